@@ -1,0 +1,2 @@
+//! The `docweave` binary.
+fn main() {}

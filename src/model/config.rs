@@ -1,0 +1,186 @@
+//! The resolved configuration: what `site.toml` and the command line came to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{diagnostic::Level, span::Spanned, value::Value};
+
+/// Everything that a build is told, with every default filled in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// One sentence about it, for search engines and feeds.
+    pub description: String,
+    /// Where the site lives.
+    pub base_url: BaseUrl,
+    /// A BCP 47 tag such as `en` or `pt-BR`.
+    pub language: String,
+    /// Writers who stand for articles that name none.
+    pub authors: Vec<String>,
+    /// The theme's name: a folder in `themes/`, or `default`.
+    pub theme: String,
+    /// The output folder, relative to the site's root or absolute.
+    pub output: String,
+    /// `a/b.html` in place of `a/b/index.html`.
+    pub uglyurls: bool,
+    /// Read last changes from git where there is a repository.
+    pub git_dates: bool,
+    /// Where "edit this page" leads, with `{path}` for the file's path from the site's root.
+    pub edit_url: Option<String>,
+    /// How Markdown is read.
+    pub markdown: Markdown,
+    /// Declared topics, in the order of the file.
+    pub topics: Vec<Topic>,
+    /// The sidebar and the header.
+    pub nav: Nav,
+    /// Which feed is written.
+    pub feed: Feed,
+    /// Levels of rules by their names.
+    pub check: BTreeMap<String, Level>,
+    /// Where `docweave publish` sends the site, by name.
+    pub publish: BTreeMap<String, PublishTarget>,
+    /// Anything else, for templates.
+    pub extra: Value,
+    /// What the command line asked for.
+    pub wanted: Wanted,
+}
+
+/// What a build includes beyond what is published today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Articles marked as drafts, not yet published or already expired.
+    pub drafts: bool,
+}
+
+/// A base URL in its two halves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseUrl {
+    /// Scheme and host without a slash at the end: `https://example.org`. Empty where the site has no address yet.
+    pub origin: String,
+    /// The sub-path, beginning and ending with a slash: `/` or `/docs/`.
+    pub path: String,
+}
+
+/// `[markdown]`: how Markdown is read and drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Markdown {
+    /// Colour code blocks.
+    pub highlight: bool,
+    /// Turn straight quotes, dashes and dots into typographic ones.
+    pub smart_punctuation: bool,
+    /// The deepest heading level of tables of contents, 2 to 6.
+    pub toc_depth: u8,
+}
+
+impl Default for Markdown {
+    fn default() -> Self {
+        Self { highlight: true, smart_punctuation: false, toc_depth: 3 }
+    }
+}
+
+/// `[topics.NAME]`: something that sections are about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Topic {
+    /// The name that front matter and headings use, such as `case-studies`.
+    pub name: String,
+    /// As readers see it.
+    pub title: String,
+    /// One sentence.
+    pub description: String,
+    /// Words and phrases that give a section away.
+    pub keywords: Vec<String>,
+    /// Terms of the topic and their definitions, in the order of the file.
+    pub terms: Vec<(String, String)>,
+    /// The topic above it, and where that is written.
+    pub parent: Option<Spanned<String>>,
+    /// A CSS colour for the theme to use.
+    pub colour: Option<String>,
+}
+
+/// `[nav]`: the header's links and the sidebar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nav {
+    /// Links in the header.
+    pub links: Vec<NavLink>,
+    /// How many entries of one folder the sidebar lists before it shows a window of them, at least 10.
+    pub window: usize,
+}
+
+impl Default for Nav {
+    fn default() -> Self {
+        Self { links: Vec::new(), window: 100 }
+    }
+}
+
+/// One link of the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NavLink {
+    /// Its words.
+    pub title: String,
+    /// An address, or a path to an article in `content/`, and where it is written.
+    pub to: Spanned<String>,
+}
+
+/// `[feed]`: the Atom feed of dated articles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// Write one at all.
+    pub enabled: bool,
+    /// How many entries, newest first.
+    pub limit: usize,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self { enabled: true, limit: 20 }
+    }
+}
+
+/// `[publish.NAME]`: a place that a built site is sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishTarget {
+    /// A folder or an address.
+    pub to: String,
+    /// The branch, for git.
+    pub branch: Option<String>,
+}
+
+impl Config {
+    /// A configuration with every default, for a site that says only its title and where it lives.
+    pub fn new(title: &str, base_url: BaseUrl) -> Self {
+        Self {
+            title: title.to_owned(),
+            description: String::new(),
+            base_url,
+            language: "en".to_owned(),
+            authors: Vec::new(),
+            theme: "default".to_owned(),
+            output: "public".to_owned(),
+            uglyurls: false,
+            git_dates: true,
+            edit_url: None,
+            markdown: Markdown::default(),
+            topics: Vec::new(),
+            nav: Nav::default(),
+            feed: Feed::default(),
+            check: BTreeMap::new(),
+            publish: BTreeMap::new(),
+            extra: Value::Table(Vec::new()),
+            wanted: Wanted::default(),
+        }
+    }
+}
+
+impl BaseUrl {
+    /// An absolute address for a path of the site that begins with a slash and holds no sub-path: `/a/`.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}", self.origin, self.rooted(path))
+    }
+
+    /// The same without scheme and host: `/docs/a/`.
+    pub fn rooted(&self, path: &str) -> String {
+        format!("{}{}", self.path, path.trim_start_matches('/'))
+    }
+}

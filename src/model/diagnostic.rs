@@ -1,0 +1,113 @@
+//! What is wrong in somebody's content, as a value.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::span::Span;
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing is written: the old site stays.
+    Error,
+    /// The site is written; `--deny warnings` makes it an error.
+    Warning,
+    /// Not said at all.
+    Allow,
+}
+
+/// A place in a file of the site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// Path relative to the site's root, with `/`.
+    pub path: String,
+    /// Where in the file; `None` means the file as a whole.
+    pub span: Option<Span>,
+}
+
+/// One problem in the content, the configuration or a theme. Collected, never thrown; drawn only by `cli::terminal`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// Where it is. First, so that diagnostics sort by file and line.
+    pub place: Place,
+    /// The rule's stable name, such as `broken-link`.
+    pub code: String,
+    /// How much it matters, after `[check]` of `site.toml` was asked.
+    pub level: Level,
+    /// A lower-case phrase that names the thing.
+    pub message: String,
+    /// Further facts, one sentence each.
+    pub notes: Vec<String>,
+    /// What to type.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error in `path` at `span`.
+    pub fn error(code: &str, path: &str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self {
+            place: Place { path: path.to_owned(), span: span.into() },
+            code: code.to_owned(),
+            level: Level::Error,
+            message: message.into(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning in `path` at `span`.
+    pub fn warning(code: &str, path: &str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self { level: Level::Warning, ..Self::error(code, path, span, message) }
+    }
+
+    /// The same with what to type.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with one more fact.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// One line: `path:line:column: level[code]: message`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = match self.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Allow => "allowed",
+        };
+        let (line, column) = self.place.span.map_or((1, 1), |s| (s.line, s.column));
+        write!(f, "{}:{line}:{column}: {level}[{}]: {}", self.place.path, self.code, self.message)
+    }
+}
+
+/// The candidate nearest to `name` by Damerau-Levenshtein distance, if it is near enough to be what was meant.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).clamp(1, 4);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_near_or_absent() {
+        assert_eq!(did_you_mean("titel", ["title", "topics"]), Some("title"));
+        assert_eq!(did_you_mean("colour", ["title", "topics"]), None);
+        assert_eq!(did_you_mean("Title", ["title"]), Some("title"));
+    }
+}

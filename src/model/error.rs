@@ -1,0 +1,59 @@
+//! Failures of the environment: a disk, a port, a program.
+
+use std::{fmt, io, path::PathBuf};
+
+/// What could not be done, to which path, and why. A mistake in the content is a `Diagnostic` instead.
+#[derive(Debug)]
+pub struct Error {
+    /// A lower-case phrase: "could not write".
+    pub what: String,
+    /// The path on disk that it concerns, if any.
+    pub path: Option<PathBuf>,
+    /// The system's own reason, if any.
+    pub source: Option<io::Error>,
+    /// What to type or do.
+    pub help: Option<String>,
+}
+
+impl Error {
+    /// A failure of the system's at `path`.
+    pub fn io(what: impl Into<String>, path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self { what: what.into(), path: Some(path.into()), source: Some(source), help: None }
+    }
+
+    /// A failure with no reason of the system's.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), path: None, source: None, help: None }
+    }
+
+    /// The same with a path.
+    pub fn at(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The same with what to type.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(path) = &self.path {
+            write!(f, " {}", path.display())?;
+        }
+        if let Some(source) = &self.source {
+            write!(f, ": {source}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,30 @@
+//! Plain data: the words that every other room speaks.
+//!
+//! Nothing comes in and nothing goes out: these are the values that the stages map to one another. They hold no
+//! behaviour beyond construction, comparison and small questions about themselves, and they never touch the machine.
+//!
+//! What must stay true: every value is ordered (`Vec`, `BTreeMap`), serialisable, and equal values have equal
+//! [`Digest`]s on every machine.
+
+pub mod config;
+pub mod date;
+pub mod diagnostic;
+pub mod digest;
+pub mod error;
+pub mod node;
+pub mod page;
+pub mod path;
+pub mod site;
+pub mod span;
+pub mod value;
+
+pub use config::Config;
+pub use date::Date;
+pub use diagnostic::{Diagnostic, Level, Place};
+pub use digest::Digest;
+pub use error::Error;
+pub use page::{Doc, FrontMatter, Head};
+pub use path::RelPath;
+pub use site::Site;
+pub use span::{Lines, Span, Spanned};
+pub use value::Value;

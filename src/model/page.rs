@@ -1,0 +1,170 @@
+//! An article, in two halves: its head, which the whole site may see, and its document, which only its own page sees.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    date::Date,
+    digest::Digest,
+    path::RelPath,
+    span::{Span, Spanned},
+    value::Value,
+};
+
+/// What an author wrote between the `+++` or `---` lines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FrontMatter {
+    /// As shown in lists; falls back to the first heading, then to the file's name.
+    pub title: Option<String>,
+    /// One or two sentences for lists, search and cards.
+    pub description: Option<String>,
+    /// When it was first published.
+    pub date: Option<Date>,
+    /// When it last changed in a way that matters; falls back to git.
+    pub updated: Option<Date>,
+    /// Left out of a build unless asked for.
+    pub draft: bool,
+    /// Left out before this day.
+    pub publish_on: Option<Date>,
+    /// Left out from this day on.
+    pub expires_on: Option<Date>,
+    /// Order among siblings, lowest first.
+    pub weight: Option<i64>,
+    /// Replaces the last segment of the address.
+    pub slug: Option<Spanned<String>>,
+    /// Replaces the whole address: `/old/place/`.
+    pub url: Option<Spanned<String>>,
+    /// Old addresses, each of which redirects here.
+    pub aliases: Vec<Spanned<String>>,
+    /// Topics of the whole article.
+    pub topics: Vec<Spanned<String>>,
+    /// Editors' corrections to related reading.
+    pub related: RelatedChoice,
+    /// The template's name without `.html`; `page` or `section` where absent.
+    pub template: Option<Spanned<String>>,
+    /// Show a table of contents.
+    pub toc: Option<bool>,
+    /// Be found by the search.
+    pub search: Option<bool>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// The day by which somebody should read it again.
+    pub review_by: Option<Date>,
+    /// Source files, whose change makes it due for review.
+    pub watches: Vec<Spanned<String>>,
+    /// Cards to show, by the name of a data file or as tables.
+    pub cards: Value,
+    /// Anything else, handed to the template as it is.
+    pub extra: Value,
+}
+
+/// `related = { pin = [..], block = [..] }`, as paths of articles relative to this one or, with a `/`, to `content/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelatedChoice {
+    /// Always shown, first, in this order.
+    pub pin: Vec<Spanned<String>>,
+    /// Never shown.
+    pub block: Vec<Spanned<String>>,
+}
+
+/// Everything about an article that another article's page may depend on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// The file, relative to `content/`.
+    pub path: RelPath,
+    /// What the author declared.
+    pub front: FrontMatter,
+    /// The title that readers see, as plain text. Never empty.
+    pub title: String,
+    /// The title as HTML: inline Markdown of a heading kept, anything else escaped.
+    pub title_html: String,
+    /// Headings in the order of the text.
+    pub headings: Vec<Heading>,
+    /// The text cut at its headings: the first section stands before the first heading, so there is always one more
+    /// section than there are headings.
+    pub sections: Vec<Section>,
+    /// Links and images in the order of the text; [`Doc`] holds refer to them by index.
+    pub links: Vec<Link>,
+    /// Code blocks in the order of the text, by their language and place.
+    pub codes: Vec<CodeBlock>,
+    /// Words of prose, code left aside.
+    pub words: u32,
+    /// The beginning of the text, at most about 200 characters, as plain text.
+    pub excerpt: String,
+    /// The digest of the text that the document was parsed from, front matter left aside: equal digests, equal [`Doc`]s.
+    pub body: Digest,
+}
+
+/// A heading of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Unique in its article; what follows `#` in a link.
+    pub id: String,
+    /// Its words, as plain text.
+    pub text: String,
+    /// Its words as HTML, links taken out: for tables of contents.
+    pub html: String,
+    /// Topics declared on it: `{topics="a b"}`.
+    pub topics: Vec<Spanned<String>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The text between two headings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Words of prose.
+    pub words: u32,
+    /// Its beginning, at most about 200 characters, as plain text.
+    pub excerpt: String,
+}
+
+/// A link or an image, as the author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Which of the two.
+    pub kind: LinkKind,
+    /// The target, unresolved.
+    pub target: String,
+    /// The index of the [`Section`] that holds it.
+    pub section: u32,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a [`Link`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkKind {
+    /// `[text](target)`.
+    Link,
+    /// `![alt](target)`.
+    Image,
+}
+
+/// A fenced or indented block of code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeBlock {
+    /// The first word after the fence; empty where there is none.
+    pub language: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An article's text as HTML with typed holes, so that it is parsed once and only its holes wait for the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doc {
+    /// All the HTML between the holes.
+    pub html: String,
+    /// Holes, by rising offset into `html`.
+    pub holes: Vec<(u32, Hole)>,
+}
+
+/// Something that a [`Doc`] waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hole {
+    /// The address of the link with this index, inside an attribute's quotes.
+    Address(u32),
+    /// A code block: its index in [`Head::codes`] and its text.
+    Code(u32, String),
+}

@@ -1,0 +1,149 @@
+//! The woven site: what `link` made of all heads.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Serialize;
+
+use crate::model::{page::Head, path::RelPath};
+
+/// The index of a page in [`Site::pages`].
+pub type PageId = usize;
+
+/// Everything that pages may know of one another. Made from heads alone.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// Published pages, ordered by their source's path.
+    pub pages: Vec<Page>,
+    /// Topics in the order of `site.toml`, those of children after their parent's.
+    pub topics: Vec<TopicMembers>,
+    /// Addresses that lead elsewhere: output path to the address, rooted and encoded.
+    pub redirects: BTreeMap<RelPath, Redirect>,
+    /// Files that are copied as they are: output path to the source's path relative to the site's root.
+    pub files: BTreeMap<RelPath, RelPath>,
+}
+
+/// An old address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The page that it leads to.
+    pub page: PageId,
+}
+
+/// One page, with what the weave found about it.
+#[derive(Debug)]
+pub struct Page {
+    /// What its author wrote.
+    pub head: Arc<Head>,
+    /// The kind of page.
+    pub kind: PageKind,
+    /// The page's address from the site's root, without the sub-path: `/a/b/`.
+    pub url: String,
+    /// The file it is written to.
+    pub output: RelPath,
+    /// The section page above it; `None` for the front page and where no folder above has an `_index.md`.
+    pub parent: Option<PageId>,
+    /// For a section page: its children in reading order.
+    pub children: Vec<PageId>,
+    /// The page before it in reading order.
+    pub previous: Option<PageId>,
+    /// The page after it in reading order.
+    pub next: Option<PageId>,
+    /// When it last changed, from front matter or git.
+    pub updated: Option<crate::model::Date>,
+    /// Each link of the head, resolved, in the same order.
+    pub links: Vec<Resolved>,
+    /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising.
+    pub topics: Vec<usize>,
+    /// Topics of each section, in the order of [`Head::sections`].
+    pub section_topics: Vec<Vec<usize>>,
+    /// What else to read, best first.
+    pub related: Vec<Related>,
+    /// Links from other pages to this one, ordered by page and place.
+    pub backlinks: Vec<Backlink>,
+}
+
+/// What a page stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageKind {
+    /// `content/_index.md`, or what stands in for it.
+    Home,
+    /// A folder's `_index.md`.
+    Section,
+    /// An article.
+    Article,
+    /// `content/topics/NAME.md`: the prose of a topic's page. Not a page of its own.
+    Topic,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The address to write: rooted with the sub-path and percent-encoded, or as the author wrote it.
+    pub href: String,
+    /// What stands there.
+    pub target: Target,
+}
+
+/// What a resolved link points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A page, and the index of one of its headings.
+    Page(PageId, Option<usize>),
+    /// A file that is copied.
+    File,
+    /// Somewhere else.
+    External,
+    /// Nothing that exists.
+    Broken,
+}
+
+/// A topic and the sections that belong to it.
+#[derive(Debug)]
+pub struct TopicMembers {
+    /// The index of the topic in `Config::topics`.
+    pub declared: usize,
+    /// Its page's address from the site's root.
+    pub url: String,
+    /// The file its page is written to.
+    pub output: RelPath,
+    /// `content/topics/NAME.md`, where it exists.
+    pub prose: Option<PageId>,
+    /// Its parent, as an index into [`Site::topics`].
+    pub parent: Option<usize>,
+    /// Its children, likewise.
+    pub children: Vec<usize>,
+    /// Sections that belong to it: a page and the index of a section (0: the whole article), by path and place.
+    pub sections: Vec<(PageId, usize)>,
+}
+
+/// A page worth reading next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The page.
+    pub page: PageId,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a page is related to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// An editor said so.
+    Pinned,
+    /// This page links to it.
+    LinkedFromHere,
+    /// It links to this page.
+    LinksHere,
+    /// Both have sections on this topic, an index into [`Site::topics`].
+    Topic(usize),
+}
+
+/// A link from another page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlink {
+    /// The page that links here.
+    pub page: PageId,
+    /// The index of the section that holds the link.
+    pub section: usize,
+}

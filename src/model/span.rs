@@ -1,0 +1,93 @@
+//! Places in a source text.
+
+use serde::{Deserialize, Serialize};
+
+/// A range of bytes in one file, with the line and column where it begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte, counted from the start of the file.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Line of the first byte, counted from 1.
+    pub line: u32,
+    /// Column of the first byte in characters, counted from 1.
+    pub column: u32,
+}
+
+/// A value and where it was written.
+///
+/// Read through [`node`](crate::model::node), which knows this type by its serde name, the span is that of the value in
+/// its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename = "$docweave::Spanned")]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Finds lines and columns in one text. Asked in rising order, all questions together cost one pass.
+pub struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    line: u32,
+    line_start: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// A finder at the start of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, offset: 0, line: 1, line_start: 0 }
+    }
+
+    /// The span of `range`, clamped into the text and onto character boundaries.
+    pub fn span(&mut self, range: std::ops::Range<usize>) -> Span {
+        let start = floor_char_boundary(self.text, range.start);
+        let end = floor_char_boundary(self.text, range.end.max(start));
+        if start < self.line_start {
+            *self = Self::new(self.text);
+        }
+        let bytes = self.text.as_bytes();
+        if start > self.offset {
+            for (i, _) in bytes[self.offset..start].iter().enumerate().filter(|(_, b)| **b == b'\n') {
+                self.line += 1;
+                self.line_start = self.offset + i + 1;
+            }
+            self.offset = start;
+        }
+        let column = self.text[self.line_start..start].chars().count() as u32 + 1;
+        Span { start: start as u32, end: end as u32, line: self.line, column }
+    }
+}
+
+/// The greatest character boundary of `text` that is not after `index`.
+pub fn floor_char_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_are_counted_in_characters_in_any_order() {
+        let text = "a\nбв c\n\nd";
+        let mut lines = Lines::new(text);
+        let at = |lines: &mut Lines, i: usize| {
+            let s = lines.span(i..i + 1);
+            (s.line, s.column)
+        };
+        assert_eq!(at(&mut lines, 0), (1, 1));
+        assert_eq!(at(&mut lines, text.find('c').expect("c")), (2, 4));
+        assert_eq!(at(&mut lines, text.len() - 1), (4, 1));
+        assert_eq!(at(&mut lines, 0), (1, 1));
+        assert_eq!(at(&mut lines, 3), (2, 1), "inside a character: its beginning");
+        assert_eq!(at(&mut lines, 400), (4, 2));
+    }
+}
