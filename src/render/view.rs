@@ -1,0 +1,289 @@
+//! What templates see, and nothing else.
+//!
+//! Every template is given `site`, `assets` and `page`; templates with a sidebar are given `nav`; the others are named
+//! at their types. Addresses (`url`) are rooted, with the site's sub-path, and percent-encoded, so they go into an
+//! `href` as they are; `permalink` is absolute where the site has an address. Texts are plain and are escaped by the
+//! template; fields whose name ends in `html`, and `content`, are HTML and are marked safe.
+
+use serde::Serialize;
+
+use crate::model::{Date, Value, site::PageKind};
+
+/// `site`: what all pages share.
+#[derive(Debug, Serialize)]
+pub struct SiteView<'a> {
+    /// The site's name.
+    pub title: &'a str,
+    /// One sentence about it; may be empty.
+    pub description: &'a str,
+    /// A BCP 47 tag such as `en`.
+    pub language: &'a str,
+    /// The front page's address: `/` or `/docs/`.
+    pub url: &'a str,
+    /// The front page's absolute address; the same as `url` where the site has no address yet.
+    pub permalink: String,
+    /// Writers who stand for articles that name none.
+    pub authors: &'a [String],
+    /// The header's links.
+    pub links: Vec<LinkView<'a>>,
+    /// The list of all topics' address; absent where the site declares no topic.
+    pub topics_url: Option<String>,
+    /// The Atom feed's address; absent where there is none.
+    pub feed_url: Option<String>,
+    /// `[extra]` of `site.toml`.
+    pub extra: &'a Value,
+    /// `Docweave` and its version.
+    pub generator: &'a str,
+}
+
+/// Words and an address.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkView<'a> {
+    /// The words.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+}
+
+/// `page`: the page itself.
+#[derive(Debug, Serialize)]
+pub struct PageView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// As HTML, where a heading gave it inline markup.
+    pub title_html: &'a str,
+    /// From front matter; may be empty.
+    pub description: &'a str,
+    /// The beginning of the text; may be empty.
+    pub excerpt: &'a str,
+    /// The address.
+    pub url: &'a str,
+    /// The absolute address.
+    pub permalink: String,
+    /// `home`, `section`, `article` or `topic`.
+    pub kind: PageKind,
+    /// The source file from the site's root: `content/a.md`; empty for a page that no file stands behind.
+    pub path: String,
+    /// Where to edit the source; absent where the site does not say.
+    pub edit_url: Option<String>,
+    /// When it was first published.
+    pub date: Option<Date>,
+    /// When it last changed.
+    pub updated: Option<Date>,
+    /// Who wrote it.
+    pub authors: &'a [String],
+    /// Words of prose.
+    pub words: u32,
+    /// Reading time in minutes, at 220 words a minute, rounded up, at least 1; 0 for a page with no text.
+    pub reading_minutes: u32,
+    /// The table of contents; empty where there is nothing to list or the author wants none.
+    pub toc: Vec<TocView<'a>>,
+    /// Topics of the article and of its sections.
+    pub topics: Vec<LinkView<'a>>,
+    /// Pages above this one, the front page first.
+    pub breadcrumbs: Vec<LinkView<'a>>,
+    /// The page before it in reading order.
+    pub previous: Option<LinkView<'a>>,
+    /// The page after it in reading order.
+    pub next: Option<LinkView<'a>>,
+    /// For a front page or a section: its children in reading order.
+    pub children: Vec<CardView<'a>>,
+    /// What else to read, best first.
+    pub related: Vec<RelatedView<'a>>,
+    /// Links from other pages to this one.
+    pub backlinks: Vec<BacklinkView<'a>>,
+    /// `cards` of the front matter.
+    pub cards: &'a Value,
+    /// `extra` of the front matter.
+    pub extra: &'a Value,
+    /// Shown to search engines and to the site's own search.
+    pub search: bool,
+}
+
+/// An entry of a table of contents.
+#[derive(Clone, Debug, Serialize)]
+pub struct TocView<'a> {
+    /// The heading's id.
+    pub id: &'a str,
+    /// As plain text.
+    pub title: &'a str,
+    /// As HTML without links.
+    pub html: &'a str,
+    /// Headings below it.
+    pub children: Vec<TocView<'a>>,
+}
+
+/// A page in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// The description, or else the excerpt; may be empty.
+    pub summary: &'a str,
+    /// `section` or `article`.
+    pub kind: PageKind,
+    /// When it was first published.
+    pub date: Option<Date>,
+    /// Reading time in minutes.
+    pub reading_minutes: u32,
+    /// How many children a section has.
+    pub count: usize,
+    /// `extra` of its front matter.
+    pub extra: &'a Value,
+}
+
+/// A page worth reading next.
+#[derive(Clone, Debug, Serialize)]
+pub struct RelatedView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// The description, or else the excerpt; may be empty.
+    pub summary: &'a str,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<ReasonView<'a>>,
+}
+
+/// Why a page is related.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReasonView<'a> {
+    /// `pinned`, `linked-from-here`, `links-here` or `topic`.
+    pub kind: &'a str,
+    /// The topic's title, for `topic`; else empty.
+    pub title: &'a str,
+    /// The topic's address, for `topic`; else empty.
+    pub url: String,
+}
+
+/// A link from another page to this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct BacklinkView<'a> {
+    /// The other page's title.
+    pub title: &'a str,
+    /// The address of the section that holds the link.
+    pub url: String,
+    /// That section's heading; empty where the link stands before the first heading.
+    pub section: &'a str,
+}
+
+/// `nav`: one list of the sidebar. Shared by the pages of a folder, so a template finds the page itself by comparing
+/// `item.url` with `page.url`.
+#[derive(Clone, Debug, Serialize)]
+pub struct NavView<'a> {
+    /// The entries shown: a window around the page where the folder is long.
+    pub items: Vec<NavItemView<'a>>,
+    /// How many entries before them are left out.
+    pub before: usize,
+    /// How many entries after them are left out.
+    pub after: usize,
+    /// The page that lists all of them.
+    pub all_url: String,
+}
+
+/// One entry of the sidebar.
+#[derive(Clone, Debug, Serialize)]
+pub struct NavItemView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// A section with children, open or not.
+    pub section: bool,
+    /// The children of an open section; absent for closed sections and articles.
+    pub children: Option<NavView<'a>>,
+}
+
+/// `topic`, for `topic.html`: one topic's page.
+#[derive(Debug, Serialize)]
+pub struct TopicView<'a> {
+    /// The name in front matter: `case-studies`.
+    pub name: &'a str,
+    /// As readers see it.
+    pub title: &'a str,
+    /// One sentence; may be empty.
+    pub description: &'a str,
+    /// The address.
+    pub url: String,
+    /// A CSS colour; absent where none is declared.
+    pub colour: Option<&'a str>,
+    /// The topic above it.
+    pub parent: Option<LinkView<'a>>,
+    /// Topics below it.
+    pub children: Vec<LinkView<'a>>,
+    /// How many sections belong to it, on all pages of the list.
+    pub count: usize,
+    /// The articles on this page of the list, with the sections that belong.
+    pub articles: Vec<TopicArticleView<'a>>,
+    /// Where this page of the list stands among the others.
+    pub pager: PagerView,
+}
+
+/// An article on a topic's page.
+#[derive(Debug, Serialize)]
+pub struct TopicArticleView<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its address.
+    pub url: String,
+    /// Its description, or else its excerpt.
+    pub summary: &'a str,
+    /// When it was first published.
+    pub date: Option<Date>,
+    /// The sections that belong; empty where the article belongs as a whole.
+    pub sections: Vec<TopicSectionView<'a>>,
+}
+
+/// A section on a topic's page.
+#[derive(Debug, Serialize)]
+pub struct TopicSectionView<'a> {
+    /// The heading.
+    pub title: &'a str,
+    /// The address of the heading.
+    pub url: String,
+    /// The beginning of its text.
+    pub excerpt: &'a str,
+}
+
+/// A list in several pages.
+#[derive(Debug, Serialize)]
+pub struct PagerView {
+    /// This page, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub count: usize,
+    /// The address of the page before.
+    pub previous_url: Option<String>,
+    /// The address of the page after.
+    pub next_url: Option<String>,
+}
+
+/// `topics`, for `topics.html`: one entry of the tree of all topics.
+#[derive(Debug, Serialize)]
+pub struct TopicEntryView<'a> {
+    /// As readers see it.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// One sentence; may be empty.
+    pub description: &'a str,
+    /// A CSS colour; absent where none is declared.
+    pub colour: Option<&'a str>,
+    /// How many sections belong to it.
+    pub count: usize,
+    /// Topics below it.
+    pub children: Vec<TopicEntryView<'a>>,
+}
+
+/// `redirect`, for `redirect.html`: an old address.
+#[derive(Debug, Serialize)]
+pub struct RedirectView<'a> {
+    /// The new page's title.
+    pub title: &'a str,
+    /// The new address.
+    pub url: String,
+    /// The new absolute address.
+    pub permalink: String,
+}
