@@ -77,7 +77,9 @@ pub struct Head {
     pub title: String,
     /// The title as HTML: inline Markdown of a heading kept, anything else escaped.
     pub title_html: String,
-    /// Headings in the order of the text.
+    /// The id of the heading that opens the text at level 1, which is lifted out of it: the page's own heading.
+    pub title_id: Option<String>,
+    /// Headings in the order of the text, the lifted one left aside.
     pub headings: Vec<Heading>,
     /// The text cut at its headings: the first section stands before the first heading, so there is always one more
     /// section than there are headings.
@@ -167,4 +169,29 @@ pub enum Hole {
     Address(u32),
     /// A code block: its index in [`Head::codes`] and its text.
     Code(u32, String),
+    /// A word in the language of the site, inside text or an attribute's quotes.
+    Word(Word),
+}
+
+/// Words that the Markdown stage asks the site's language for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Word {
+    /// The title of a note.
+    Note,
+    /// The title of a tip.
+    Tip,
+    /// The title of an important remark.
+    Important,
+    /// The title of a warning.
+    Warning,
+    /// The title of a caution.
+    Caution,
+    /// The name of a ticked box.
+    Done,
+    /// The name of an empty box.
+    ToDo,
+    /// The name of the link from a footnote back to its mark.
+    BackToText,
+    /// The heading over the footnotes.
+    Footnotes,
 }
