@@ -1,1 +1,72 @@
-//! To come.
+//! Heads to the woven site.
+//!
+//! In: the configuration, the heads of all articles, the names of all other files, and facts (today, git). Out: a
+//! [`Site`] in which every page knows its address, its place, its topics and its neighbours, and diagnostics.
+//!
+//! What must stay true: bodies are never seen here, so that prose can't change what other pages show. The whole stage
+//! runs at every build, in time linear in heads and links. The result does not depend on the order of its input.
+
+mod graph;
+mod nav;
+mod related;
+pub mod route;
+mod topic;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::model::{
+    Config, Date, Diagnostic, Head, RelPath, Site,
+    site::{Page, PageKind},
+};
+
+/// What the stage is given beside the configuration.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// Heads of all articles, in any order.
+    pub heads: Vec<Arc<Head>>,
+    /// All other files that are copied: output path to the source's path relative to the site's root.
+    pub files: BTreeMap<RelPath, RelPath>,
+    /// The day that decides what is published.
+    pub today: Date,
+    /// Last changes by source path relative to `content/`.
+    pub changed: &'a BTreeMap<RelPath, Date>,
+}
+
+/// Weaves the site. Diagnostics are in the order of pages and places.
+pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let (mut published, unpublished) = publish(config, &input);
+    published.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut site = Site { files: input.files, ..Site::default() };
+    route::pages(config, published, &mut site, &mut diagnostics);
+    for page in &mut site.pages {
+        page.updated = page.head.front.updated.or_else(|| input.changed.get(&page.head.path).copied());
+    }
+    topic::declare(config, &mut site, &mut diagnostics);
+    route::collisions(config, &mut site, &mut diagnostics);
+    nav::order(&mut site);
+    graph::links(config, &mut site, &unpublished, &mut diagnostics);
+    topic::sections(config, &mut site, &mut diagnostics);
+    related::pages(&mut site, &mut diagnostics);
+    diagnostics.sort();
+    (site, diagnostics)
+}
+
+/// Parts the heads into those that are published today and the paths of those that are not.
+fn publish(config: &Config, input: &Input<'_>) -> (Vec<Arc<Head>>, Vec<RelPath>) {
+    let (published, left_out): (Vec<_>, Vec<_>) = input.heads.iter().cloned().partition(|head| {
+        let front = &head.front;
+        let too_early = front.publish_on.is_some_and(|day| day > input.today);
+        let too_late = front.expires_on.is_some_and(|day| day <= input.today);
+        config.wanted.drafts || !(front.draft || too_early || too_late)
+    });
+    (published, left_out.iter().map(|head| head.path.clone()).collect())
+}
+
+/// Whether a page is shown in lists: every page but the prose of topics.
+fn is_listed(page: &Page) -> bool {
+    page.kind != PageKind::Topic
+}
+
+#[cfg(test)]
+mod tests;

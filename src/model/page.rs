@@ -86,6 +86,8 @@ pub struct Head {
     pub sections: Vec<Section>,
     /// Links and images in the order of the text; [`Doc`] holds refer to them by index.
     pub links: Vec<Link>,
+    /// Ids that raw HTML in the text sets, in its order.
+    pub anchors: Vec<String>,
     /// Code blocks in the order of the text, by their language and place.
     pub codes: Vec<CodeBlock>,
     /// Words of prose, code left aside.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::model::{page::Head, path::RelPath};
+use crate::model::{date::Date, page::Head, path::RelPath};
 
 /// The index of a page in [`Site::pages`].
 pub type PageId = usize;
@@ -36,6 +36,8 @@ pub struct Page {
     pub head: Arc<Head>,
     /// The kind of page.
     pub kind: PageKind,
+    /// A file stands behind it; else it stands in for a folder or the front page that has none.
+    pub has_source: bool,
     /// The page's address from the site's root, without the sub-path: `/a/b/`.
     pub url: String,
     /// The file it is written to.
@@ -49,7 +51,7 @@ pub struct Page {
     /// The page after it in reading order.
     pub next: Option<PageId>,
     /// When it last changed, from front matter or git.
-    pub updated: Option<crate::model::Date>,
+    pub updated: Option<Date>,
     /// Each link of the head, resolved, in the same order.
     pub links: Vec<Resolved>,
     /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising.
@@ -60,6 +62,29 @@ pub struct Page {
     pub related: Vec<Related>,
     /// Links from other pages to this one, ordered by page and place.
     pub backlinks: Vec<Backlink>,
+}
+
+impl Page {
+    /// A page at its address, of which nothing else is known yet.
+    pub fn at(head: Arc<Head>, kind: PageKind, url: String, output: RelPath) -> Self {
+        Self {
+            head,
+            kind,
+            has_source: true,
+            url,
+            output,
+            parent: None,
+            children: Vec::new(),
+            previous: None,
+            next: None,
+            updated: None,
+            links: Vec::new(),
+            topics: Vec::new(),
+            section_topics: Vec::new(),
+            related: Vec::new(),
+            backlinks: Vec::new(),
+        }
+    }
 }
 
 /// What a page stands for.

@@ -66,6 +66,20 @@ pub(super) fn topics(raw: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Spa
         .collect()
 }
 
+/// Adds the ids (and names, the older way) that a piece of raw HTML sets, as far as they are written in quotes.
+pub(super) fn anchors_in_html(html: &str, anchors: &mut Vec<String>) {
+    for attribute in ["id=", "name="] {
+        for (at, _) in html.match_indices(attribute) {
+            let alone = html[..at].ends_with(|c: char| c.is_ascii_whitespace());
+            let value = &html[at + attribute.len()..];
+            let Some(quote @ ('"' | '\'')) = value.chars().next().filter(|_| alone) else { continue };
+            if let Some(end) = value[1..].find(quote) {
+                anchors.push(value[1..end + 1].to_owned());
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +104,13 @@ mod tests {
         let mut ids = Ids::default();
         let all: Vec<_> = ["a", "a", "a-1", "a", "a-1"].map(|id| ids.unique(id)).into();
         assert_eq!(all, ["a", "a-1", "a-1-1", "a-2", "a-1-2"]);
+    }
+
+    #[test]
+    fn ids_in_raw_html_are_anchors() {
+        let mut anchors = Vec::new();
+        anchors_in_html("<a name=\"x\"></a><p data-id='no' id='y z'><b id=bare>", &mut anchors);
+        assert_eq!(anchors, ["y z", "x"]);
     }
 
     #[test]

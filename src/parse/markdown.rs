@@ -12,6 +12,7 @@ use pulldown_cmark::{
 use crate::model::{
     Diagnostic, Doc, Lines, Span,
     page::{CodeBlock, Heading, Hole, Link, LinkKind, Section, Word},
+    span::floor_char_boundary,
 };
 use crate::parse::{
     Options,
@@ -29,6 +30,7 @@ pub(super) struct Written {
     pub(super) headings: Vec<Heading>,
     pub(super) sections: Vec<Section>,
     pub(super) links: Vec<Link>,
+    pub(super) anchors: Vec<String>,
     pub(super) codes: Vec<CodeBlock>,
     pub(super) words: u32,
     pub(super) excerpt: String,
@@ -43,7 +45,7 @@ pub(super) fn write(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Written {
     let body = text.get(start..).unwrap_or("");
-    let mut writer = Writer::new(text, start, path, diagnostics);
+    let mut writer = Writer::new(text, path, diagnostics);
     for (event, range) in Parser::new_ext(body, extensions(options)).into_offset_iter() {
         writer.event(event, range.start + start..range.end + start);
     }
@@ -60,6 +62,9 @@ fn extensions(options: &Options) -> Extensions {
     extensions.set(Extensions::ENABLE_SMART_PUNCTUATION, options.smart_punctuation);
     extensions
 }
+
+/// How far behind the beginning of a quote its marker is looked for, in bytes: a bound, so that deep nesting stays linear.
+const MARKER_WITHIN: usize = 32;
 
 type Range = std::ops::Range<usize>;
 
@@ -81,6 +86,7 @@ struct Writer<'a, 'd> {
     section: SectionDraft,
     whole: Excerpt,
     links: Vec<Link>,
+    anchors: Vec<String>,
     codes: Vec<CodeBlock>,
     /// The heading being read: its source range, explicit id, classes, and its plain text so far.
     heading: Option<HeadingDraft>,
@@ -140,7 +146,7 @@ struct Footnotes {
 }
 
 impl<'a, 'd> Writer<'a, 'd> {
-    fn new(text: &'a str, _start: usize, path: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
+    fn new(text: &'a str, path: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
         Self {
             text,
             path,
@@ -157,6 +163,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             section: SectionDraft::default(),
             whole: Excerpt::default(),
             links: Vec::new(),
+            anchors: Vec::new(),
             codes: Vec::new(),
             heading: None,
             code: None,
@@ -175,8 +182,8 @@ impl<'a, 'd> Writer<'a, 'd> {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.prose(&text),
             Event::Code(code) => self.inline_code(&code),
-            Event::Html(html) => self.out.raw(&html),
-            Event::InlineHtml(html) if self.image.is_none() => self.out.raw(&html),
+            Event::Html(html) => self.html(&html),
+            Event::InlineHtml(html) if self.image.is_none() => self.html(&html),
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
             Event::Rule => {
@@ -187,6 +194,11 @@ impl<'a, 'd> Writer<'a, 'd> {
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
             Event::InlineHtml(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
+    }
+
+    fn html(&mut self, html: &str) {
+        heading::anchors_in_html(html, &mut self.anchors);
+        self.out.raw(html);
     }
 
     fn prose(&mut self, text: &str) {
@@ -460,7 +472,8 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn start_plain_quote(&mut self, range: Range) {
-        let first = self.text.get(range).unwrap_or("").lines().next().unwrap_or("");
+        let head = floor_char_boundary(self.text, (range.start + MARKER_WITHIN).min(range.end));
+        let first = self.text.get(range.start..head).unwrap_or("").lines().next().unwrap_or("");
         let is_pull = first.trim_start_matches('>').trim().eq_ignore_ascii_case("[!quote]");
         self.skipping_marker = is_pull;
         self.quotes.push(Quote::Plain);
@@ -622,6 +635,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             headings: self.headings,
             sections: self.sections,
             links: self.links,
+            anchors: self.anchors,
             codes: self.codes,
             excerpt: self.whole.finish(),
         }

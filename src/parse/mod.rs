@@ -11,7 +11,7 @@ pub mod front_matter;
 mod heading;
 mod markdown;
 mod piece;
-mod text;
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options) -> Parsed {
         headings: written.headings,
         sections: written.sections,
         links: written.links,
+        anchors: written.anchors,
         codes: written.codes,
         words: written.words,
         excerpt: written.excerpt,

@@ -1,1 +1,46 @@
-//! To come.
+//! The only reader: everything that the program learns about the machine comes in here.
+//!
+//! In: a folder on disk, or a site written down in a string. Out: values: the configuration, the names and bytes of
+//! files, the day, what git knows.
+//!
+//! What must stay true: nothing outside the site's folder is read, whatever a symbolic link says; only regular files
+//! are; what can't be read is an error or a diagnostic that names it, never a silent gap.
+
+pub mod disk;
+pub mod facts;
+pub mod memory;
+pub mod text;
+
+use std::sync::Arc;
+
+use crate::model::{Diagnostic, Error, RelPath};
+
+/// A tree of files: a folder on disk or a value in memory.
+pub trait Files: Send + Sync {
+    /// All regular files below `folder`, ordered by path, and diagnostics for what can't be part of a site. A folder
+    /// that does not exist holds nothing. Hidden files (`.name`) are left out.
+    ///
+    /// # Errors
+    ///
+    /// A folder that can't be read.
+    fn list(&self, folder: &str) -> Result<Listing, Error>;
+
+    /// The bytes of one file.
+    ///
+    /// # Errors
+    ///
+    /// A file that does not exist, can't be read or is too large.
+    fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error>;
+
+    /// Where a file stands on disk, for tools that copy files; `None` in memory.
+    fn on_disk(&self, path: &RelPath) -> Option<std::path::PathBuf>;
+}
+
+/// What a folder holds.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Regular files, ordered by path, relative to the site's root.
+    pub files: Vec<RelPath>,
+    /// What was left out, and why.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,293 @@
+//! Links between pages: what each leads to, and backlinks, which are their transpose.
+
+use std::collections::{BTreeMap, HashMap};
+
+use percent_encoding::percent_decode_str;
+
+use crate::link::{is_listed, route};
+use crate::model::{
+    Config, Diagnostic, RelPath, Site,
+    diagnostic::did_you_mean,
+    page::{Link, LinkKind},
+    path,
+    site::{Backlink, PageId, PageKind, Resolved, Target},
+};
+
+/// Resolves every link of every page and turns them round into backlinks.
+pub(super) fn links(config: &Config, site: &mut Site, unpublished: &[RelPath], diagnostics: &mut Vec<Diagnostic>) {
+    let places = Places::of(config, site, unpublished);
+    let mut resolved_of_page = Vec::with_capacity(site.pages.len());
+    for (id, page) in site.pages.iter().enumerate() {
+        let resolver = Resolver { config, site, places: &places, from: id };
+        let resolve = |link: &Link| {
+            let (resolved, problem) = resolver.resolve(link);
+            diagnostics.extend(problem);
+            resolved
+        };
+        resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
+    }
+    for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
+        page.links = resolved;
+    }
+    backlinks(site);
+}
+
+fn backlinks(site: &mut Site) {
+    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); site.pages.len()];
+    for (from, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page)) {
+        for (link, resolved) in page.head.links.iter().zip(&page.links) {
+            let Target::Page(to, _) = resolved.target else { continue };
+            let backlink = Backlink { page: from, section: link.section as usize };
+            let mut from_here = backlinks[to].iter().rev().take_while(|other| other.page == from);
+            if to != from && !from_here.any(|other| *other == backlink) {
+                backlinks[to].push(backlink);
+            }
+        }
+    }
+    for (page, backlinks) in site.pages.iter_mut().zip(backlinks) {
+        page.backlinks = backlinks;
+    }
+}
+
+/// Everything that a link may name.
+struct Places {
+    /// Pages by their source's path.
+    pages: HashMap<String, PageId>,
+    /// Pages by their address, without a slash at the end.
+    addresses: HashMap<String, PageId>,
+    /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
+    files: HashMap<String, RelPath>,
+    /// Paths of pages that are not published today.
+    unpublished: Vec<RelPath>,
+    /// Paths of pages by file name, for suggestions.
+    by_name: BTreeMap<String, Vec<PageId>>,
+    /// Ids on each page, in the order of headings, and those that raw HTML sets.
+    anchors: Vec<HashMap<String, usize>>,
+}
+
+impl Places {
+    fn of(_config: &Config, site: &Site, unpublished: &[RelPath]) -> Self {
+        let mut places = Self {
+            pages: HashMap::with_capacity(site.pages.len()),
+            addresses: HashMap::with_capacity(site.pages.len()),
+            files: HashMap::with_capacity(site.files.len() * 2),
+            unpublished: unpublished.to_vec(),
+            by_name: BTreeMap::new(),
+            anchors: Vec::with_capacity(site.pages.len()),
+        };
+        for (id, page) in site.pages.iter().enumerate() {
+            let path = &page.head.path;
+            places.pages.insert(path.to_string(), id);
+            places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
+            places.by_name.entry(path.file_name().to_lowercase()).or_default().push(id);
+            let ids = page.head.headings.iter().enumerate().map(|(index, heading)| (heading.id.clone(), index));
+            places.anchors.push(ids.collect());
+        }
+        for (output, source) in &site.files {
+            places.files.insert(output.to_string(), output.clone());
+            if let Some(inside) = source.as_str().strip_prefix("content/") {
+                places.files.insert(inside.to_owned(), output.clone());
+            }
+        }
+        places
+    }
+}
+
+/// Resolves the links of one page.
+struct Resolver<'a> {
+    config: &'a Config,
+    site: &'a Site,
+    places: &'a Places,
+    from: PageId,
+}
+
+impl Resolver<'_> {
+    fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
+        let written = link.target.as_str();
+        if is_external(written) {
+            return (Resolved { href: written.to_owned(), target: Target::External }, None);
+        }
+        let (before_fragment, fragment) = match written.split_once('#') {
+            Some((before, fragment)) => (before, Some(fragment)),
+            None => (written, None),
+        };
+        let (raw_path, query) = match before_fragment.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (before_fragment, None),
+        };
+        if raw_path.is_empty() && query.is_none() {
+            return match fragment {
+                Some(_) => self.to_page(link, self.from, fragment, None),
+                None => self.broken(link, "", format!("a link without a target leads nowhere")),
+            };
+        }
+        let decoded = percent_decode_str(raw_path).decode_utf8_lossy().into_owned();
+        let folder = self.site.pages[self.from].head.path.parent();
+        let Some(path) = path::resolve(folder, &decoded) else {
+            return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
+        };
+        if let Some(id) = self.find_page(path.as_str(), &decoded) {
+            return self.to_page(link, id, fragment, query);
+        }
+        let from_address = || path::resolve(self.site.pages[self.from].url.trim_matches('/'), &decoded);
+        let file = self.places.files.get(path.as_str()).or_else(|| self.places.files.get(from_address()?.as_str()));
+        if let Some(output) = file {
+            let suffix = before_and_after(query, fragment);
+            let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
+            return (Resolved { href, target: Target::File }, None);
+        }
+        self.broken(link, path.as_str(), self.message_for_missing(link, &path))
+    }
+
+    /// A page by its source's path, with or without its extension, as a folder, or by its address.
+    fn find_page(&self, path: &str, written: &str) -> Option<PageId> {
+        let pages = &self.places.pages;
+        if let Some(id) = pages.get(path) {
+            return Some(*id);
+        }
+        if path.is_empty() {
+            return self.places.addresses.get("").copied();
+        }
+        if written.starts_with('/') {
+            let address = route::address(&RelPath::new(path)?);
+            let address = address.trim_matches('/');
+            let found = self.places.addresses.get(address);
+            if found.is_some() {
+                return found.copied();
+            }
+        }
+        let bare = path.strip_suffix(".html").unwrap_or(path);
+        [format!("{bare}.md"), format!("{bare}/_index.md"), format!("{bare}/index.md"), format!("{bare}/README.md")]
+            .iter()
+            .find_map(|candidate| pages.get(candidate).copied())
+    }
+
+    fn to_page(
+        &self,
+        link: &Link,
+        id: PageId,
+        fragment: Option<&str>,
+        query: Option<&str>,
+    ) -> (Resolved, Option<Diagnostic>) {
+        let page = &self.site.pages[id];
+        let path = match page.kind {
+            PageKind::Topic => self.site.topics.iter().find(|t| t.prose == Some(id)).map_or(&page.url, |t| &t.url),
+            _ => &page.url,
+        };
+        let base =
+            if id == self.from && fragment.is_some() { String::new() } else { self.config.base_url.rooted(path) };
+        let decoded = fragment.map(|f| percent_decode_str(f).decode_utf8_lossy().into_owned()).unwrap_or_default();
+        let heading = self.places.anchors[id].get(decoded.as_str()).copied();
+        let resolved = |heading, fragment| {
+            let href = format!("{base}{}", before_and_after(query, fragment));
+            Resolved { href, target: Target::Page(id, heading) }
+        };
+        if page.head.title_id.as_deref() == Some(decoded.as_str()) {
+            let href = self.config.base_url.rooted(path);
+            return (Resolved { href, target: Target::Page(id, None) }, None);
+        }
+        let known = heading.is_some()
+            || decoded.is_empty()
+            || decoded == "top"
+            || page.head.anchors.contains(&decoded)
+            || decoded.starts_with("fn-")
+            || decoded.starts_with("fnref-");
+        let problem = (!known).then(|| self.missing_anchor(link, id, &decoded));
+        (resolved(heading, fragment), problem)
+    }
+
+    fn missing_anchor(&self, link: &Link, id: PageId, anchor: &str) -> Diagnostic {
+        let target = &self.site.pages[id].head;
+        let message = format!("content/{} has no heading with the id `{anchor}`", target.path);
+        let ids = || target.headings.iter().map(|heading| heading.id.as_str());
+        let help = match did_you_mean(anchor, ids()) {
+            Some(near) => format!("did you mean `#{near}`?"),
+            None => "give the heading that id with `{#id}`, or link to the page alone".to_owned(),
+        };
+        self.warning("broken-anchor", link, message).help(help)
+    }
+
+    fn message_for_missing(&self, link: &Link, path: &RelPath) -> String {
+        if self.places.unpublished.contains(path) {
+            return format!("`{}` is not published: a draft, or outside its dates", link.target);
+        }
+        match link.kind {
+            LinkKind::Link => format!("`{}` leads to nothing: there is no content/{path}", link.target),
+            LinkKind::Image => format!("the image `{}` does not exist: there is no content/{path}", link.target),
+        }
+    }
+
+    fn broken(&self, link: &Link, path: &str, message: String) -> (Resolved, Option<Diagnostic>) {
+        let code = match link.kind {
+            LinkKind::Link => "broken-link",
+            LinkKind::Image => "broken-image",
+        };
+        let mut problem = self.warning(code, link, message);
+        if let Some(near) = self.suggestion(path) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        (Resolved { href: link.target.clone(), target: Target::Broken }, Some(problem))
+    }
+
+    /// A page elsewhere with the same file name, or one in the same folder with nearly that name, as this page would
+    /// link to it.
+    fn suggestion(&self, path: &str) -> Option<String> {
+        let name = path.rsplit('/').next().filter(|name| !name.is_empty())?.to_lowercase();
+        let with_extension = if name.contains('.') { name.clone() } else { format!("{name}.md") };
+        let elsewhere = self.places.by_name.get(&with_extension).and_then(|ids| ids.first());
+        let target = match elsewhere {
+            Some(id) => self.site.pages[*id].head.path.as_str(),
+            None => {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let siblings = self.places.siblings(self.site, folder);
+                did_you_mean(path, siblings)?
+            }
+        };
+        Some(relative(self.site.pages[self.from].head.path.parent(), target))
+    }
+
+    fn warning(&self, code: &str, link: &Link, message: String) -> Diagnostic {
+        let path = format!("content/{}", self.site.pages[self.from].head.path);
+        Diagnostic::warning(code, &path, link.span, message)
+    }
+}
+
+impl Places {
+    /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
+    fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let start = site.pages.partition_point(|page| page.head.path.as_str() < prefix.as_str());
+        let inside = site.pages[start..].iter().map(|page| page.head.path.as_str());
+        inside
+            .take_while(|path| path.starts_with(&prefix))
+            .filter(|path| !path[prefix.len()..].contains('/'))
+            .take(500)
+            .collect()
+    }
+}
+
+/// Whether a target is an address of its own: with a scheme, or beginning with `//`.
+fn is_external(target: &str) -> bool {
+    let scheme = target.split_once(':').map(|(scheme, _)| scheme);
+    let has_scheme = scheme.is_some_and(|scheme| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    has_scheme || target.starts_with("//")
+}
+
+fn before_and_after(query: Option<&str>, fragment: Option<&str>) -> String {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    query + &fragment
+}
+
+/// The path `to` as seen from the folder `from`, both relative to one root.
+pub(super) fn relative(from: &str, to: &str) -> String {
+    let from: Vec<_> = from.split('/').filter(|part| !part.is_empty()).collect();
+    let to: Vec<_> = to.split('/').collect();
+    let common = from.iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    up.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
+}

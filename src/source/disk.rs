@@ -1,0 +1,164 @@
+//! A site in a folder on disk.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use walkdir::WalkDir;
+
+use crate::model::{Diagnostic, Error, RelPath};
+use crate::source::{Files, Listing};
+
+/// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
+pub const LARGEST: u64 = 64 << 20;
+
+/// The files below one folder.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+    /// The same by its real path: what symbolic links are judged by.
+    real_root: PathBuf,
+}
+
+impl Folder {
+    /// The site in `root`.
+    ///
+    /// # Errors
+    ///
+    /// A folder that does not exist or can't be entered.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let real_root = root.canonicalize().map_err(|e| Error::io("could not open the folder", root, e))?;
+        Ok(Self { root: root.to_path_buf(), real_root })
+    }
+
+    /// The folder as it was named.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Files for Folder {
+    fn list(&self, folder: &str) -> Result<Listing, Error> {
+        let start = self.root.join(folder);
+        let mut listing = Listing::default();
+        if fs::symlink_metadata(&start).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
+            return Ok(listing);
+        }
+        let mut walk = WalkDir::new(&start).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    listing.diagnostics.push(self.unreadable(&error)?);
+                    continue;
+                }
+            };
+            let is_hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+            let is_backup = entry.file_name().as_encoded_bytes().ends_with(b"~");
+            if is_hidden || is_backup {
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            if entry.path_is_symlink() && !self.leads_inside(entry.path()) {
+                listing.diagnostics.push(self.outside(entry.path()));
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            match self.relative(entry.path()) {
+                Some(path) if entry.file_type().is_file() => listing.files.push(path),
+                Some(path) => listing.diagnostics.push(
+                    Diagnostic::error("not-a-file", path.as_str(), None, "this is neither a file nor a folder")
+                        .help("move the pipe, socket or device out of the site"),
+                ),
+                None => listing.diagnostics.push(
+                    Diagnostic::error(
+                        "bad-name",
+                        &entry.path().to_string_lossy().escape_debug().to_string(),
+                        None,
+                        "the file's name is not UTF-8, or holds a control character or a backslash",
+                    )
+                    .help("rename the file"),
+                ),
+            }
+        }
+        listing.files.sort();
+        Ok(listing)
+    }
+
+    fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
+        let on_disk = self.root.join(path.as_str());
+        read_at_most(&on_disk, LARGEST).map_err(|e| Error::io("could not read", &on_disk, e)).map(Arc::from)
+    }
+
+    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+        Some(self.root.join(path.as_str()))
+    }
+}
+
+impl Folder {
+    fn relative(&self, path: &Path) -> Option<RelPath> {
+        let inside = path.strip_prefix(&self.root).ok()?.to_str()?;
+        RelPath::new(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
+    fn leads_inside(&self, link: &Path) -> bool {
+        link.canonicalize().is_ok_and(|target| target.starts_with(&self.real_root))
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
+    fn outside(&self, link: &Path) -> Diagnostic {
+        let message = "this symbolic link leaves the site's folder";
+        Diagnostic::error("outside-link", &self.shown(link), None, message)
+            .help("copy what it points at into the site, or remove the link")
+    }
+
+    /// A link that loops or leads nowhere is a mistake in the content; a folder that can't be read is a failure.
+    fn unreadable(&self, error: &walkdir::Error) -> Result<Diagnostic, Error> {
+        let path = error.path().unwrap_or(&self.root);
+        let shown = self.shown(path);
+        if error.loop_ancestor().is_some() {
+            let message = "this symbolic link leads back to a folder that holds it";
+            return Ok(Diagnostic::error("looping-link", &shown, None, message).help("remove the link"));
+        }
+        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink());
+        if is_link {
+            let message = "this symbolic link leads nowhere";
+            return Ok(Diagnostic::error("broken-symlink", &shown, None, message).help("mend or remove the link"));
+        }
+        let reason = error.io_error().map_or(io::ErrorKind::Other, io::Error::kind);
+        Err(Error::io("could not read", path, io::Error::from(reason)))
+    }
+}
+
+/// The bytes of a regular file, without blocking on anything else.
+///
+/// # Errors
+///
+/// The system's; `InvalidInput` for what is not a regular file, `FileTooLarge` beyond `limit` bytes.
+#[expect(clippy::disallowed_methods, reason = "the one door through which files are read")]
+pub fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    if metadata.len() > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} MiB", limit >> 20)));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,63 @@
+//! Facts about the machine and the moment: the day, the environment, what git knows.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    process::{Command, Stdio},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crate::model::{Date, RelPath};
+
+/// Today in UTC; `SOURCE_DATE_EPOCH` stands in for the clock where it is set (reproducible-builds.org).
+#[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
+pub fn today() -> Date {
+    let told = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64);
+    Date::from_unix(told.unwrap_or_else(clock)).or_else(|| Date::new(1970, 1, 1)).expect("1970 began with a day")
+}
+
+/// What git knows about a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GitDates {
+    /// The last commit that changed each file, by the file's path relative to the folder.
+    pub changed: BTreeMap<RelPath, Date>,
+}
+
+/// The commit that is checked out around `folder`; `None` where there is no repository, no commit, no git, or only a
+/// part of the history (every file would seem to have changed with the first commit there is).
+pub fn git_head(folder: &Path) -> Option<String> {
+    let answer = git(folder, &["rev-parse", "HEAD", "--is-shallow-repository"])?;
+    let text = String::from_utf8(answer).ok()?;
+    match text.lines().collect::<Vec<_>>().as_slice() {
+        [head, "false"] => Some((*head).to_owned()),
+        _ => None,
+    }
+}
+
+/// The day (of the committer, in UTC) on which each file below `folder` last changed.
+pub fn git_dates(folder: &Path) -> GitDates {
+    let arguments = ["log", "--format=%x01%ct", "--name-only", "--relative", "--no-renames", "-z", "--", "."];
+    let log = git(folder, &arguments).unwrap_or_default();
+    let mut dates = GitDates::default();
+    let mut day = None;
+    for field in log.split(|b| *b == 0).flat_map(|field| field.split(|b| *b == b'\n')) {
+        let Ok(field) = std::str::from_utf8(field) else { continue };
+        match field.strip_prefix('\x01') {
+            Some(seconds) => day = seconds.trim().parse().ok().and_then(Date::from_unix),
+            None => {
+                if let (Some(day), Some(path)) = (day, RelPath::new(field).filter(|path| !path.as_str().is_empty())) {
+                    dates.changed.entry(path).or_insert(day);
+                }
+            }
+        }
+    }
+    dates
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(["-c", "core.quotePath=off"]).args(arguments);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then_some(output.stdout)
+}
