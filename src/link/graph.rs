@@ -83,6 +83,11 @@ impl Places {
             let ids = page.head.headings.iter().enumerate().map(|(index, heading)| (heading.id.clone(), index));
             places.anchors.push(ids.collect());
         }
+        for topic in &site.topics {
+            let name = topic.url.trim_matches('/').trim_end_matches(".html");
+            places.files.insert(name.to_owned(), topic.output.clone());
+            places.files.insert(format!("{name}.md"), topic.output.clone());
+        }
         for (output, source) in &site.files {
             places.files.insert(output.to_string(), output.clone());
             if let Some(inside) = source.as_str().strip_prefix("content/") {

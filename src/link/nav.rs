@@ -13,6 +13,7 @@ use crate::model::{
 
 /// Fills parents, children in reading order, and previous and next.
 pub(super) fn order(site: &mut Site) {
+    site.home = site.pages.iter().position(|page| page.kind == PageKind::Home);
     let sections: BTreeMap<String, PageId> = site
         .pages
         .iter()
@@ -44,6 +45,9 @@ pub(super) fn order(site: &mut Site) {
     for id in 0..site.pages.len() {
         let mut children = std::mem::take(&mut site.pages[id].children);
         children.sort_by_cached_key(|child| SiblingKey::of(site, *child));
+        for (position, child) in children.iter().enumerate() {
+            site.pages[*child].position = position;
+        }
         site.pages[id].children = children;
     }
     thread(site);
@@ -130,7 +134,7 @@ fn leading_digits(text: &str) -> &str {
 
 /// Previous and next run depth first through the whole site, the front page left aside.
 fn thread(site: &mut Site) {
-    let Some(home) = site.pages.iter().position(|page| page.kind == PageKind::Home) else { return };
+    let Some(home) = site.home else { return };
     let mut order = Vec::with_capacity(site.pages.len());
     let mut waiting: Vec<PageId> = site.pages[home].children.iter().rev().copied().collect();
     while let Some(id) = waiting.pop() {

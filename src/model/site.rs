@@ -14,6 +14,8 @@ pub type PageId = usize;
 pub struct Site {
     /// Published pages, ordered by their source's path.
     pub pages: Vec<Page>,
+    /// The front page.
+    pub home: Option<PageId>,
     /// Topics in the order of `site.toml`, those of children after their parent's.
     pub topics: Vec<TopicMembers>,
     /// Addresses that lead elsewhere: output path to the address, rooted and encoded.
@@ -44,6 +46,8 @@ pub struct Page {
     pub output: RelPath,
     /// The section page above it; `None` for the front page and where no folder above has an `_index.md`.
     pub parent: Option<PageId>,
+    /// Where it stands among its parent's children, from 0.
+    pub position: usize,
     /// For a section page: its children in reading order.
     pub children: Vec<PageId>,
     /// The page before it in reading order.
@@ -74,6 +78,7 @@ impl Page {
             url,
             output,
             parent: None,
+            position: 0,
             children: Vec::new(),
             previous: None,
             next: None,

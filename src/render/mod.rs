@@ -1,1 +1,24 @@
-//! To come.
+//! Everything that becomes bytes.
+//!
+//! In: the configuration, the woven site, a theme, and for each page its body. Out: the bytes of each artifact, and
+//! before that its *key*: the digest of all that the bytes depend on, so that a page whose key is known is not rendered.
+//!
+//! What must stay true: a template sees its view and nothing else. Only [`theme`] knows Tera, only [`highlight`] knows
+//! syntect. The same input gives the same bytes.
+
+pub mod body;
+pub mod feed;
+pub mod highlight;
+pub mod job;
+mod listing;
+mod page;
+pub mod sitemap;
+pub mod theme;
+pub mod view;
+mod words;
+
+pub use job::{Job, Key, Renderer};
+pub use theme::Theme;
+
+/// Counts up with every change of what this stage makes of the same view.
+pub const VERSION: u32 = 1;

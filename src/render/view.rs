@@ -57,7 +57,7 @@ pub struct PageView<'a> {
     /// The beginning of the text; may be empty.
     pub excerpt: &'a str,
     /// The address.
-    pub url: &'a str,
+    pub url: String,
     /// The absolute address.
     pub permalink: String,
     /// `home`, `section`, `article` or `topic`.

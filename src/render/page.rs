@@ -1,0 +1,206 @@
+//! The view of an article, a section or the front page.
+
+use crate::model::{
+    Config, Head, Site,
+    page::Heading,
+    site::{Page, PageId, PageKind, Reason},
+};
+use crate::render::view::{
+    BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, TocView,
+};
+
+/// Words that a reader reads in a minute.
+const WORDS_A_MINUTE: u32 = 220;
+
+/// How many backlinks a page lists at the most: a page that all others link to would else grow with the site.
+const BACKLINKS: usize = 50;
+
+/// What `page` is in a template.
+pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> PageView<'a> {
+    let page = &site.pages[id];
+    let head = &*page.head;
+    let path = if page.has_source { format!("content/{}", head.path) } else { String::new() };
+    let edit_url = config.edit_url.as_ref().filter(|_| page.has_source).map(|url| url.replace("{path}", &path));
+    PageView {
+        title: &head.title,
+        title_html: &head.title_html,
+        description: head.front.description.as_deref().unwrap_or(if page.kind == PageKind::Home { &config.description } else { "" }),
+        excerpt: &head.excerpt,
+        url: config.base_url.rooted(&page.url),
+        permalink: config.base_url.absolute(&page.url),
+        kind: page.kind,
+        path,
+        edit_url,
+        date: head.front.date,
+        updated: page.updated,
+        authors: if head.front.authors.is_empty() { &config.authors } else { &head.front.authors },
+        words: head.words,
+        reading_minutes: reading_minutes(head.words),
+        toc: toc(config, page),
+        topics: page.topics.iter().map(|topic| topic_link(config, site, *topic)).collect(),
+        breadcrumbs: breadcrumbs(config, site, id),
+        previous: page.previous.map(|other| page_link(config, &site.pages[other])),
+        next: page.next.map(|other| page_link(config, &site.pages[other])),
+        children: page.children.iter().map(|child| card(config, site, *child)).collect(),
+        related: page.related.iter().map(|related| RelatedView {
+            title: &site.pages[related.page].head.title,
+            url: config.base_url.rooted(&site.pages[related.page].url),
+            summary: summary(&site.pages[related.page].head),
+            reasons: related.reasons.iter().map(|reason| reason_view(config, site, reason)).collect(),
+        }).collect(),
+        backlinks: backlinks(config, site, page),
+        cards: &head.front.cards,
+        extra: &head.front.extra,
+        search: head.front.search.unwrap_or(true),
+    }
+}
+
+/// Minutes to read so many words, rounded up; 0 for none.
+pub(super) fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(WORDS_A_MINUTE)
+}
+
+/// The description, or else the excerpt.
+pub(super) fn summary(head: &Head) -> &str {
+    head.front.description.as_deref().filter(|text| !text.is_empty()).unwrap_or(&head.excerpt)
+}
+
+pub(super) fn page_link<'a>(config: &Config, page: &'a Page) -> LinkView<'a> {
+    LinkView { title: &page.head.title, url: config.base_url.rooted(&page.url) }
+}
+
+pub(super) fn topic_link<'a>(config: &'a Config, site: &Site, topic: usize) -> LinkView<'a> {
+    let members = &site.topics[topic];
+    LinkView { title: &config.topics[members.declared].title, url: config.base_url.rooted(&members.url) }
+}
+
+fn toc<'a>(config: &Config, page: &'a Page) -> Vec<TocView<'a>> {
+    if page.head.front.toc == Some(false) {
+        return Vec::new();
+    }
+    let listed = page.head.headings.iter().filter(|heading| heading.level <= config.markdown.toc_depth);
+    let listed: Vec<&Heading> = listed.collect();
+    if listed.len() < 2 && page.head.front.toc != Some(true) {
+        return Vec::new();
+    }
+    nest(&listed)
+}
+
+/// Headings to a tree: each holds those after it that are deeper. Depth is at most that of heading levels.
+fn nest<'a>(headings: &[&'a Heading]) -> Vec<TocView<'a>> {
+    let mut entries = Vec::new();
+    let mut rest = headings;
+    while let Some((first, after)) = rest.split_first() {
+        let end = after.iter().position(|heading| heading.level <= first.level).unwrap_or(after.len());
+        let (inside, behind) = after.split_at(end);
+        entries.push(TocView { id: &first.id, title: &first.text, html: &first.html, children: nest(inside) });
+        rest = behind;
+    }
+    entries
+}
+
+fn breadcrumbs<'a>(config: &Config, site: &'a Site, id: PageId) -> Vec<LinkView<'a>> {
+    let mut crumbs: Vec<_> = ancestors(site, id).map(|above| page_link(config, &site.pages[above])).collect();
+    crumbs.reverse();
+    crumbs
+}
+
+/// The pages above a page, the nearest first.
+fn ancestors(site: &Site, id: PageId) -> impl Iterator<Item = PageId> + '_ {
+    std::iter::successors(site.pages[id].parent, |above| site.pages[*above].parent)
+}
+
+fn card<'a>(config: &Config, site: &'a Site, id: PageId) -> CardView<'a> {
+    let page = &site.pages[id];
+    CardView {
+        title: &page.head.title,
+        url: config.base_url.rooted(&page.url),
+        summary: summary(&page.head),
+        kind: page.kind,
+        date: page.head.front.date,
+        reading_minutes: reading_minutes(page.head.words),
+        count: page.children.len(),
+        extra: &page.head.front.extra,
+    }
+}
+
+fn reason_view<'a>(config: &'a Config, site: &Site, reason: &Reason) -> ReasonView<'a> {
+    let plain = |kind| ReasonView { kind, title: "", url: String::new() };
+    match reason {
+        Reason::Pinned => plain("pinned"),
+        Reason::LinkedFromHere => plain("linked-from-here"),
+        Reason::LinksHere => plain("links-here"),
+        Reason::Topic(topic) => {
+            let link = topic_link(config, site, *topic);
+            ReasonView { kind: "topic", title: link.title, url: link.url }
+        }
+    }
+}
+
+fn backlinks<'a>(config: &Config, site: &'a Site, page: &Page) -> Vec<BacklinkView<'a>> {
+    let listed = page.backlinks.iter().take(BACKLINKS);
+    listed.map(|backlink| {
+        let from = &site.pages[backlink.page];
+        let heading = backlink.section.checked_sub(1).and_then(|index| from.head.headings.get(index));
+        let url = config.base_url.rooted(&from.url);
+        BacklinkView {
+            title: &from.head.title,
+            url: heading.map_or_else(|| url.clone(), |heading| format!("{url}#{}", heading.id)),
+            section: heading.map_or("", |heading| &heading.text),
+        }
+    }).collect()
+}
+
+/// What the sidebar of a page depends on: the section that is open, and which window of its children is shown. Pages
+/// with equal keys share one sidebar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct NavKey {
+    section: Option<PageId>,
+    window: usize,
+}
+
+/// The key of a page's sidebar; `None` for pages that stand for no page of the content.
+pub(super) fn nav_key(config: &Config, site: &Site, id: Option<PageId>) -> NavKey {
+    let Some(id) = id else { return NavKey { section: site.home, window: 0 } };
+    let page = &site.pages[id];
+    if page.kind != PageKind::Article {
+        return NavKey { section: Some(id), window: 0 };
+    }
+    let Some(parent) = page.parent else { return NavKey { section: site.home, window: 0 } };
+    NavKey { section: Some(parent), window: page.position / config.nav.window }
+}
+
+/// The sidebar: from the front page down to the open section, each list windowed around the way.
+pub(super) fn nav_view<'a>(config: &Config, site: &'a Site, key: NavKey) -> Option<NavView<'a>> {
+    let section = key.section?;
+    let mut path: Vec<PageId> = std::iter::once(section).chain(ancestors(site, section)).collect();
+    path.reverse();
+    Some(nav_list(config, site, &path, key.window))
+}
+
+/// One list: the children of `path[0]`, of which `path[1]` is open.
+fn nav_list<'a>(config: &Config, site: &'a Site, path: &[PageId], window: usize) -> NavView<'a> {
+    let (list, open) = (&site.pages[path[0]], path.get(1));
+    let size = config.nav.window;
+    let shown = match open {
+        Some(open) => site.pages[*open].position / size,
+        None => window,
+    };
+    let start = (shown * size).min(list.children.len());
+    let end = (start + size).min(list.children.len());
+    let items = list.children[start..end].iter().map(|child| {
+        let page = &site.pages[*child];
+        NavItemView {
+            title: &page.head.title,
+            url: config.base_url.rooted(&page.url),
+            section: page.kind == PageKind::Section,
+            children: (Some(child) == open).then(|| nav_list(config, site, &path[1..], window)),
+        }
+    });
+    NavView {
+        items: items.collect(),
+        before: start,
+        after: list.children.len() - end,
+        all_url: config.base_url.rooted(&list.url),
+    }
+}

@@ -1,0 +1,397 @@
+//! Themes: templates and assets, in layers. The only room that knows Tera.
+//!
+//! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/` and
+//! `assets/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult};
+
+use crate::model::{
+    Date, Diagnostic, Digest, Error, RelPath, Span,
+    diagnostic::did_you_mean,
+    node,
+};
+use crate::source::{Files, data, text};
+
+/// The templates that every theme must have, itself or by extending another.
+pub const REQUIRED: &[&str] =
+    &["home.html", "section.html", "page.html", "topic.html", "topics.html", "404.html", "redirect.html"];
+
+/// The most that one page may come to, in bytes, and how long its template may take.
+const LARGEST_PAGE: usize = 64 << 20;
+const LONGEST_RENDER: Duration = Duration::from_secs(20);
+
+/// The most mistakes in templates that are told at once.
+const MOST_MISTAKES: usize = 20;
+
+#[derive(RustEmbed)]
+#[folder = "themes/default"]
+struct DefaultTheme;
+
+/// A theme, ready to render.
+pub struct Theme {
+    tera: Tera,
+    /// Names all templates and their order.
+    digest: Digest,
+    /// Assets by their name inside `assets/`.
+    assets: BTreeMap<String, Asset>,
+    /// The text of each template by its name in [`Tera`], with the path that diagnostics show.
+    sources: BTreeMap<String, (String, String)>,
+}
+
+/// A file that pages of the theme load.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Where it is written: `assets/style.1a2b3c4d5e.css`.
+    pub output: RelPath,
+    /// Its content.
+    pub bytes: Arc<[u8]>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ThemeFile {
+    extends: Option<crate::model::Spanned<String>>,
+    #[allow(dead_code, reason = "told to readers of the file, not used by the generator")]
+    description: Option<String>,
+}
+
+/// One theme's files, by their path inside the theme's folder.
+struct Layer {
+    /// What its templates are called in Tera: `NAME/`.
+    prefix: String,
+    templates: BTreeMap<String, (String, String)>,
+    assets: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl Theme {
+    /// Loads the theme `name` of the site in `files`. Mistakes in it are diagnostics; a theme with errors renders
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// A folder or file that can't be read.
+    pub fn load(files: &dyn Files, name: &str) -> Result<(Self, Vec<Diagnostic>), Error> {
+        let mut diagnostics = Vec::new();
+        let layers = layers(files, name, &mut diagnostics)?;
+        let mut sources = BTreeMap::new();
+        let mut assets = BTreeMap::new();
+        for layer in layers.iter().rev() {
+            for (path, source) in &layer.templates {
+                sources.insert(format!("{}{path}", layer.prefix), source.clone());
+            }
+            assets.extend(layer.assets.iter().map(|(name, bytes)| (name.clone(), asset(name, bytes))));
+        }
+        let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
+        let digest = Digest::of_value(&(&prefixes, &sources));
+        let tera = compile(&prefixes, &sources, &mut diagnostics);
+        let theme = Self { tera, digest, assets, sources };
+        let has_errors = !diagnostics.is_empty();
+        for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
+            let path = format!("themes/{name}");
+            let message = format!("the theme `{name}` has no template `{required}`");
+            let help = format!("add `{path}/templates/{required}`, or `extends = \"default\"` to {path}/theme.toml");
+            diagnostics.push(Diagnostic::error("missing-template", &path, None, message).help(help));
+        }
+        Ok((theme, diagnostics))
+    }
+
+    /// Names all that templates say.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Assets by their name inside `assets/`.
+    pub fn assets(&self) -> &BTreeMap<String, Asset> {
+        &self.assets
+    }
+
+    /// Whether there is a template of this name, such as `page.html`.
+    pub fn has(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// The template whose name is nearest to `name`, for suggestions.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let names: Vec<&str> = self.sources.keys().filter_map(|key| key.split_once('/')).map(|(_, name)| name).collect();
+        did_you_mean(name, names).map(str::to_owned)
+    }
+
+    /// The text of a template by the path that diagnostics show.
+    pub fn source(&self, path: &str) -> Option<&str> {
+        self.sources.values().find(|(shown, _)| shown == path).map(|(_, text)| text.as_str())
+    }
+
+    /// Gives every template a value under `name`.
+    pub(super) fn share(&mut self, name: &'static str, value: tera::Value) {
+        self.tera.global_context().insert_value(name, value);
+    }
+
+    /// Renders a template. A mistake in it, a page that grows without end, and a panic are diagnostics; `page` is what
+    /// was being rendered.
+    pub(super) fn render(&self, template: &str, context: &Context, page: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut out = Bounded { bytes: Vec::with_capacity(16 << 10), until: Instant::now() + LONGEST_RENDER, writes: 0 };
+        let rendered = catch_unwind(AssertUnwindSafe(|| self.tera.render_to(template, context, &mut out)));
+        let shown = || self.shown(template);
+        match rendered {
+            Ok(Ok(())) => Ok(out.bytes),
+            Ok(Err(error)) if matches!(error.kind(), ErrorKind::Io(_)) => {
+                let message = format!("rendering {page} came to more than {} MiB or took more than {} seconds", LARGEST_PAGE >> 20, LONGEST_RENDER.as_secs());
+                Err(Box::new(Diagnostic::error("template-limit", &shown(), None, message).help("look for a loop that never ends, or a list that holds itself")))
+            }
+            Ok(Err(error)) => Err(Box::new(self.mistake(&error, &shown()).note(format!("while rendering {page}")))),
+            Err(_) => {
+                let message = format!("the template engine panicked while rendering {page}");
+                Err(Box::new(Diagnostic::error("template-panic", &shown(), None, message)))
+            }
+        }
+    }
+
+    /// The path that diagnostics show for a template's name.
+    fn shown(&self, template: &str) -> String {
+        let exact = self.sources.get(template);
+        let layered = || self.sources.iter().find(|(key, _)| key.split_once('/').is_some_and(|(_, name)| name == template));
+        exact.or_else(|| layered().map(|(_, source)| source)).map_or_else(|| template.to_owned(), |(path, _)| path.clone())
+    }
+
+    fn mistake(&self, error: &tera::Error, fallback: &str) -> Diagnostic {
+        mistake(error, &self.sources, fallback)
+    }
+}
+
+fn asset(name: &str, bytes: &Arc<[u8]>) -> Asset {
+    let fingerprint = Digest::of(bytes).short(10);
+    let named = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("assets/{stem}.{fingerprint}.{extension}"),
+        _ => format!("assets/{name}.{fingerprint}"),
+    };
+    let output = RelPath::new(named).expect("an asset's name is a path, and a fingerprint holds no slash");
+    Asset { output, bytes: bytes.clone() }
+}
+
+/// The theme's layers, the one that wins first.
+fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Layer>, Error> {
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut wanted = Some((name.to_owned(), Vec::<String>::new()));
+    while let Some((name, above)) = wanted.take() {
+        let folder = format!("themes/{name}");
+        let listing = files.list(&folder)?;
+        diagnostics.extend(listing.diagnostics);
+        if listing.files.is_empty() && name != "default" {
+            diagnostics.push(missing_theme(&name, above.last(), files));
+            break;
+        }
+        let overlay = name == "default";
+        let prefix = if overlay { "site/".to_owned() } else { format!("{name}/") };
+        let (layer, extends) = read_layer(files, &folder, prefix, &listing.files, diagnostics)?;
+        if !listing.files.is_empty() {
+            layers.push(layer);
+        }
+        if overlay {
+            layers.push(embedded());
+            break;
+        }
+        let path = format!("{folder}/theme.toml");
+        if let Some(next) = extends {
+            if next.value == name || above.contains(&next.value) {
+                let message = format!("the theme `{name}` extends `{}`, which extends `{name}`", next.value);
+                diagnostics.push(Diagnostic::error("theme-cycle", &path, next.span, message).help("let one of them extend `default`"));
+                break;
+            }
+            let chain = above.into_iter().chain([name]).collect();
+            wanted = Some((next.value, chain));
+        }
+    }
+    Ok(layers)
+}
+
+fn missing_theme(name: &str, above: Option<&String>, files: &dyn Files) -> Diagnostic {
+    let path = above.map_or_else(|| "site.toml".to_owned(), |above| format!("themes/{above}/theme.toml"));
+    let listing = files.list("themes").unwrap_or_default();
+    let mut known: Vec<&str> = listing.files.iter().filter_map(|file| file.as_str().split('/').nth(1)).collect();
+    known.push("default");
+    let help = match did_you_mean(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("put the theme into themes/{name}, or write `theme = \"default\"`"),
+    };
+    Diagnostic::error("missing-theme", &path, None, format!("there is no theme `{name}`")).help(help)
+}
+
+fn read_layer(
+    files: &dyn Files,
+    folder: &str,
+    prefix: String,
+    paths: &[RelPath],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(Layer, Option<crate::model::Spanned<String>>), Error> {
+    let mut layer = Layer { prefix, templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let mut extends = None;
+    for path in paths {
+        let Some(inside) = path.as_str().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
+        let bytes = files.read(path)?;
+        if let Some(name) = inside.strip_prefix("assets/") {
+            layer.assets.insert(name.to_owned(), bytes);
+            continue;
+        }
+        let is_template = inside.starts_with("templates/") && inside.ends_with(".html");
+        if !is_template && inside != "theme.toml" {
+            continue;
+        }
+        match text::decode(path.as_str(), &bytes) {
+            Ok((source, problem)) => {
+                diagnostics.extend(problem);
+                if let Some(name) = inside.strip_prefix("templates/") {
+                    layer.templates.insert(name.to_owned(), (path.to_string(), source.into_owned()));
+                } else {
+                    extends = read_theme_file(path.as_str(), &source, diagnostics).extends;
+                }
+            }
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    Ok((layer, extends))
+}
+
+fn read_theme_file(path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) -> ThemeFile {
+    match data::toml_node(path, source, 0..source.len()) {
+        Ok(node) => {
+            let (file, problems) = node::read::<ThemeFile>(&node, path);
+            diagnostics.extend(problems);
+            file
+        }
+        Err(problems) => {
+            diagnostics.extend(problems);
+            ThemeFile::default()
+        }
+    }
+}
+
+/// The theme that is part of the program.
+fn embedded() -> Layer {
+    let mut layer = Layer { prefix: "default/".to_owned(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+    for path in DefaultTheme::iter() {
+        let Some(file) = DefaultTheme::get(&path) else { continue };
+        if let Some(name) = path.strip_prefix("assets/") {
+            layer.assets.insert(name.to_owned(), Arc::from(file.data.as_ref()));
+        } else if let Some(name) = path.strip_prefix("templates/") {
+            let source = String::from_utf8_lossy(&file.data).into_owned();
+            layer.templates.insert(name.to_owned(), (format!("themes/default/{path}"), source));
+        }
+    }
+    layer
+}
+
+/// Compiles all templates; a template with a mistake is told and left empty, so that the next mistake is found as well.
+fn compile(
+    prefixes: &[String],
+    sources: &BTreeMap<String, (String, String)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Tera {
+    let mut texts: BTreeMap<&str, &str> = sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
+    for _ in 0..MOST_MISTAKES {
+        let mut tera = Tera::new();
+        tera.set_fallback_prefixes(prefixes.iter().cloned()).expect("no template is there yet");
+        register(&mut tera);
+        let Err(error) = tera.add_raw_templates(texts.iter().map(|(name, text)| (*name, *text))) else { return tera };
+        let diagnostic = mistake(&error, sources, "themes");
+        let culprit = sources.iter().find(|(_, (path, _))| *path == diagnostic.place.path).map(|(name, _)| name.as_str());
+        diagnostics.push(diagnostic);
+        match culprit.and_then(|name| texts.get_mut(name)) {
+            Some(text) if !text.is_empty() => *text = "",
+            _ => break,
+        }
+    }
+    Tera::new()
+}
+
+/// A template engine's error as a diagnostic with the template's path, line and column.
+fn mistake(error: &tera::Error, sources: &BTreeMap<String, (String, String)>, fallback: &str) -> Diagnostic {
+    let path_of = |name: &str| sources.get(name).map_or_else(|| fallback.to_owned(), |(path, _)| path.clone());
+    let diagnostic = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let at = report.span();
+            let span = Span {
+                start: at.range.start as u32,
+                end: at.range.end as u32,
+                line: at.start_line as u32,
+                column: at.start_col as u32 + 1,
+            };
+            let message = lower_first(report.message());
+            Diagnostic::error("template", &path_of(report.filename()), span, message)
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain } | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+            let message = format!("the template includes or extends itself: {}", chain.join(" -> "));
+            Diagnostic::error("template-cycle", &path_of(tpl), None, message).help("take one of these steps out")
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            Diagnostic::error("template", &path_of(current), None, format!("extends the template `{parent}`, which does not exist"))
+        }
+        _ => Diagnostic::error("template", fallback, None, lower_first(&error.to_string())),
+    };
+    match std::error::Error::source(error) {
+        Some(source) => diagnostic.note(source.to_string()),
+        None => diagnostic,
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn register(tera: &mut Tera) {
+    tera.register_filter("date", date_filter);
+    tera.register_filter("number", number_filter);
+}
+
+/// `{{ page.date | date(format="%-d %B %Y") }}`: a date by a pattern of strftime.
+fn date_filter(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
+    let format = arguments.get::<&str>("format")?.unwrap_or("%-d %B %Y");
+    let date: Date = text.parse().map_err(tera::Error::message)?;
+    date.format(format).map_err(tera::Error::message)
+}
+
+/// `{{ 12345 | number }}`: digits in groups of three.
+fn number_filter(number: i64, _: Kwargs, _: &State) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A page under construction, which may neither grow nor take for ever.
+struct Bounded {
+    bytes: Vec<u8>,
+    until: Instant,
+    writes: u32,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writes = self.writes.wrapping_add(1);
+        let too_late = self.writes.is_multiple_of(1024) && Instant::now() > self.until;
+        if too_late || self.bytes.len() + bytes.len() > LARGEST_PAGE {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,18 @@
+//! Words that the generator itself puts into a body, in the site's language.
+
+use crate::model::page::Word;
+
+/// A word in `language`, a BCP 47 tag; English where the language is not known here.
+pub(super) fn word(_language: &str, word: Word) -> &'static str {
+    match word {
+        Word::Note => "Note",
+        Word::Tip => "Tip",
+        Word::Important => "Important",
+        Word::Warning => "Warning",
+        Word::Caution => "Caution",
+        Word::Done => "Done",
+        Word::ToDo => "To do",
+        Word::BackToText => "Back to the text",
+        Word::Footnotes => "Footnotes",
+    }
+}
