@@ -1,1 +1,228 @@
-//! To come.
+//! Data with places: a tree of values as TOML, YAML and JSON say them, each with its span.
+//!
+//! [`read`] is the door: a tree becomes a type by serde, and every mistake becomes a diagnostic at its exact place.
+
+mod deserializer;
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+
+use crate::model::{
+    diagnostic::{Diagnostic, did_you_mean},
+    node::deserializer::{Error, Fault},
+    span::Span,
+};
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The value.
+    pub kind: NodeKind,
+    /// Where it stands; for a table, its header or its braces.
+    pub span: Span,
+}
+
+/// What a [`Node`] can be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeKind {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    String(String),
+    /// A date or a time of TOML's, as it was written.
+    Datetime(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// A table, keys in the order of the file and each of them once.
+    Table(Vec<Entry>),
+}
+
+/// A key of a table, and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node,
+}
+
+/// More mistakes than this in one file are not listed one by one.
+const MOST_MISTAKES: usize = 50;
+
+/// Reads a `T` from the tree of the file `path`, and says everything that is wrong with it.
+///
+/// What is wrong is left out, so that the `T` holds all the rest; a tree that can't be read at all is the default.
+/// Codes, all errors: `unknown-key` at the key; `wrong-type` and `invalid-value` at the value; `missing-key` at the table.
+pub fn read<T: DeserializeOwned + Default>(node: &Node, path: &str) -> (T, Vec<Diagnostic>) {
+    let mut tree = Cow::Borrowed(node);
+    let mut diagnostics = Vec::new();
+    loop {
+        let error = match T::deserialize(&*tree) {
+            Ok(value) => return (value, diagnostics),
+            Err(error) => error,
+        };
+        if diagnostics.len() == MOST_MISTAKES {
+            let more = Diagnostic::error("invalid-value", path, error.span, "too many mistakes: the rest is not shown");
+            diagnostics.push(more.help("mend those above first"));
+            return (T::default(), diagnostics);
+        }
+        diagnostics.push(diagnose(&error, &tree, path));
+        if !tree.to_mut().remove(&error.path) {
+            return (T::default(), diagnostics);
+        }
+    }
+}
+
+impl Node {
+    /// The value under `key`, where this is a table that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// The entries of a table; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            NodeKind::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// What it is, for messages: "a string".
+    pub fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            NodeKind::Null => "nothing",
+            NodeKind::Bool(_) => "true or false",
+            NodeKind::Int(_) => "an integer",
+            NodeKind::Float(_) => "a number",
+            NodeKind::String(_) => "a string",
+            NodeKind::Datetime(_) => "a date",
+            NodeKind::Array(_) => "a list",
+            NodeKind::Table(_) => "a table",
+        }
+    }
+
+    /// The child at `index`, with its key where this is a table.
+    fn child(&self, index: usize) -> Option<(Option<&str>, &Node)> {
+        match &self.kind {
+            NodeKind::Array(items) => items.get(index).map(|item| (None, item)),
+            NodeKind::Table(entries) => entries.get(index).map(|entry| (Some(entry.key.as_str()), &entry.value)),
+            _ => None,
+        }
+    }
+
+    /// Takes out what stands at the end of `path`, innermost step first. False for the root and where nothing is there.
+    fn remove(&mut self, path: &[usize]) -> bool {
+        let Some((&step, inner)) = path.split_last() else { return false };
+        match &mut self.kind {
+            NodeKind::Array(items) if step < items.len() => {
+                if inner.is_empty() {
+                    items.remove(step);
+                    return true;
+                }
+                items[step].remove(inner)
+            }
+            NodeKind::Table(entries) if step < entries.len() => {
+                if inner.is_empty() {
+                    entries.remove(step);
+                    return true;
+                }
+                entries[step].value.remove(inner)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn diagnose(error: &Error, tree: &Node, path: &str) -> Diagnostic {
+    let span = error.span;
+    let name = name(tree, &error.path);
+    let of = if name.is_empty() { String::new() } else { format!(" for {name}") };
+    match &error.fault {
+        Fault::UnknownKey { key, known } => {
+            let table = self::name(tree, error.path.get(1..).unwrap_or(&[]));
+            let place = if table.is_empty() { String::new() } else { format!(" in {table}") };
+            Diagnostic::error("unknown-key", path, span, format!("unknown key `{}`{place}", shorten(key)))
+                .help(suggest(key, known, "the known keys are"))
+        }
+        Fault::WrongType { expected, found } => {
+            let message = format!("expected {expected}{of}, found {found}");
+            let diagnostic = Diagnostic::error("wrong-type", path, span, message);
+            match type_help(expected, found) {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            }
+        }
+        Fault::UnknownValue { value, known } => {
+            let message = format!("unknown value `{}`{of}", shorten(value));
+            Diagnostic::error("invalid-value", path, span, message).help(suggest(value, known, "write one of"))
+        }
+        Fault::Invalid(reason) => {
+            let message = format!("invalid value{of}: {}", shorten(reason));
+            Diagnostic::error("invalid-value", path, span, message)
+        }
+        Fault::MissingKey(key) => {
+            let place = if name.is_empty() { String::new() } else { format!(" in {name}") };
+            Diagnostic::error("missing-key", path, span, format!("missing key `{key}`{place}"))
+                .help(format!("add a value for `{key}`"))
+        }
+    }
+}
+
+/// The end of `path` in words: "`a.b`" or "item 2 of `a.b`"; empty for the root.
+fn name(tree: &Node, path: &[usize]) -> String {
+    let mut keys: Vec<&str> = Vec::new();
+    let mut item = None;
+    let mut node = tree;
+    for &step in path.iter().rev() {
+        let Some((key, child)) = node.child(step) else { break };
+        item = if key.is_none() { Some(step + 1) } else { None };
+        keys.extend(key);
+        node = child;
+    }
+    let dotted = shorten(&keys.join(".")).into_owned();
+    match (item, dotted.is_empty()) {
+        (Some(item), false) => format!("item {item} of `{dotted}`"),
+        (Some(item), true) => format!("item {item}"),
+        (None, false) => format!("`{dotted}`"),
+        (None, true) => String::new(),
+    }
+}
+
+fn suggest(word: &str, known: &[&str], list: &str) -> String {
+    match did_you_mean(word, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+            format!("{list} {}", known.join(", "))
+        }
+    }
+}
+
+fn type_help(expected: &str, found: &str) -> Option<&'static str> {
+    match (expected, found) {
+        ("a string", "an integer" | "a number" | "true or false" | "a date") => Some("put the value in quotes"),
+        ("true or false", "a string") => Some("write `true` or `false`, without quotes"),
+        ("a list", "a string") => Some("put the value in brackets: `[\"..\"]`"),
+        (_, "a string") if expected.contains("number") || expected.contains("integer") => {
+            Some("write the number without quotes")
+        }
+        _ => None,
+    }
+}
+
+/// At most 100 characters of somebody's text, for messages.
+fn shorten(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => Cow::Owned(format!("{}..", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
