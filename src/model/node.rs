@@ -119,6 +119,11 @@ impl Node {
         }
     }
 
+    /// What stands at the end of `path`, innermost step first.
+    fn descendant(&self, path: &[usize]) -> Option<&Node> {
+        path.iter().rev().try_fold(self, |node, &step| node.child(step).map(|(_, child)| child))
+    }
+
     /// Takes out what stands at the end of `path`, innermost step first. False for the root and where nothing is there.
     fn remove(&mut self, path: &[usize]) -> bool {
         let Some((&step, inner)) = path.split_last() else { return false };
@@ -156,7 +161,7 @@ fn diagnose(error: &Error, tree: &Node, path: &str) -> Diagnostic {
         Fault::WrongType { expected, found } => {
             let message = format!("expected {expected}{of}, found {found}");
             let diagnostic = Diagnostic::error("wrong-type", path, span, message);
-            match type_help(expected, found) {
+            match type_help(expected, tree.descendant(&error.path)) {
                 Some(help) => diagnostic.help(help),
                 None => diagnostic,
             }
@@ -177,23 +182,24 @@ fn diagnose(error: &Error, tree: &Node, path: &str) -> Diagnostic {
     }
 }
 
-/// The end of `path` in words: "`a.b`" or "item 2 of `a.b`"; empty for the root.
+/// The end of `path` in words: "`a.b`" or "an item of `a.b`"; empty for the root. Items are not counted, for those with
+/// mistakes were taken out.
 fn name(tree: &Node, path: &[usize]) -> String {
     let mut keys: Vec<&str> = Vec::new();
-    let mut item = None;
     let mut node = tree;
+    let mut item = false;
     for &step in path.iter().rev() {
         let Some((key, child)) = node.child(step) else { break };
-        item = if key.is_none() { Some(step + 1) } else { None };
+        item = key.is_none();
         keys.extend(key);
         node = child;
     }
-    let dotted = shorten(&keys.join(".")).into_owned();
+    let dotted = keys.join(".");
     match (item, dotted.is_empty()) {
-        (Some(item), false) => format!("item {item} of `{dotted}`"),
-        (Some(item), true) => format!("item {item}"),
-        (None, false) => format!("`{dotted}`"),
-        (None, true) => String::new(),
+        (true, true) => "an item".to_owned(),
+        (true, false) => format!("an item of `{}`", shorten(&dotted)),
+        (false, true) => String::new(),
+        (false, false) => format!("`{}`", shorten(&dotted)),
     }
 }
 
@@ -207,12 +213,13 @@ fn suggest(word: &str, known: &[&str], list: &str) -> String {
     }
 }
 
-fn type_help(expected: &str, found: &str) -> Option<&'static str> {
-    match (expected, found) {
-        ("a string", "an integer" | "a number" | "true or false" | "a date") => Some("put the value in quotes"),
-        ("true or false", "a string") => Some("write `true` or `false`, without quotes"),
-        ("a list", "a string") => Some("put the value in brackets: `[\"..\"]`"),
-        (_, "a string") if expected.contains("number") || expected.contains("integer") => {
+fn type_help(expected: &str, found: Option<&Node>) -> Option<&'static str> {
+    let number = expected.contains("number") || expected == "an integer";
+    match (expected, &found?.kind) {
+        ("a string", NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Bool(_)) => Some("put the value in quotes"),
+        ("true or false", NodeKind::String(_)) => Some("write `true` or `false`, without quotes"),
+        ("a list", NodeKind::String(_)) => Some("put the value in brackets: `[\"..\"]`"),
+        (_, NodeKind::String(text)) if number && text.trim().parse::<f64>().is_ok() => {
             Some("write the number without quotes")
         }
         _ => None,

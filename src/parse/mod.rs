@@ -1,1 +1,3 @@
-//! To come.
+//! An article's text to its head and its document.
+
+pub mod front_matter;

@@ -76,6 +76,9 @@ fn in_words(rendered: &str) -> (String, Option<&'static str>) {
     if reason.starts_with("mapping values are not allowed") {
         return ("this is not YAML: a second `:` in one line".to_owned(), Some("put the value in quotes"));
     }
+    if reason == "simple key expected ':'" {
+        return ("this is not YAML: a line without `:`".to_owned(), Some("write `key: value`, or remove the line"));
+    }
     (format!("this is not YAML: {reason}"), None)
 }
 
