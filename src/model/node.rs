@@ -4,7 +4,7 @@
 
 mod deserializer;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::de::DeserializeOwned;
 
@@ -65,6 +65,7 @@ const MOST_MISTAKES: usize = 50;
 pub fn read<T: DeserializeOwned + Default>(node: &Node, path: &str) -> (T, Vec<Diagnostic>) {
     let mut tree = Cow::Borrowed(node);
     let mut diagnostics = Vec::new();
+    let mut taken_out = BTreeSet::new();
     loop {
         let error = match T::deserialize(&*tree) {
             Ok(value) => return (value, diagnostics),
@@ -75,7 +76,15 @@ pub fn read<T: DeserializeOwned + Default>(node: &Node, path: &str) -> (T, Vec<D
             diagnostics.push(more.help("mend those above first"));
             return (T::default(), diagnostics);
         }
-        diagnostics.push(diagnose(&error, &tree, path));
+        // A key that was taken out because its value is wrong is not missing.
+        let known = match &error.fault {
+            Fault::MissingKey(key) => taken_out.contains(&(error.span, (*key).to_owned())),
+            _ => false,
+        };
+        if !known {
+            diagnostics.push(diagnose(&error, &tree, path));
+        }
+        taken_out.extend(tree.table_and_key(&error.path));
         if !tree.to_mut().remove(&error.path) {
             return (T::default(), diagnostics);
         }
@@ -124,7 +133,15 @@ impl Node {
         path.iter().rev().try_fold(self, |node, &step| node.child(step).map(|(_, child)| child))
     }
 
-    /// Takes out what stands at the end of `path`, innermost step first. False for the root and where nothing is there.
+    /// The span of the table whose entry stands at the end of `path`, and the entry's key.
+    fn table_and_key(&self, path: &[usize]) -> Option<(Option<Span>, String)> {
+        let (&step, outer) = path.split_first()?;
+        let table = self.descendant(outer)?;
+        let (key, _) = table.child(step)?;
+        Some((Some(table.span), key?.to_owned()))
+    }
+
+    /// Takes out what stands at the end of `path`. False for the root and where nothing is there.
     fn remove(&mut self, path: &[usize]) -> bool {
         let Some((&step, inner)) = path.split_last() else { return false };
         match &mut self.kind {

@@ -5,4 +5,5 @@
 //! What must stay true: no other room reads the disk, the clock, git or the environment; the same bytes give the same
 //! values; no input, however hostile, makes reading panic, hang or use memory without bound.
 
+pub mod config;
 pub mod data;

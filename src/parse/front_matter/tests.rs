@@ -68,7 +68,10 @@ fn front_matter_ends_and_the_body_begins() {
             "| \"title = 'A'\\n\"\n\
                  1:1: error[front-matter]: front matter that begins with `+++` does not end (add a line `+++` after its last key)",
         ),
-        ("+++", ""),
+        (
+            "+++",
+            "| \"\"\n1:1: error[front-matter]: front matter that begins with `+++` does not end (add a line `+++` after its last key)",
+        ),
         (
             "---\ntitle: A\n\nText.\n",
             "| \"title: A\\n\\nText.\\n\"\n\

@@ -55,7 +55,7 @@ impl Reader<'_> {
                 "this is not TOML: a key without a value".to_owned(),
                 Some("write a value after `=`, or remove the key"),
             ),
-            "string values must be quoted" => {
+            "string values must be quoted" | "invalid boolean" => {
                 ("this is not TOML: text without quotes".to_owned(), Some("put the value in quotes"))
             }
             "invalid basic string" => {
