@@ -26,10 +26,28 @@ pub(super) fn links(config: &Config, site: &mut Site, unpublished: &[RelPath], d
         };
         resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
     }
+    let nav_links = nav_links(config, site, &places, diagnostics);
     for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
         page.links = resolved;
     }
+    site.nav_links = nav_links;
     backlinks(site);
+}
+
+/// The header's links, written in `site.toml` as an address or as a path in `content/`.
+fn nav_links(config: &Config, site: &Site, places: &Places, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
+    let resolver = Resolver { config, site, places, from: home };
+    let resolve = |written: &crate::model::Spanned<String>| {
+        let link = Link { kind: LinkKind::Link, target: written.value.clone(), section: 0, span: written.span };
+        let (resolved, problem) = resolver.resolve(&link);
+        diagnostics.extend(problem.map(|problem| {
+            let place = crate::model::Place { path: "site.toml".to_owned(), span: Some(written.span) };
+            Diagnostic { place, ..problem }
+        }));
+        resolved.href
+    };
+    config.nav.links.iter().map(|link| &link.to).map(resolve).collect()
 }
 
 fn backlinks(site: &mut Site) {
@@ -123,7 +141,7 @@ impl Resolver<'_> {
         if raw_path.is_empty() && query.is_none() {
             return match fragment {
                 Some(_) => self.to_page(link, self.from, fragment, None),
-                None => self.broken(link, "", format!("a link without a target leads nowhere")),
+                None => self.broken(link, "", "a link without a target leads nowhere".to_owned()),
             };
         }
         let decoded = percent_decode_str(raw_path).decode_utf8_lossy().into_owned();

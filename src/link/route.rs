@@ -349,6 +349,11 @@ pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec
             }
         }
     };
+    claim(
+        &RelPath::new("404.html").expect("a file name is a path"),
+        "the page for addresses not found".to_owned(),
+        "site.toml",
+    );
     for page in site.pages.iter().filter(|page| page.kind != PageKind::Topic) {
         let path = shown(&page.head);
         let what = if page.has_source {

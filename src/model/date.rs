@@ -20,6 +20,15 @@ impl Date {
         jiff::Timestamp::from_second(seconds).ok().map(|t| Self(t.to_zoned(zone).date()))
     }
 
+    /// The date by a pattern of `strftime`, such as `%-d %B %Y`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the pattern.
+    pub fn format(&self, pattern: &str) -> Result<String, String> {
+        jiff::fmt::strtime::format(pattern, self.0).map_err(|error| error.to_string())
+    }
+
     /// The year, such as 2026.
     pub fn year(&self) -> i16 {
         self.0.year()
@@ -66,7 +75,21 @@ impl Serialize for Date {
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(DateText)
+    }
+}
+
+struct DateText;
+
+impl serde::de::Visitor<'_> for DateText {
+    type Value = Date;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date such as 2026-11-20")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Date, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

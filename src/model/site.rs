@@ -14,6 +14,8 @@ pub type PageId = usize;
 pub struct Site {
     /// Published pages, ordered by their source's path.
     pub pages: Vec<Page>,
+    /// The header's links, resolved, in the order of the configuration.
+    pub nav_links: Vec<String>,
     /// The front page.
     pub home: Option<PageId>,
     /// Topics in the order of `site.toml`, those of children after their parent's.

@@ -33,32 +33,35 @@ pub struct Lines<'a> {
     text: &'a str,
     offset: usize,
     line: u32,
-    line_start: usize,
+    column: u32,
 }
 
 impl<'a> Lines<'a> {
     /// A finder at the start of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, line: 1, line_start: 0 }
+        Self { text, offset: 0, line: 1, column: 1 }
     }
 
     /// The span of `range`, clamped into the text and onto character boundaries.
     pub fn span(&mut self, range: std::ops::Range<usize>) -> Span {
         let start = floor_char_boundary(self.text, range.start);
         let end = floor_char_boundary(self.text, range.end.max(start));
-        if start < self.line_start {
+        if start < self.offset {
             *self = Self::new(self.text);
         }
-        let bytes = self.text.as_bytes();
-        if start > self.offset {
-            for (i, _) in bytes[self.offset..start].iter().enumerate().filter(|(_, b)| **b == b'\n') {
-                self.line += 1;
-                self.line_start = self.offset + i + 1;
+        let passed = &self.text.as_bytes()[self.offset..start];
+        let lines = passed.iter().filter(|byte| **byte == b'\n').count() as u32;
+        let in_line = match passed.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => {
+                (self.line, self.column) = (self.line + lines, 1);
+                &passed[end + 1..]
             }
-            self.offset = start;
-        }
-        let column = self.text[self.line_start..start].chars().count() as u32 + 1;
-        Span { start: start as u32, end: end as u32, line: self.line, column }
+            None => passed,
+        };
+        // Every byte but the second and later ones of a character.
+        self.column += in_line.iter().filter(|byte| !matches!(**byte, 0x80..=0xbf)).count() as u32;
+        self.offset = start;
+        Span { start: start as u32, end: end as u32, line: self.line, column: self.column }
     }
 }
 

@@ -112,6 +112,7 @@ struct SectionDraft {
 
 struct HeadingDraft {
     range: Range,
+    span: Span,
     id: Option<String>,
     classes: Vec<String>,
     has_attributes: bool,
@@ -386,8 +387,11 @@ impl<'a, 'd> Writer<'a, 'd> {
         no_attributes: bool,
         range: Range,
     ) {
+        let written = self.text.get(range.clone()).map_or(0, |raw| raw.trim_end().len());
+        let span = self.lines.span(range.start..range.start + written);
         self.heading = Some(HeadingDraft {
             range,
+            span,
             id: id.map(|id| id.to_string()).filter(|id| !id.is_empty()),
             classes: classes.iter().map(ToString::to_string).collect(),
             has_attributes: !no_attributes,
@@ -416,20 +420,18 @@ impl<'a, 'd> Writer<'a, 'd> {
             true => heading::topics(raw, draft.range.start, &mut self.lines),
             false => Vec::new(),
         };
-        let span = self.lines.span(draft.range.start..draft.range.start + raw.trim_end().len());
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
-        self.headings.push(Heading { level, id, text, html, topics, span });
+        self.headings.push(Heading { level, id, text, html, topics, span: draft.span });
     }
 
     fn heading_id(&mut self, draft: &HeadingDraft, text: &str) -> String {
         let Some(explicit) = &draft.id else { return self.ids.unique(&heading::slug(text)) };
         let id = self.ids.unique(explicit);
         if id != *explicit {
-            let span = self.lines.span(draft.range.clone());
             let message = format!("the heading id `{explicit}` is taken already in this article");
             let help = format!("choose another id: `{{#{id}}}` stands in for it now");
-            self.diagnostics.push(Diagnostic::warning("duplicate-id", self.path, span, message).help(help));
+            self.diagnostics.push(Diagnostic::warning("duplicate-id", self.path, draft.span, message).help(help));
         }
         id
     }

@@ -3,11 +3,7 @@
 use pulldown_cmark_escape::escape_html;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Config, Digest, Doc, Head,
-    page::Hole,
-    site::Resolved,
-};
+use crate::model::{Config, Digest, Doc, Head, page::Hole, site::Resolved};
 use crate::render::{
     highlight::{self, Notice},
     words,

@@ -28,17 +28,29 @@ const LARGEST_BLOCK: usize = 256 << 10;
 const CLASSES: &[(&str, &str)] = &[
     ("c", "comment, punctuation.definition.comment"),
     ("s", "string, punctuation.definition.string, constant.other.symbol, markup.raw"),
-    ("e", "constant.character.escape, constant.character, string.regexp, punctuation.section.interpolation, constant.other.placeholder"),
+    (
+        "e",
+        "constant.character.escape, constant.character, string.regexp, punctuation.section.interpolation, constant.other.placeholder",
+    ),
     ("n", "constant.numeric"),
     ("l", "constant.language, constant.other, support.constant, constant"),
     ("k", "keyword, storage.type, storage.modifier, storage, keyword.control, keyword.declaration"),
     ("o", "keyword.operator - keyword.operator.word - keyword.operator.logical.python"),
     ("f", "entity.name.function, variable.function, support.function, meta.function-call entity.name"),
-    ("t", "entity.name.type, entity.name.class, entity.name.struct, entity.name.enum, entity.name.trait, entity.other.inherited-class, support.type, support.class, entity.name.namespace"),
+    (
+        "t",
+        "entity.name.type, entity.name.class, entity.name.struct, entity.name.enum, entity.name.trait, entity.other.inherited-class, support.type, support.class, entity.name.namespace",
+    ),
     ("v", "variable.parameter, variable.language, variable.other.readwrite, punctuation.definition.variable"),
-    ("a", "entity.other.attribute-name, meta.object-literal.key, entity.name.tag.yaml, support.type.property-name, variable.other.key, entity.name.key"),
+    (
+        "a",
+        "entity.other.attribute-name, meta.object-literal.key, entity.name.tag.yaml, support.type.property-name, variable.other.key, entity.name.key",
+    ),
     ("g", "entity.name.tag - entity.name.tag.yaml"),
-    ("m", "meta.annotation, variable.annotation, meta.preprocessor, keyword.directive, support.macro, entity.name.macro, meta.decorator variable.function"),
+    (
+        "m",
+        "meta.annotation, variable.annotation, meta.preprocessor, keyword.directive, support.macro, entity.name.macro, meta.decorator variable.function",
+    ),
     ("h", "markup.heading, entity.name.section"),
     ("i", "markup.inserted, diff.inserted"),
     ("d", "markup.deleted, diff.deleted"),
@@ -98,7 +110,8 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Names for text that has no syntax.
-const PLAIN: &[&str] = &["", "text", "txt", "plain", "plaintext", "none", "output", "plain-text", "nohighlight", "mermaid"];
+const PLAIN: &[&str] =
+    &["", "text", "txt", "plain", "plaintext", "none", "output", "plain-text", "nohighlight", "mermaid"];
 
 /// Why a block was not coloured, or not wholly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -246,7 +259,22 @@ mod tests {
     fn every_alias_leads_to_a_syntax() {
         let lost: Vec<_> = ALIASES.iter().filter(|(alias, _)| syntax(alias).is_none()).collect();
         assert!(lost.is_empty(), "{lost:?}");
-        for language in ["powershell", "typescript", "tsx", "toml", "yaml", "dockerfile", "sql", "json", "kotlin", "swift", "zig", "nix", "protobuf", "graphql"] {
+        for language in [
+            "powershell",
+            "typescript",
+            "tsx",
+            "toml",
+            "yaml",
+            "dockerfile",
+            "sql",
+            "json",
+            "kotlin",
+            "swift",
+            "zig",
+            "nix",
+            "protobuf",
+            "graphql",
+        ] {
             assert!(knows(language), "{language}");
         }
         assert!(!knows("klingon"));

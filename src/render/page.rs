@@ -1,7 +1,7 @@
 //! The view of an article, a section or the front page.
 
 use crate::model::{
-    Config, Head, Site,
+    Config, Head, Site, Value,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
 };
@@ -24,7 +24,11 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
     PageView {
         title: &head.title,
         title_html: &head.title_html,
-        description: head.front.description.as_deref().unwrap_or(if page.kind == PageKind::Home { &config.description } else { "" }),
+        description: head.front.description.as_deref().unwrap_or(if page.kind == PageKind::Home {
+            &config.description
+        } else {
+            ""
+        }),
         excerpt: &head.excerpt,
         url: config.base_url.rooted(&page.url),
         permalink: config.base_url.absolute(&page.url),
@@ -42,12 +46,16 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         previous: page.previous.map(|other| page_link(config, &site.pages[other])),
         next: page.next.map(|other| page_link(config, &site.pages[other])),
         children: page.children.iter().map(|child| card(config, site, *child)).collect(),
-        related: page.related.iter().map(|related| RelatedView {
-            title: &site.pages[related.page].head.title,
-            url: config.base_url.rooted(&site.pages[related.page].url),
-            summary: summary(&site.pages[related.page].head),
-            reasons: related.reasons.iter().map(|reason| reason_view(config, site, reason)).collect(),
-        }).collect(),
+        related: page
+            .related
+            .iter()
+            .map(|related| RelatedView {
+                title: &site.pages[related.page].head.title,
+                url: config.base_url.rooted(&site.pages[related.page].url),
+                summary: summary(&site.pages[related.page].head),
+                reasons: related.reasons.iter().map(|reason| reason_view(config, site, reason)).collect(),
+            })
+            .collect(),
         backlinks: backlinks(config, site, page),
         cards: &head.front.cards,
         extra: &head.front.extra,
@@ -139,16 +147,18 @@ fn reason_view<'a>(config: &'a Config, site: &Site, reason: &Reason) -> ReasonVi
 
 fn backlinks<'a>(config: &Config, site: &'a Site, page: &Page) -> Vec<BacklinkView<'a>> {
     let listed = page.backlinks.iter().take(BACKLINKS);
-    listed.map(|backlink| {
-        let from = &site.pages[backlink.page];
-        let heading = backlink.section.checked_sub(1).and_then(|index| from.head.headings.get(index));
-        let url = config.base_url.rooted(&from.url);
-        BacklinkView {
-            title: &from.head.title,
-            url: heading.map_or_else(|| url.clone(), |heading| format!("{url}#{}", heading.id)),
-            section: heading.map_or("", |heading| &heading.text),
-        }
-    }).collect()
+    listed
+        .map(|backlink| {
+            let from = &site.pages[backlink.page];
+            let heading = backlink.section.checked_sub(1).and_then(|index| from.head.headings.get(index));
+            let url = config.base_url.rooted(&from.url);
+            BacklinkView {
+                title: &from.head.title,
+                url: heading.map_or_else(|| url.clone(), |heading| format!("{url}#{}", heading.id)),
+                section: heading.map_or("", |heading| &heading.text),
+            }
+        })
+        .collect()
 }
 
 /// What the sidebar of a page depends on: the section that is open, and which window of its children is shown. Pages
@@ -202,5 +212,38 @@ fn nav_list<'a>(config: &Config, site: &'a Site, path: &[PageId], window: usize)
         before: start,
         after: list.children.len() - end,
         all_url: config.base_url.rooted(&list.url),
+    }
+}
+
+/// The view of a page that no article stands behind: a topic's, the list of topics, the one for addresses not found.
+/// `url` is its address from the site's root.
+pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a str, url: &str) -> PageView<'a> {
+    const NOTHING: &Value = &Value::Null;
+    PageView {
+        title,
+        title_html,
+        description: "",
+        excerpt: "",
+        url: config.base_url.rooted(url),
+        permalink: config.base_url.absolute(url),
+        kind: PageKind::Topic,
+        path: String::new(),
+        edit_url: None,
+        date: None,
+        updated: None,
+        authors: &[],
+        words: 0,
+        reading_minutes: 0,
+        toc: Vec::new(),
+        topics: Vec::new(),
+        breadcrumbs: Vec::new(),
+        previous: None,
+        next: None,
+        children: Vec::new(),
+        related: Vec::new(),
+        backlinks: Vec::new(),
+        cards: NOTHING,
+        extra: NOTHING,
+        search: true,
     }
 }

@@ -15,11 +15,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult};
 
-use crate::model::{
-    Date, Diagnostic, Digest, Error, RelPath, Span,
-    diagnostic::did_you_mean,
-    node,
-};
+use crate::model::{Date, Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node};
 use crate::source::{Files, data, text};
 
 /// The templates that every theme must have, itself or by extending another.
@@ -122,7 +118,8 @@ impl Theme {
 
     /// The template whose name is nearest to `name`, for suggestions.
     pub fn nearest(&self, name: &str) -> Option<String> {
-        let names: Vec<&str> = self.sources.keys().filter_map(|key| key.split_once('/')).map(|(_, name)| name).collect();
+        let names: Vec<&str> =
+            self.sources.keys().filter_map(|key| key.split_once('/')).map(|(_, name)| name).collect();
         did_you_mean(name, names).map(str::to_owned)
     }
 
@@ -139,14 +136,22 @@ impl Theme {
     /// Renders a template. A mistake in it, a page that grows without end, and a panic are diagnostics; `page` is what
     /// was being rendered.
     pub(super) fn render(&self, template: &str, context: &Context, page: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut out = Bounded { bytes: Vec::with_capacity(16 << 10), until: Instant::now() + LONGEST_RENDER, writes: 0 };
+        let mut out =
+            Bounded { bytes: Vec::with_capacity(16 << 10), until: Instant::now() + LONGEST_RENDER, writes: 0 };
         let rendered = catch_unwind(AssertUnwindSafe(|| self.tera.render_to(template, context, &mut out)));
         let shown = || self.shown(template);
         match rendered {
             Ok(Ok(())) => Ok(out.bytes),
             Ok(Err(error)) if matches!(error.kind(), ErrorKind::Io(_)) => {
-                let message = format!("rendering {page} came to more than {} MiB or took more than {} seconds", LARGEST_PAGE >> 20, LONGEST_RENDER.as_secs());
-                Err(Box::new(Diagnostic::error("template-limit", &shown(), None, message).help("look for a loop that never ends, or a list that holds itself")))
+                let message = format!(
+                    "rendering {page} came to more than {} MiB or took more than {} seconds",
+                    LARGEST_PAGE >> 20,
+                    LONGEST_RENDER.as_secs()
+                );
+                Err(Box::new(
+                    Diagnostic::error("template-limit", &shown(), None, message)
+                        .help("look for a loop that never ends, or a list that holds itself"),
+                ))
             }
             Ok(Err(error)) => Err(Box::new(self.mistake(&error, &shown()).note(format!("while rendering {page}")))),
             Err(_) => {
@@ -159,8 +164,11 @@ impl Theme {
     /// The path that diagnostics show for a template's name.
     fn shown(&self, template: &str) -> String {
         let exact = self.sources.get(template);
-        let layered = || self.sources.iter().find(|(key, _)| key.split_once('/').is_some_and(|(_, name)| name == template));
-        exact.or_else(|| layered().map(|(_, source)| source)).map_or_else(|| template.to_owned(), |(path, _)| path.clone())
+        let layered =
+            || self.sources.iter().find(|(key, _)| key.split_once('/').is_some_and(|(_, name)| name == template));
+        exact
+            .or_else(|| layered().map(|(_, source)| source))
+            .map_or_else(|| template.to_owned(), |(path, _)| path.clone())
     }
 
     fn mistake(&self, error: &tera::Error, fallback: &str) -> Diagnostic {
@@ -204,7 +212,10 @@ fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> R
         if let Some(next) = extends {
             if next.value == name || above.contains(&next.value) {
                 let message = format!("the theme `{name}` extends `{}`, which extends `{name}`", next.value);
-                diagnostics.push(Diagnostic::error("theme-cycle", &path, next.span, message).help("let one of them extend `default`"));
+                diagnostics.push(
+                    Diagnostic::error("theme-cycle", &path, next.span, message)
+                        .help("let one of them extend `default`"),
+                );
                 break;
             }
             let chain = above.into_iter().chain([name]).collect();
@@ -296,14 +307,16 @@ fn compile(
     sources: &BTreeMap<String, (String, String)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Tera {
-    let mut texts: BTreeMap<&str, &str> = sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
+    let mut texts: BTreeMap<&str, &str> =
+        sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
     for _ in 0..MOST_MISTAKES {
         let mut tera = Tera::new();
         tera.set_fallback_prefixes(prefixes.iter().cloned()).expect("no template is there yet");
         register(&mut tera);
         let Err(error) = tera.add_raw_templates(texts.iter().map(|(name, text)| (*name, *text))) else { return tera };
         let diagnostic = mistake(&error, sources, "themes");
-        let culprit = sources.iter().find(|(_, (path, _))| *path == diagnostic.place.path).map(|(name, _)| name.as_str());
+        let culprit =
+            sources.iter().find(|(_, (path, _))| *path == diagnostic.place.path).map(|(name, _)| name.as_str());
         diagnostics.push(diagnostic);
         match culprit.and_then(|name| texts.get_mut(name)) {
             Some(text) if !text.is_empty() => *text = "",
@@ -328,13 +341,17 @@ fn mistake(error: &tera::Error, sources: &BTreeMap<String, (String, String)>, fa
             let message = lower_first(report.message());
             Diagnostic::error("template", &path_of(report.filename()), span, message)
         }
-        ErrorKind::CircularExtend { tpl, inheritance_chain: chain } | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
+        ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
+        | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
             let message = format!("the template includes or extends itself: {}", chain.join(" -> "));
             Diagnostic::error("template-cycle", &path_of(tpl), None, message).help("take one of these steps out")
         }
-        ErrorKind::MissingParent { current, parent } => {
-            Diagnostic::error("template", &path_of(current), None, format!("extends the template `{parent}`, which does not exist"))
-        }
+        ErrorKind::MissingParent { current, parent } => Diagnostic::error(
+            "template",
+            &path_of(current),
+            None,
+            format!("extends the template `{parent}`, which does not exist"),
+        ),
         _ => Diagnostic::error("template", fallback, None, lower_first(&error.to_string())),
     };
     match std::error::Error::source(error) {

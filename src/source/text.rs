@@ -10,9 +10,9 @@ use crate::model::{Diagnostic, Lines};
 /// # Errors
 ///
 /// An error diagnostic at the first byte that is not UTF-8.
-pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Option<Diagnostic>), Diagnostic> {
+pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Option<Diagnostic>), Box<Diagnostic>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(path, bytes, error))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| Box::new(not_utf8(path, bytes, error)))?;
     if !bytes.iter().any(|b| is_control(*b)) {
         return Ok((Cow::Borrowed(text), None));
     }

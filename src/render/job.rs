@@ -1,0 +1,399 @@
+//! What there is to render, and what each artifact depends on.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::{Context, Value};
+
+use crate::model::{
+    Config, Diagnostic, Digest, RelPath, Site,
+    site::{PageId, PageKind},
+};
+use crate::render::{
+    Theme, VERSION, feed, listing,
+    page::{self, NavKey},
+    view::{LinkView, PageView, RedirectView, SiteView},
+};
+
+const GENERATOR: &str = concat!("Docweave ", env!("CARGO_PKG_VERSION"));
+
+/// One artifact that a template makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// The page of an article, a section or the front page.
+    Page(PageId),
+    /// A topic, an index into [`Site::topics`], and which page of its list, from 1.
+    Topic(usize, usize),
+    /// The tree of all topics.
+    Topics,
+    /// The page for addresses that lead nowhere.
+    NotFound,
+    /// An old address.
+    Redirect(RelPath),
+}
+
+/// What an artifact depends on: one digest of everything, and a digest for each part, to say what changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Everything.
+    pub digest: Digest,
+    /// The parts by the names of [`PARTS`], in their order.
+    pub parts: Vec<Digest>,
+}
+
+/// The parts of a key, as `--explain` names them.
+pub const PARTS: &[&str] =
+    &["theme", "template", "site", "sidebar", "body", "facts", "place", "topics", "related", "backlinks"];
+
+/// An artifact that is ready to be rendered: its view is made, its key known.
+pub struct Prepared<'a> {
+    /// Where it is written.
+    pub output: RelPath,
+    /// What it depends on.
+    pub key: Key,
+    template: String,
+    values: Values<'a>,
+    nav: Option<NavKey>,
+    shown: String,
+}
+
+enum Values<'a> {
+    Page(Box<PageView<'a>>, Option<(&'static str, Value)>),
+    Redirect(RedirectView<'a>),
+}
+
+/// Renders the artifacts of one site with one theme.
+pub struct Renderer<'a> {
+    config: &'a Config,
+    site: &'a Site,
+    theme: Theme,
+    /// Names what all pages share.
+    shared: Digest,
+    navs: BTreeMap<NavKey, Nav>,
+    /// Articles of each topic.
+    articles: Vec<Vec<(PageId, Vec<usize>)>>,
+    /// `content/topics/_index.md`.
+    topics_prose: Option<PageId>,
+}
+
+struct Nav {
+    digest: Digest,
+    value: OnceLock<Value>,
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer of `site` with `theme`.
+    pub fn new(config: &'a Config, site: &'a Site, mut theme: Theme) -> Self {
+        let assets: BTreeMap<String, String> = theme
+            .assets()
+            .iter()
+            .map(|(name, asset)| (name.clone(), config.base_url.rooted(asset.output.as_str())))
+            .collect();
+        let view = site_view(config, site);
+        let shared = Digest::of_value(&(GENERATOR, &view, &assets));
+        theme.share("site", Value::from_serializable(&view));
+        theme.share("assets", Value::from_serializable(&assets));
+        let is_index = |stem: &str| matches!(stem, "_index" | "index" | "README");
+        let is_topics_prose = |id: &PageId| {
+            let page = &site.pages[*id];
+            page.kind == PageKind::Topic && is_index(page.head.path.stem())
+        };
+        Self {
+            config,
+            site,
+            theme,
+            shared,
+            navs: navs(config, site),
+            articles: site.topics.iter().map(listing::articles).collect(),
+            topics_prose: (0..site.pages.len()).find(is_topics_prose),
+        }
+    }
+
+    /// The theme.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Everything that there is to render, in the order of the site.
+    pub fn jobs(&self) -> Vec<Job> {
+        let pages = self.site.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Topic);
+        let mut jobs: Vec<Job> = pages.map(|(id, _)| Job::Page(id)).collect();
+        for (topic, articles) in self.articles.iter().enumerate() {
+            jobs.extend((1..=listing::pages(articles.len())).map(|number| Job::Topic(topic, number)));
+        }
+        if !self.site.topics.is_empty() {
+            jobs.push(Job::Topics);
+        }
+        jobs.push(Job::NotFound);
+        jobs.extend(self.site.redirects.keys().cloned().map(Job::Redirect));
+        jobs
+    }
+
+    /// Addresses of pages that are no articles, for the sitemap.
+    pub fn listed_urls(&self) -> Vec<String> {
+        let mut urls: Vec<String> = self.site.topics.iter().map(|topic| topic.url.clone()).collect();
+        if !urls.is_empty() {
+            urls.push(topics_url(self.config));
+        }
+        urls
+    }
+
+    /// The page whose body an artifact holds, if any.
+    pub fn body_of(&self, job: &Job) -> Option<PageId> {
+        match job {
+            Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
+            Job::Topic(topic, 1) => self.site.topics[*topic].prose,
+            Job::Topics => self.topics_prose,
+            Job::Topic(..) | Job::NotFound | Job::Redirect(_) => None,
+        }
+    }
+
+    /// Makes an artifact's view and finds its key; `body` names the body that it holds.
+    ///
+    /// # Errors
+    ///
+    /// An article that names a template that the theme does not have.
+    pub fn prepare(&self, job: &Job, body: Option<Digest>) -> Result<Prepared<'_>, Box<Diagnostic>> {
+        match job {
+            Job::Page(id) => self.prepare_page(*id, body),
+            Job::Topic(topic, number) => Ok(self.prepare_topic(*topic, *number, body)),
+            Job::Topics => Ok(self.prepare_topics(body)),
+            Job::NotFound => {
+                let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
+                let output = RelPath::new("404.html").expect("a file name is a path");
+                Ok(self.prepared(output, "404.html".to_owned(), view, None, None, None))
+            }
+            Job::Redirect(output) => Ok(self.prepare_redirect(output)),
+        }
+    }
+
+    /// The bytes of a prepared artifact that holds the body `content`.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in a template, with the template's place.
+    pub fn render(&self, prepared: &Prepared<'_>, content: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut context = Context::new();
+        match &prepared.values {
+            Values::Page(view, more) => {
+                context.insert_value("page", Value::from_serializable(&**view));
+                context.insert_value("content", Value::safe_string(content));
+                context.insert_value("nav", self.nav(prepared.nav));
+                if let Some((name, value)) = more {
+                    context.insert_value(*name, value.clone());
+                }
+            }
+            Values::Redirect(view) => context.insert_value("redirect", Value::from_serializable(view)),
+        }
+        self.theme.render(&prepared.template, &context, &prepared.shown)
+    }
+
+    fn nav(&self, key: Option<NavKey>) -> Value {
+        let Some((key, nav)) = key.and_then(|key| Some((key, self.navs.get(&key)?))) else { return Value::none() };
+        let make = || {
+            page::nav_view(self.config, self.site, key).map_or_else(Value::none, |view| Value::from_serializable(&view))
+        };
+        nav.value.get_or_init(make).clone()
+    }
+
+    fn prepare_page(&self, id: PageId, body: Option<Digest>) -> Result<Prepared<'_>, Box<Diagnostic>> {
+        let page = &self.site.pages[id];
+        let template = match &page.head.front.template {
+            Some(named) => self.named_template(&format!("content/{}", page.head.path), named)?,
+            None => match page.kind {
+                PageKind::Home => "home.html",
+                PageKind::Section => "section.html",
+                PageKind::Article | PageKind::Topic => "page.html",
+            }
+            .to_owned(),
+        };
+        let view = page::page_view(self.config, self.site, id);
+        Ok(self.prepared(page.output.clone(), template, view, None, Some(id), body))
+    }
+
+    fn named_template(&self, path: &str, named: &crate::model::Spanned<String>) -> Result<String, Box<Diagnostic>> {
+        let name = named.value.strip_suffix(".html").unwrap_or(&named.value);
+        let template = format!("{name}.html");
+        if self.theme.has(&template) {
+            return Ok(template);
+        }
+        let message = format!("the theme has no template `{}`", named.value.escape_debug());
+        let help = match self.theme.nearest(&template) {
+            Some(near) => format!("did you mean `{}`?", near.trim_end_matches(".html")),
+            None => format!("add it as themes/{}/templates/{template}", self.config.theme),
+        };
+        Err(Box::new(Diagnostic::error("unknown-template", path, named.span, message).help(help)))
+    }
+
+    fn prepare_topic(&self, topic: usize, number: usize, body: Option<Digest>) -> Prepared<'_> {
+        let members = &self.site.topics[topic];
+        let declared = &self.config.topics[members.declared];
+        let url = listing::page_url(&members.url, number);
+        let mut view = match members.prose {
+            Some(prose) => page::page_view(self.config, self.site, prose),
+            None => page::bare_view(self.config, &declared.title, &declared.title, &url),
+        };
+        view.url = self.config.base_url.rooted(&url);
+        view.permalink = self.config.base_url.absolute(&url);
+        if view.description.is_empty() {
+            view.description = &declared.description;
+        }
+        view.breadcrumbs = self.topic_crumbs(members.parent);
+        let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles[topic], number);
+        let digest = Digest::of_value(&topic_view);
+        let more = Some(("topic", Value::from_serializable(&topic_view), digest));
+        let output = if number == 1 { members.output.clone() } else { output_of(&url) };
+        self.prepared(output, "topic.html".to_owned(), view, more, None, body)
+    }
+
+    fn topic_crumbs(&self, parent: Option<usize>) -> Vec<LinkView<'_>> {
+        let above = std::iter::successors(parent, |topic| self.site.topics[*topic].parent).take(self.site.topics.len());
+        let mut crumbs: Vec<_> = above.map(|topic| page::topic_link(self.config, self.site, topic)).collect();
+        crumbs.extend(self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])));
+        crumbs.reverse();
+        let all = LinkView { title: "Topics", url: self.config.base_url.rooted(&topics_url(self.config)) };
+        crumbs.insert(crumbs.len().min(1), all);
+        crumbs
+    }
+
+    fn prepare_topics(&self, body: Option<Digest>) -> Prepared<'_> {
+        let url = topics_url(self.config);
+        let mut view = match self.topics_prose {
+            Some(prose) => page::page_view(self.config, self.site, prose),
+            None => page::bare_view(self.config, "Topics", "Topics", &url),
+        };
+        view.url = self.config.base_url.rooted(&url);
+        view.permalink = self.config.base_url.absolute(&url);
+        view.breadcrumbs =
+            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        let tree = listing::topics_view(self.config, self.site);
+        let digest = Digest::of_value(&tree);
+        let more = Some(("topics", Value::from_serializable(&tree), digest));
+        self.prepared(output_of(&url), "topics.html".to_owned(), view, more, None, body)
+    }
+
+    fn prepare_redirect(&self, output: &RelPath) -> Prepared<'_> {
+        let page = &self.site.pages[self.site.redirects[output].page];
+        let view = RedirectView {
+            title: &page.head.title,
+            url: self.config.base_url.rooted(&page.url),
+            permalink: self.config.base_url.absolute(&page.url),
+        };
+        let template = "redirect.html".to_owned();
+        let nothing = Digest::of(b"");
+        let mut parts = vec![nothing; PARTS.len()];
+        parts[0] = self.theme.digest();
+        parts[1] = Digest::of(template.as_bytes());
+        parts[2] = self.shared;
+        parts[5] = Digest::of_value(&view);
+        let shown = format!("the alias {output} of content/{}", page.head.path);
+        Prepared { output: output.clone(), key: key(parts), template, values: Values::Redirect(view), nav: None, shown }
+    }
+
+    fn prepared<'s>(
+        &'s self,
+        output: RelPath,
+        template: String,
+        view: PageView<'s>,
+        more: Option<(&'static str, Value, Digest)>,
+        page: Option<PageId>,
+        body: Option<Digest>,
+    ) -> Prepared<'s> {
+        let nav = page::nav_key(self.config, self.site, page);
+        let nothing = Digest::of(b"");
+        let more_digest = more.as_ref().map_or(nothing, |(_, _, digest)| *digest);
+        let parts = vec![
+            self.theme.digest(),
+            Digest::of(template.as_bytes()),
+            self.shared,
+            self.navs.get(&nav).map_or(nothing, |nav| nav.digest),
+            body.unwrap_or(nothing),
+            Digest::of_value(&facts(&view)),
+            Digest::of_value(&(&view.breadcrumbs, &view.previous, &view.next, &view.children)),
+            Digest::of_value(&(&view.topics, more_digest)),
+            Digest::of_value(&view.related),
+            Digest::of_value(&view.backlinks),
+        ];
+        let shown = if view.path.is_empty() { output.to_string() } else { view.path.clone() };
+        let more = more.map(|(name, value, _)| (name, value));
+        Prepared {
+            output,
+            key: key(parts),
+            template,
+            values: Values::Page(Box::new(view), more),
+            nav: Some(nav),
+            shown,
+        }
+    }
+}
+
+/// What a page says about itself, its neighbours left aside.
+fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
+    (
+        (
+            view.title,
+            view.title_html,
+            view.description,
+            view.excerpt,
+            &view.url,
+            &view.permalink,
+            view.kind,
+            &view.path,
+        ),
+        (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
+        (view.cards, view.extra, view.search),
+    )
+}
+
+fn key(parts: Vec<Digest>) -> Key {
+    let version = VERSION.to_le_bytes();
+    let fixed = std::iter::once(version.as_slice());
+    Key { digest: Digest::of_parts(fixed.chain(parts.iter().map(|part| part.as_bytes().as_slice()))), parts }
+}
+
+fn output_of(url: &str) -> RelPath {
+    let path = url.trim_start_matches('/');
+    let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    RelPath::new(path).expect("an address made of paths is a path")
+}
+
+/// The address of the list of all topics, from the site's root.
+fn topics_url(config: &Config) -> String {
+    if config.uglyurls { "/topics.html".to_owned() } else { "/topics/".to_owned() }
+}
+
+fn site_view<'a>(config: &'a Config, site: &Site) -> SiteView<'a> {
+    SiteView {
+        title: &config.title,
+        description: &config.description,
+        language: &config.language,
+        url: &config.base_url.path,
+        permalink: config.base_url.absolute("/"),
+        authors: &config.authors,
+        links: config
+            .nav
+            .links
+            .iter()
+            .zip(&site.nav_links)
+            .map(|(link, url)| LinkView { title: &link.title, url: url.clone() })
+            .collect(),
+        topics_url: (!site.topics.is_empty()).then(|| config.base_url.rooted(&topics_url(config))),
+        feed_url: feed::atom(config, site).map(|_| config.base_url.rooted(feed::FILE)),
+        extra: &config.extra,
+        generator: GENERATOR,
+    }
+}
+
+/// The digest of every sidebar that some page shows.
+fn navs(config: &Config, site: &Site) -> BTreeMap<NavKey, Nav> {
+    let keys = (0..site.pages.len()).map(Some).chain([None]).map(|id| page::nav_key(config, site, id));
+    let mut keys: Vec<NavKey> = keys.collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let nav = |key: NavKey| {
+        let view = page::nav_view(config, site, key);
+        (key, Nav { digest: Digest::of_value(&view), value: OnceLock::new() })
+    };
+    keys.into_par_iter().map(nav).collect()
+}

@@ -1,0 +1,234 @@
+//! `site.toml`: from what somebody typed to the resolved [`Config`].
+
+mod base_url;
+mod raw;
+mod topics;
+
+use crate::{
+    model::{
+        Config, Diagnostic, RelPath, Spanned, Value,
+        config::{BaseUrl, Feed, Markdown, Nav, NavLink, PublishTarget},
+        node::{self, Node},
+    },
+    source::{
+        config::raw::{Raw, RawFeed, RawMarkdown, RawNav},
+        data::toml_node,
+    },
+};
+
+pub use self::base_url::{BadBaseUrl, base_url};
+
+/// Reads the text of `site.toml`, the file `path`.
+///
+/// What is wrong has its default in the `Config`. Codes, all errors: `syntax`, those of [`node::read`] (`unknown-key`,
+/// `wrong-type`, `invalid-value`, `missing-key`), `unknown-topic` and `topic-cycle` for parents of topics.
+pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    match toml_node(path, text, start..text.len()) {
+        Ok(tree) => {
+            let (raw, mut diagnostics) = node::read(&tree, path);
+            explain_misplaced_keys(&tree, &mut diagnostics);
+            let mut checker = Checker { path, diagnostics };
+            let config = resolve(raw, &tree, &mut checker);
+            checker.diagnostics.sort();
+            (config, checker.diagnostics)
+        }
+        Err(diagnostics) => (Config::new("", nowhere()), diagnostics),
+    }
+}
+
+/// Keys of the top level.
+const TOP_KEYS: [&str; 10] =
+    ["authors", "base_url", "description", "edit_url", "git_dates", "language", "output", "theme", "title", "uglyurls"];
+
+/// In TOML a key after a `[table]` belongs to that table, which surprises whoever adds one at the end of the file.
+fn explain_misplaced_keys(tree: &Node, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == "unknown-key") {
+        let mut inner = tree.entries().iter().flat_map(|table| table.value.entries());
+        let Some(entry) = inner.find(|entry| Some(entry.key_span) == diagnostic.place.span) else { continue };
+        if TOP_KEYS.contains(&entry.key.as_str()) {
+            diagnostic.help = Some(format!("put the line `{} = ..` above the first `[table]` of the file", entry.key));
+        }
+    }
+}
+
+/// Collects what is wrong with values.
+struct Checker<'a> {
+    path: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    /// Says that the value of `key` is wrong.
+    fn refuse<T>(&mut self, key: &str, value: &Spanned<T>, reason: &str, help: &str) {
+        let message = format!("invalid value for `{key}`: {reason}");
+        self.diagnostics.push(Diagnostic::error("invalid-value", self.path, value.span, message).help(help));
+    }
+
+    /// The value where it is between `least` and `most`.
+    fn number(&mut self, key: &str, value: Option<Spanned<i64>>, least: i64, most: i64) -> Option<i64> {
+        let value = value?;
+        if (least..=most).contains(&value.value) {
+            return Some(value.value);
+        }
+        let help = format!("write a number from {least} to {most}");
+        self.refuse(key, &value, &format!("{} is not from {least} to {most}", value.value), &help);
+        None
+    }
+
+    /// The value where `fine` says yes.
+    fn text(
+        &mut self,
+        key: &str,
+        value: Option<Spanned<String>>,
+        fine: fn(&str) -> bool,
+        (reason, help): (&str, &str),
+    ) -> Option<String> {
+        let value = value?;
+        if fine(&value.value) {
+            return Some(value.value);
+        }
+        self.refuse(key, &value, reason, help);
+        None
+    }
+}
+
+fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
+    let title = title(raw.title, tree, checker);
+    let address = address(raw.base_url, tree, checker);
+    let fallback = Config::new(&title, address);
+    Config {
+        description: raw.description.trim().to_owned(),
+        language: checker.text("language", raw.language, is_language, LANGUAGE).unwrap_or(fallback.language),
+        authors: raw.authors,
+        theme: checker.text("theme", raw.theme, is_segment, THEME).unwrap_or(fallback.theme),
+        output: checker.text("output", raw.output, is_output, OUTPUT).unwrap_or(fallback.output),
+        uglyurls: raw.uglyurls,
+        git_dates: raw.git_dates.unwrap_or(fallback.git_dates),
+        edit_url: checker.text("edit_url", raw.edit_url, is_edit_url, EDIT_URL),
+        markdown: markdown(raw.markdown, checker),
+        topics: topics::resolve(raw.topics, checker),
+        nav: nav(raw.nav, checker),
+        feed: feed(raw.feed, checker),
+        check: raw.check,
+        publish: raw
+            .publish
+            .into_iter()
+            .map(|(name, raw)| (name, PublishTarget { to: raw.to, branch: raw.branch }))
+            .collect(),
+        extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
+        ..Config::new(&fallback.title, fallback.base_url)
+    }
+}
+
+fn nowhere() -> BaseUrl {
+    BaseUrl { origin: String::new(), path: "/".to_owned() }
+}
+
+fn title(raw: Option<Spanned<String>>, tree: &Node, checker: &mut Checker<'_>) -> String {
+    const HELP: &str = "add a line `title = \"The name of the site\"` at the top";
+    if raw.is_none() && tree.get("title").is_none() {
+        checker.diagnostics.push(missing(checker.path, "title", HELP));
+    }
+    let filled = |title: &str| !title.trim().is_empty();
+    checker
+        .text("title", raw, filled, ("it is empty", "write the name of the site"))
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+fn address(raw: Option<Spanned<String>>, tree: &Node, checker: &mut Checker<'_>) -> BaseUrl {
+    const HELP: &str = "add a line `base_url = \"https://example.org/\"` at the top, with the address of the site";
+    match raw {
+        Some(raw) => base_url(&raw.value).unwrap_or_else(|problem| {
+            checker.refuse("base_url", &raw, &problem.reason, &problem.help);
+            nowhere()
+        }),
+        None => {
+            if tree.get("base_url").is_none() {
+                checker.diagnostics.push(missing(checker.path, "base_url", HELP));
+            }
+            nowhere()
+        }
+    }
+}
+
+fn missing(path: &str, key: &str, help: &str) -> Diagnostic {
+    Diagnostic::error("missing-key", path, None, format!("missing key `{key}`")).help(help)
+}
+
+fn markdown(raw: RawMarkdown, checker: &mut Checker<'_>) -> Markdown {
+    let fallback = Markdown::default();
+    let toc_depth = checker.number("markdown.toc_depth", raw.toc_depth, 2, 6);
+    Markdown {
+        highlight: raw.highlight.unwrap_or(fallback.highlight),
+        smart_punctuation: raw.smart_punctuation.unwrap_or(fallback.smart_punctuation),
+        toc_depth: toc_depth.map_or(fallback.toc_depth, |depth| depth as u8),
+    }
+}
+
+fn nav(raw: RawNav, checker: &mut Checker<'_>) -> Nav {
+    let window = checker.number("nav.window", raw.window, 10, 100_000);
+    Nav {
+        links: raw.links.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect(),
+        window: window.map_or(Nav::default().window, |window| window as usize),
+    }
+}
+
+fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
+    let fallback = Feed::default();
+    let limit = checker.number("feed.limit", raw.limit, 1, 10_000);
+    Feed {
+        enabled: raw.enabled.unwrap_or(fallback.enabled),
+        limit: limit.map_or(fallback.limit, |limit| limit as usize),
+    }
+}
+
+fn extra(raw: Option<Spanned<Value>>, checker: &mut Checker<'_>) -> Option<Value> {
+    let raw = raw?;
+    if matches!(raw.value, Value::Table(_)) {
+        return Some(raw.value);
+    }
+    checker.refuse("extra", &raw, "it is not a table", "write `[extra]`, and the keys below it");
+    None
+}
+
+const LANGUAGE: (&str, &str) = ("it is not a language tag", "write a tag such as `en`, `de` or `pt-BR`");
+
+/// The outline of a BCP 47 tag (RFC 5646, section 2.1): a language, and further parts of letters and digits.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or("");
+    (2..=8).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+const THEME: (&str, &str) = ("it is not the name of a folder", "write `default`, or the name of a folder in `themes/`");
+
+fn is_segment(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/') && RelPath::new(name).is_some()
+}
+
+const OUTPUT: (&str, &str) =
+    ("it would mix the output with other files", "write the name of a folder of its own, such as `public`");
+
+/// Not the site's own folder, one above it, a folder of sources, or the root of the disk.
+fn is_output(output: &str) -> bool {
+    let mut parts = output.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+    let first = parts.clone().next().unwrap_or("..");
+    let sources = !output.starts_with('/') && matches!(first, "content" | "themes");
+    parts.any(|part| part != "..") && !sources && !output.chars().any(char::is_control)
+}
+
+const EDIT_URL: (&str, &str) =
+    ("it needs an address with `{path}` in it", "write it like `https://example.org/edit/main/{path}`");
+
+fn is_edit_url(url: &str) -> bool {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    web && url.contains("{path}") && !url.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests;

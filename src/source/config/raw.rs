@@ -1,0 +1,113 @@
+//! `site.toml` as somebody types it.
+
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+
+use crate::model::{Level, Spanned, Value};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub(super) title: Option<Spanned<String>>,
+    pub(super) base_url: Option<Spanned<String>>,
+    pub(super) description: String,
+    pub(super) language: Option<Spanned<String>>,
+    pub(super) authors: Vec<String>,
+    pub(super) theme: Option<Spanned<String>>,
+    pub(super) output: Option<Spanned<String>>,
+    pub(super) uglyurls: bool,
+    pub(super) git_dates: Option<bool>,
+    pub(super) edit_url: Option<Spanned<String>>,
+    pub(super) markdown: RawMarkdown,
+    pub(super) topics: InOrder<RawTopic>,
+    pub(super) nav: RawNav,
+    pub(super) feed: RawFeed,
+    pub(super) check: BTreeMap<String, Level>,
+    pub(super) publish: BTreeMap<String, RawTarget>,
+    pub(super) extra: Option<Spanned<Value>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawMarkdown {
+    pub(super) highlight: Option<bool>,
+    pub(super) smart_punctuation: Option<bool>,
+    pub(super) toc_depth: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTopic {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) keywords: Vec<String>,
+    pub(super) terms: InOrder<String>,
+    pub(super) parent: Option<Spanned<String>>,
+    pub(super) colour: Option<Spanned<String>>,
+    pub(super) color: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawNav {
+    pub(super) links: Vec<RawLink>,
+    pub(super) window: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLink {
+    pub(super) title: String,
+    pub(super) to: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFeed {
+    pub(super) enabled: Option<bool>,
+    pub(super) limit: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTarget {
+    pub(super) to: String,
+    pub(super) branch: Option<String>,
+}
+
+/// A table whose entries stay in the order of the file.
+pub(super) struct InOrder<T>(pub(super) Vec<(Spanned<String>, T)>);
+
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrderVisitor(PhantomData))
+    }
+}
+
+struct InOrderVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrderVisitor<T> {
+    type Value = InOrder<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InOrder<T>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(InOrder(entries))
+    }
+}

@@ -1,0 +1,308 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// How a configuration differs from one of `title = "T"` and `base_url = "/"` alone, and the diagnostics with their help.
+fn show(text: &str) -> String {
+    let (config, diagnostics) = parse(text, "site.toml");
+    let config = serde_json::to_value(&config).expect("JSON");
+    let plain = serde_json::to_value(Config::new("T", nowhere())).expect("JSON");
+    let mut shown = Vec::new();
+    for (key, value) in config.as_object().expect("a table") {
+        if plain[key] != *value {
+            shown.push(format!("{key}={}", compact(value)));
+        }
+    }
+    let mut shown = shown.join(" ");
+    for diagnostic in diagnostics {
+        let help = diagnostic.help.as_deref().unwrap_or("-");
+        shown.push_str(&format!("\n{} ({help})", diagnostic.to_string().replacen("site.toml:", "", 1)));
+    }
+    shown
+}
+
+/// A value as JSON without defaults; `Spanned` as `value@line:column`.
+fn compact(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(",")),
+        serde_json::Value::Object(map) => match map.get("span") {
+            Some(span) => format!("{}@{}:{}", compact(&map["value"]), span["line"], span["column"]),
+            None => {
+                let entries =
+                    map.iter().filter(|(_, value)| !["[]", "null", "\"\""].contains(&value.to_string().as_str()));
+                let entries = entries.map(|(key, value)| format!("{key}:{}", compact(value)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            }
+        },
+        other => other.to_string(),
+    }
+}
+
+fn check(text: &str, expected: &str) {
+    let found = show(text);
+    assert_eq!(found, expected, "{text:?}");
+}
+
+/// The same below a title and a base URL, which are lines 1 and 2.
+fn check_more(text: &str, expected: &str) {
+    let found = show(&format!("title = 'T'\nbase_url = '/'\n{text}"));
+    assert_eq!(found, expected, "{text:?}");
+}
+
+#[test]
+fn a_title_and_an_address_are_enough() {
+    for (text, expected) in [
+        ("title = 'T'\nbase_url = '/'", ""),
+        ("\u{feff}title = 'T'\r\nbase_url = '/'\r\n", ""),
+        (
+            "",
+            "title=\"\"\n\
+             1:1: error[missing-key]: missing key `base_url` (add a line `base_url = \"https://example.org/\"` at the top, with the address of the site)\n\
+             1:1: error[missing-key]: missing key `title` (add a line `title = \"The name of the site\"` at the top)",
+        ),
+        (
+            "title = 'T'",
+            "\n\
+                 1:1: error[missing-key]: missing key `base_url` (add a line `base_url = \"https://example.org/\"` at the top, with the address of the site)",
+        ),
+        (
+            "title = ' '\nbase_url = '/'",
+            "title=\"\"\n\
+                 1:9: error[invalid-value]: invalid value for `title`: it is empty (write the name of the site)",
+        ),
+        (
+            "title = 1\nbase_url = 2",
+            "title=\"\"\n\
+                 1:9: error[wrong-type]: expected a string for `title`, found an integer (put the value in quotes)\n\
+                 2:12: error[wrong-type]: expected a string for `base_url`, found an integer (put the value in quotes)",
+        ),
+        (
+            "title = 'T'\n[markdown]\nbase_url = '/'",
+            "\n\
+                 1:1: error[missing-key]: missing key `base_url` (add a line `base_url = \"https://example.org/\"` at the top, with the address of the site)\n\
+                 3:1: error[unknown-key]: unknown key `base_url` in `markdown` (put the line `base_url = ..` above the first `[table]` of the file)",
+        ),
+        (
+            "title = T",
+            "title=\"\"\n\
+                 1:9: error[syntax]: this is not TOML: text without quotes (put the value in quotes)",
+        ),
+    ] {
+        check(text, expected);
+    }
+}
+
+#[test]
+fn every_key_is_read() {
+    for (text, expected) in [
+        (
+            "description = ' D '\nlanguage = 'pt-BR'\nauthors = ['Ann']\ntheme = 'mine'\noutput = 'dist'",
+            r#"description="D" language="pt-BR" authors=["Ann"] theme="mine" output="dist""#,
+        ),
+        (
+            "uglyurls = true\ngit_dates = false\nedit_url = 'https://example.org/{path}'",
+            r#"uglyurls=true git_dates=false edit_url="https://example.org/{path}""#,
+        ),
+        (
+            "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4",
+            "markdown={highlight:false,smart_punctuation:true,toc_depth:4}",
+        ),
+        (
+            "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
+            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10}"#,
+        ),
+        (
+            "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
+            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100}"#,
+        ),
+        ("[feed]\nenabled = false\nlimit = 5", "feed={enabled:false,limit:5}"),
+        (
+            "[check]\nbroken-link = 'error'\nstale = 'allow'\norphan = 'warning'",
+            r#"check={broken-link:"error",orphan:"warning",stale:"allow"}"#,
+        ),
+        (
+            "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
+            r#"publish={live:{to:"../live"},pages:{to:"git@example.org:a/b",branch:"pages"}}"#,
+        ),
+        ("[extra]\na = [1, { b = 2026-01-02 }]", r#"extra={a:[1,{b:"2026-01-02"}]}"#),
+        (
+            "[topics.z]\n[topics.a-b]\ntitle = 'A'\nparent = 'z'\ncolor = '#fff'\nkeywords = ['k', 'l']\nterms = { z = '1', a = '2' }\n[topics.m]\ncolour = 'teal'\ndescription = 'D'",
+            r##"topics=[{name:"z",title:"Z"},{name:"a-b",title:"A",keywords:["k","l"],terms:[["z","1"],["a","2"]],parent:"z"@6:10,colour:"#fff"},{name:"m",title:"M",description:"D",colour:"teal"}]"##,
+        ),
+        (
+            "[topics]\nübung = { title = 'Ü' }\n'数据' = {}",
+            "title=\"\"\n\
+                 4:1: error[syntax]: this is not TOML: invalid unquoted key, expected letters, numbers, `-`, `_` (-)",
+        ),
+    ] {
+        check_more(text, expected);
+    }
+}
+
+#[test]
+fn every_mistake_is_told() {
+    for (text, expected) in [
+        (
+            "titel = 'x'\nlanguage = 1\nbaseURL = '/'\ndraft = true",
+            "\n\
+                 3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
+                 4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
+                 5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `topics`, `nav`, `feed`, `check`, `publish`, `extra`)",
+        ),
+        (
+            "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
+            "\n\
+                 3:12: error[invalid-value]: invalid value for `language`: it is not a language tag (write a tag such as `en`, `de` or `pt-BR`)\n\
+                 4:9: error[invalid-value]: invalid value for `theme`: it is not the name of a folder (write `default`, or the name of a folder in `themes/`)\n\
+                 5:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)\n\
+                 6:12: error[invalid-value]: invalid value for `edit_url`: it needs an address with `{path}` in it (write it like `https://example.org/edit/main/{path}`)",
+        ),
+        (
+            "language = 'e'\ntheme = 'a/b'\noutput = ''\nedit_url = 'javascript:{path}'",
+            "\n\
+                 3:12: error[invalid-value]: invalid value for `language`: it is not a language tag (write a tag such as `en`, `de` or `pt-BR`)\n\
+                 4:9: error[invalid-value]: invalid value for `theme`: it is not the name of a folder (write `default`, or the name of a folder in `themes/`)\n\
+                 5:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)\n\
+                 6:12: error[invalid-value]: invalid value for `edit_url`: it needs an address with `{path}` in it (write it like `https://example.org/edit/main/{path}`)",
+        ),
+        (
+            "theme = ''\noutput = '/'",
+            "\n\
+                 3:9: error[invalid-value]: invalid value for `theme`: it is not the name of a folder (write `default`, or the name of a folder in `themes/`)\n\
+                 4:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)",
+        ),
+        (
+            "theme = '..'\noutput = './/../..'",
+            "\n\
+                 3:9: error[invalid-value]: invalid value for `theme`: it is not the name of a folder (write `default`, or the name of a folder in `themes/`)\n\
+                 4:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)",
+        ),
+        (
+            "output = 'content/public'",
+            "\n\
+                 3:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)",
+        ),
+        (
+            "[markdown]\ntoc_depth = 7\nhighlight = 'yes'\ntoc = 1",
+            "\n\
+                 4:13: error[invalid-value]: invalid value for `markdown.toc_depth`: 7 is not from 2 to 6 (write a number from 2 to 6)\n\
+                 5:13: error[wrong-type]: expected true or false for `markdown.highlight`, found a string (write `true` or `false`, without quotes)\n\
+                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`)",
+        ),
+        (
+            "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
+            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100}\n\
+                 4:10: error[invalid-value]: invalid value for `nav.window`: 9 is not from 10 to 100000 (write a number from 10 to 100000)\n\
+                 5:10: error[missing-key]: missing key `to` in an item of `nav.links` (add a value for `to`)\n\
+                 5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
+        ),
+        (
+            "[feed]\nlimit = 0\nenable = true",
+            "\n\
+                 4:9: error[invalid-value]: invalid value for `feed.limit`: 0 is not from 1 to 10000 (write a number from 1 to 10000)\n\
+                 5:1: error[unknown-key]: unknown key `enable` in `feed` (did you mean `enabled`?)",
+        ),
+        (
+            "[check]\nbroken-link = 'eror'\nstale = 'off'\norphan = 1",
+            "\n\
+                 4:15: error[invalid-value]: unknown value `eror` for `check.broken-link` (did you mean `error`?)\n\
+                 5:9: error[invalid-value]: unknown value `off` for `check.stale` (write one of `error`, `warning`, `allow`)\n\
+                 6:10: error[wrong-type]: expected a string for `check.orphan`, found an integer (put the value in quotes)",
+        ),
+        (
+            "[publish.live]\nbranch = 'x'\n[publish.two]\nto = 1",
+            "\n\
+                 3:1: error[missing-key]: missing key `to` in `publish.live` (add a value for `to`)\n\
+                 6:6: error[wrong-type]: expected a string for `publish.two.to`, found an integer (put the value in quotes)",
+        ),
+        (
+            "extra = 1\nmarkdown = 2\ntopics = []",
+            "\n\
+                 3:9: error[invalid-value]: invalid value for `extra`: it is not a table (write `[extra]`, and the keys below it)\n\
+                 4:12: error[wrong-type]: expected a table for `markdown`, found an integer (-)\n\
+                 5:10: error[wrong-type]: expected a table for `topics`, found a list (-)",
+        ),
+        (
+            "[topics.'Case Studies']\n[topics.'a/b']\n[topics.'-']\n[topics.'']",
+            "\n\
+                 3:9: error[invalid-value]: invalid name of a topic: `Case Studies` (write it in small letters, digits and hyphens: `[topics.case-studies]`)\n\
+                 4:9: error[invalid-value]: invalid name of a topic: `a/b` (write it in small letters, digits and hyphens: `[topics.a-b]`)\n\
+                 5:9: error[invalid-value]: invalid name of a topic: `-` (write it in small letters, digits and hyphens: `[topics.name]`)\n\
+                 6:9: error[invalid-value]: invalid name of a topic: `` (write it in small letters, digits and hyphens: `[topics.name]`)",
+        ),
+        (
+            "[topics.tools]\n[topics.a]\nparent = 'tolls'\n[topics.b]\nparent = 'nowhere'\ncolour = 'red;}'",
+            "topics=[{name:\"tools\",title:\"Tools\"},{name:\"a\",title:\"A\"},{name:\"b\",title:\"B\"}]\n\
+                 5:10: error[unknown-topic]: unknown topic `tolls` as the parent of `a` (did you mean `tools`?)\n\
+                 7:10: error[unknown-topic]: unknown topic `nowhere` as the parent of `b` (declare it: `[topics.nowhere]`)\n\
+                 8:10: error[invalid-value]: invalid value for `topics.b.colour`: it is not a CSS colour (write a colour such as `#2f6f4f` or `teal`)",
+        ),
+        (
+            "[topics.a]\nparent = 'b'\n[topics.b]\nparent = 'c'\n[topics.c]\nparent = 'a'\n[topics.d]\nparent = 'd'\n[topics.e]\nparent = 'a'",
+            "topics=[{name:\"a\",title:\"A\",parent:\"b\"@4:10},{name:\"b\",title:\"B\",parent:\"c\"@6:10},{name:\"c\",title:\"C\"},{name:\"d\",title:\"D\"},{name:\"e\",title:\"E\",parent:\"a\"@12:10}]\n\
+                 8:10: error[topic-cycle]: topic `c` is above itself (remove `parent = \"a\"`, or name another topic)\n\
+                 10:10: error[topic-cycle]: topic `d` is above itself (remove `parent = \"d\"`, or name another topic)",
+        ),
+        (
+            "[topics.a]\nterms = { x = 1, y = 'kept' }\nkeyword = ['x']",
+            "topics=[{name:\"a\",title:\"A\",terms:[[\"y\",\"kept\"]]}]\n\
+                 4:15: error[wrong-type]: expected a string for `topics.a.terms.x`, found an integer (put the value in quotes)\n\
+                 5:1: error[unknown-key]: unknown key `keyword` in `topics.a` (did you mean `keywords`?)",
+        ),
+    ] {
+        check_more(text, expected);
+    }
+}
+
+#[test]
+fn addresses_have_two_halves() {
+    for (text, expected) in [
+        ("https://example.org", "https://example.org + /"),
+        ("https://example.org/", "https://example.org + /"),
+        ("HTTPS://Example.ORG/Docs", "https://example.org + /Docs/"),
+        ("http://localhost:8080//a//b", "http://localhost:8080 + /a/b/"),
+        ("http://[::1]:80/", "http://[::1]:80 + /"),
+        ("http://127.0.0.1", "http://127.0.0.1 + /"),
+        ("https://bücher.example/", "https://bücher.example + /"),
+        ("/", " + /"),
+        ("/docs", " + /docs/"),
+        ("", "it is neither an address nor a path"),
+        ("example.org", "it is neither an address nor a path; did you mean `https://example.org`?"),
+        ("//example.org/a", "it is neither an address nor a path; did you mean `https://example.org/a`?"),
+        ("docs/", "it is neither an address nor a path"),
+        ("ftp://example.org", "it is neither an address nor a path"),
+        ("javascript:alert(1)", "it is neither an address nor a path"),
+        ("https://", "it has no host that could be reached"),
+        ("https:///a", "it has no host that could be reached"),
+        ("https://a..b/", "it has no host that could be reached"),
+        ("https://user:word@example.org/", "it has no host that could be reached"),
+        ("https://example.org:port/", "it has no host that could be reached"),
+        ("https://example.org/?a", "it has a query or a fragment"),
+        ("https://example.org/#a", "it has a query or a fragment"),
+        ("/a/../b", "its path has `.` or `..` in it"),
+        ("https://example.org/a b", "an address has no  "),
+        ("https://example.org/\"><script>", "an address has no \\\""),
+    ] {
+        let found = match base_url(text) {
+            Ok(BaseUrl { origin, path }) => format!("{origin} + {path}"),
+            Err(BadBaseUrl { reason, help }) if help.starts_with("did") => format!("{reason}; {help}"),
+            Err(BadBaseUrl { reason, .. }) => reason,
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_configuration_or_refused(
+        text in "((title|base_url|topics|parent|output|nav|x)( = |\\.)|\\[(topics\\.[a-cÄ]|nav|check|markdown)\\]\n|\\[|\\]|\\{|\\}|,|\"|'|\n|/|1|true|б|.){0,30}",
+    ) {
+        let (_, diagnostics) = parse(&text, "site.toml");
+        for diagnostic in diagnostics {
+            if let Some(span) = diagnostic.place.span {
+                prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `[topics.NAME]`: names, colours, and parents that lead to a root.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    model::{Diagnostic, Spanned, config::Topic, diagnostic::did_you_mean},
+    source::config::{
+        Checker,
+        raw::{InOrder, RawTopic},
+    },
+};
+
+/// Topics in the order of the file. Each parent is declared, and no topic is above itself.
+pub(super) fn resolve(raw: InOrder<RawTopic>, checker: &mut Checker<'_>) -> Vec<Topic> {
+    let mut topics = Vec::new();
+    for (name, raw) in raw.0 {
+        if is_name(&name.value) {
+            topics.push(topic(name.value, raw, checker));
+        } else {
+            let message = format!("invalid name of a topic: `{}`", name.value);
+            let diagnostic = Diagnostic::error("invalid-value", checker.path, name.span, message)
+                .help(format!("write it in small letters, digits and hyphens: `[topics.{}]`", as_name(&name.value)));
+            checker.diagnostics.push(diagnostic);
+        }
+    }
+    check_parents(&mut topics, checker);
+    topics
+}
+
+fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
+    let key = format!("topics.{name}.colour");
+    let colour = checker.text(
+        &key,
+        raw.colour.or(raw.color),
+        is_colour,
+        ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`"),
+    );
+    let title = raw.title.trim();
+    Topic {
+        title: if title.is_empty() { as_title(&name) } else { title.to_owned() },
+        name,
+        description: raw.description.trim().to_owned(),
+        keywords: raw.keywords,
+        terms: raw.terms.0.into_iter().map(|(term, definition)| (term.value, definition)).collect(),
+        parent: raw.parent,
+        colour,
+    }
+}
+
+/// Small letters of any script, digits and single hyphens between them.
+fn is_name(name: &str) -> bool {
+    let letter = |c: char| c == '-' || (c.is_alphanumeric() && !c.is_uppercase());
+    !name.is_empty() && name.chars().all(letter) && name.split('-').all(|part| !part.is_empty())
+}
+
+/// The nearest fine name, for help.
+fn as_name(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "name".to_owned() } else { parts.join("-") }
+}
+
+/// `case-studies` as readers see it where no title is given: "Case studies".
+fn as_title(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let mut chars = words.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Only what colours are made of, for it goes into a style.
+fn is_colour(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "#(),.%/ -".contains(c);
+    !text.trim().is_empty() && text.len() <= 100 && text.chars().all(plain)
+}
+
+fn check_parents(topics: &mut [Topic], checker: &mut Checker<'_>) {
+    let names: Vec<String> = topics.iter().map(|topic| topic.name.clone()).collect();
+    let index: BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+    for topic in topics.iter_mut() {
+        let Some(parent) = &topic.parent else { continue };
+        if index.contains_key(parent.value.as_str()) {
+            continue;
+        }
+        let help = match did_you_mean(&parent.value, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it: `[topics.{}]`", as_name(&parent.value)),
+        };
+        let message = format!("unknown topic `{}` as the parent of `{}`", parent.value, topic.name);
+        checker.diagnostics.push(Diagnostic::error("unknown-topic", checker.path, parent.span, message).help(help));
+        topic.parent = None;
+    }
+    cut_cycles(topics, &index, checker);
+}
+
+/// Walks up from each topic, once over each; a topic that is met again on the same walk is above itself.
+fn cut_cycles(topics: &mut [Topic], index: &BTreeMap<&str, usize>, checker: &mut Checker<'_>) {
+    let mut walk_of = vec![usize::MAX; topics.len()];
+    for start in 0..topics.len() {
+        let mut at = start;
+        while walk_of[at] == usize::MAX {
+            walk_of[at] = start;
+            let Some(Spanned { value: parent, span }) = topics[at].parent.clone() else { break };
+            let above = index[parent.as_str()];
+            if walk_of[above] == start {
+                let message = format!("topic `{}` is above itself", topics[at].name);
+                let diagnostic = Diagnostic::error("topic-cycle", checker.path, span, message)
+                    .help(format!("remove `parent = \"{parent}\"`, or name another topic"));
+                checker.diagnostics.push(diagnostic);
+                topics[at].parent = None;
+            }
+            at = above;
+        }
+    }
+}
