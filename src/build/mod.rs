@@ -1,1 +1,336 @@
-//! To come.
+//! The pipeline, and its memo points.
+//!
+//! In: a site's files, facts, and what the command line asked for. Out: a tree of artifacts, diagnostics, and a trace of
+//! what was done. [`run`] then has the output room move the tree into place.
+//!
+//! | memo point | key | kept |
+//! |---|---|---|
+//! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
+//! | body | version, document digest, this article's resolved links, highlight options | on disk |
+//! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
+//!
+//! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
+//! nothing is linked at all.
+//!
+//! What must stay true: a memo is only ever looked up by the name of its inputs, so nothing is invalidated; a warm build
+//! gives the bytes and the diagnostics of a cold one; with an error nothing is written.
+
+mod articles;
+mod artifacts;
+pub mod explain;
+pub mod run;
+pub mod store;
+pub mod trace;
+mod verify;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::build::{
+    articles::{Articles, Memo},
+    artifacts::Artifacts,
+    explain::Explanation,
+    store::{Kind, Store},
+    trace::{Progress, Trace},
+};
+use crate::link;
+use crate::model::{
+    Config, Date, Diagnostic, Digest, Error, Level, RelPath, Site, config::BaseUrl, diagnostic::RULES,
+};
+use crate::output::{Manifest, Plan, Stage};
+use crate::render::{Renderer, Theme, highlight};
+use crate::source::{Files, config, text};
+
+/// The configuration's path in a site.
+pub const CONFIG: &str = "site.toml";
+
+/// Counts up with every change of what a build as a whole depends on or remembers.
+const VERSION: u32 = 1;
+
+/// What a build is asked for beside what the site says.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// In place of `base_url` of the site.
+    pub base_url: Option<BaseUrl>,
+    /// What is published.
+    pub publish: Publish,
+    /// What warnings count as.
+    pub warnings: Warnings,
+    /// The output path, address or source of a page whose key is to be explained.
+    pub explain: Option<String>,
+}
+
+/// What is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Publish {
+    /// What is no draft and inside its dates.
+    #[default]
+    Today,
+    /// Drafts, and what is outside its dates, as well.
+    Everything,
+}
+
+/// What warnings count as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Warnings {
+    /// The site is written all the same.
+    #[default]
+    Allowed,
+    /// As much as errors.
+    Denied,
+}
+
+/// Facts about the machine and the moment that a build depends on.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The day that decides what is published.
+    pub today: Date,
+    /// Last changes by source path relative to `content/`.
+    pub changed: Arc<BTreeMap<RelPath, Date>>,
+}
+
+/// What outlives one build: memos in memory and on disk.
+pub struct Session {
+    memo: Mutex<HashMap<Digest, Arc<Memo>>>,
+    store: Store,
+}
+
+impl Session {
+    /// A session that keeps its memos in `store`.
+    pub fn new(store: Store) -> Self {
+        Self { memo: Mutex::default(), store }
+    }
+
+    /// The memos on disk.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// Everything that a build is given.
+pub struct Given<'a> {
+    /// The site.
+    pub files: &'a dyn Files,
+    /// Finds the facts, once the configuration is known.
+    pub facts: &'a dyn Fn(&Config) -> Facts,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The tree that stands, of which files may be kept; empty to make everything anew.
+    pub old: &'a Manifest,
+    /// Files of `old` that do not stand as it says.
+    pub missing: &'a [RelPath],
+    /// Told how far the work is.
+    pub progress: &'a dyn Progress,
+}
+
+/// What a build came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The configuration that it went by.
+    pub config: Config,
+    /// The whole tree; `None` where an error stands in the way, so that nothing may be written.
+    pub plan: Option<Plan>,
+    /// Everything wrong, ordered by file and place, levels as `[check]` says.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was done.
+    pub trace: Trace,
+    /// The answer to [`Request::explain`].
+    pub explanation: Option<Explanation>,
+}
+
+/// What a finished build leaves for the next one that reads the same.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// The digest of the manifest that it led to.
+    tree: Digest,
+    diagnostics: Vec<Diagnostic>,
+    pages: usize,
+}
+
+/// Builds a site: whatever changed since `given.old` goes into `stage`, and the plan names the whole tree.
+///
+/// # Errors
+///
+/// Failures of the environment. Mistakes in the site are diagnostics of the outcome.
+pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<Outcome, Error> {
+    let mut trace = Trace::start();
+    let mut diagnostics = Vec::new();
+    let config = read_config(given, &mut diagnostics)?;
+    let (theme, problems) = Theme::load(given.files, &config.theme)?;
+    diagnostics.extend(problems);
+    let facts = (given.facts)(&config);
+    trace.lap("configuration and theme");
+    let sources = list_sources(given.files, &mut diagnostics)?;
+    let articles = articles::load(session, given, &config, &sources.articles, &trace)?;
+    let copied = artifacts::digests(given.files, &sources.copied)?;
+    trace.articles = articles.len();
+    trace.lap("read and parse");
+
+    let inputs = inputs_digest(&config, &theme, &facts, &articles, &copied);
+    let record_key = record_key(inputs, &facts);
+    if let Some(record) = recall(session, given, &record_key) {
+        trace.pages_total = record.pages;
+        trace.lap("recall");
+        let plan = Plan::kept(given.old);
+        return Ok(Outcome { config, plan: Some(plan), diagnostics: deny(record.diagnostics, given.request), trace, explanation: None });
+    }
+
+    diagnostics.extend(articles.diagnostics());
+    let (site, problems) = weave(&config, &facts, &articles, &sources.copied);
+    diagnostics.extend(problems);
+    trace.lap("link");
+    let mut diagnostics = settle(&config, diagnostics);
+    let mut outcome = Outcome { config, plan: None, diagnostics: Vec::new(), trace, explanation: None };
+    if has_errors(&deny(diagnostics.clone(), given.request)) {
+        outcome.diagnostics = deny(diagnostics, given.request);
+        return Ok(outcome);
+    }
+
+    let renderer = Renderer::new(&outcome.config, &site, theme);
+    let artifacts = Artifacts { session, given, config: &outcome.config, site: &site, articles: &articles, renderer: &renderer, stage, trace: &outcome.trace };
+    let made = artifacts.make(inputs, &copied)?;
+    let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
+    let pages = made.pages;
+    drop(renderer);
+    outcome.explanation = explanation;
+    outcome.trace.pages_total = pages;
+    outcome.trace.lap("render");
+    diagnostics.extend(made.diagnostics);
+    if !has_errors(&diagnostics) {
+        let tree = Digest::of(made.plan.manifest().to_text().as_bytes());
+        let record = Record { tree, diagnostics: diagnostics.clone(), pages };
+        session.store.put_value(Kind::Record, &record_key, &record);
+        outcome.plan = Some(made.plan);
+    }
+    outcome.diagnostics = deny(diagnostics, given.request);
+    articles.keep_only_these(session);
+    Ok(outcome)
+}
+
+/// Articles and other files of a site.
+struct Sources {
+    /// Markdown files of `content/`.
+    articles: Vec<RelPath>,
+    /// All other files: output path to source path.
+    copied: BTreeMap<RelPath, RelPath>,
+}
+
+fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Sources, Error> {
+    let mut sources = Sources { articles: Vec::new(), copied: BTreeMap::new() };
+    for folder in ["content", "static"] {
+        let listing = files.list(folder)?;
+        diagnostics.extend(listing.diagnostics);
+        for file in listing.files {
+            if folder == "content" && matches!(file.extension(), "md" | "markdown") {
+                sources.articles.push(file);
+                continue;
+            }
+            let Some(output) = RelPath::new(&file.as_str()[folder.len() + 1..]) else { continue };
+            if let Some(other) = sources.copied.get(&output) {
+                let message = format!("{file} and {other} would both be written to {output}");
+                let problem = Diagnostic::error("url-collision", file.as_str(), None, message);
+                diagnostics.push(problem.help("move or remove one of the two"));
+                continue;
+            }
+            sources.copied.insert(output, file);
+        }
+    }
+    Ok(sources)
+}
+
+fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Config, Error> {
+    let path = RelPath::new(CONFIG).expect("a file name is a path");
+    let bytes = given.files.read(&path).map_err(|error| {
+        error.help("run this in a site's folder, name it with `--root`, or begin one with `docweave init`")
+    })?;
+    let (text, problem) = match text::decode(CONFIG, &bytes) {
+        Ok(decoded) => decoded,
+        Err(problem) => (std::borrow::Cow::Borrowed(""), Some(*problem)),
+    };
+    let (mut config, problems) = match problem {
+        Some(problem) if problem.level == Level::Error => (config::parse("", CONFIG).0, vec![problem]),
+        warning => {
+            let (config, mut problems) = config::parse(&text, CONFIG);
+            problems.extend(warning);
+            (config, problems)
+        }
+    };
+    diagnostics.extend(problems);
+    if let Some(base_url) = &given.request.base_url {
+        config.base_url = base_url.clone();
+    }
+    config.wanted.drafts = given.request.publish == Publish::Everything;
+    Ok(config)
+}
+
+/// Names everything that a build reads, the day left aside.
+fn inputs_digest(
+    config: &Config,
+    theme: &Theme,
+    facts: &Facts,
+    articles: &Articles,
+    copied: &BTreeMap<RelPath, (Digest, u64)>,
+) -> Digest {
+    let assets: Vec<_> = theme.assets().values().map(|asset| &asset.output).collect();
+    let version = (env!("CARGO_PKG_VERSION"), VERSION, crate::parse::VERSION, crate::render::VERSION, crate::render::body::VERSION);
+    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), copied))
+}
+
+fn record_key(inputs: Digest, facts: &Facts) -> Digest {
+    let day = facts.today.to_string();
+    store::key("record", VERSION, &[inputs.as_bytes(), day.as_bytes()])
+}
+
+/// The record of a build that read the same and led to the tree that stands, whole.
+fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> {
+    if given.request.explain.is_some() || !given.missing.is_empty() || !given.old.pending.is_empty() {
+        return None;
+    }
+    let record: Record = session.store.get_value(Kind::Record, key)?;
+    (record.tree == Digest::of(given.old.to_text().as_bytes())).then_some(record)
+}
+
+fn weave(
+    config: &Config,
+    facts: &Facts,
+    articles: &Articles,
+    copied: &BTreeMap<RelPath, RelPath>,
+) -> (Site, Vec<Diagnostic>) {
+    let input = link::Input { heads: articles.heads(), files: copied.clone(), today: facts.today, changed: &facts.changed };
+    let (site, mut diagnostics) = link::site(config, input);
+    if config.markdown.highlight {
+        let told: Vec<_> = site.pages.par_iter().flat_map_iter(|page| highlight::diagnostics(&page.head)).collect();
+        diagnostics.extend(told);
+    }
+    (site, diagnostics)
+}
+
+/// Gives diagnostics the levels that `[check]` of the configuration asks for, and orders them.
+fn settle(config: &Config, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for diagnostic in &mut diagnostics {
+        let is_rule = RULES.iter().any(|rule| rule.name == diagnostic.code);
+        if let Some(level) = config.check.get(&diagnostic.code).filter(|_| is_rule) {
+            diagnostic.level = *level;
+        }
+    }
+    diagnostics.retain(|diagnostic| diagnostic.level != Level::Allow);
+    diagnostics.sort();
+    diagnostics.dedup();
+    diagnostics
+}
+
+fn deny(mut diagnostics: Vec<Diagnostic>, request: &Request) -> Vec<Diagnostic> {
+    if request.warnings == Warnings::Denied {
+        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.level = Level::Error);
+    }
+    diagnostics
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+}

@@ -151,6 +151,10 @@ pub enum LinkKind {
 pub struct CodeBlock {
     /// The first word after the fence; empty where there is none.
     pub language: String,
+    /// Its size in bytes.
+    pub bytes: u32,
+    /// Its longest line in bytes.
+    pub longest_line: u32,
     /// Where it stands.
     pub span: Span,
 }

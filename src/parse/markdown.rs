@@ -495,7 +495,8 @@ impl<'a, 'd> Writer<'a, 'd> {
         let Some((language, span, text)) = self.code.take() else { return };
         self.out.fresh_line();
         let index = self.codes.len() as u32;
-        self.codes.push(CodeBlock { language, span });
+        let longest_line = text.lines().map(str::len).max().unwrap_or(0) as u32;
+        self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, span });
         self.out.hole(Hole::Code(index, text));
         self.out.raw("\n");
     }

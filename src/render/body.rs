@@ -1,25 +1,12 @@
 //! A document and what its holes waited for, to a body.
 
 use pulldown_cmark_escape::escape_html;
-use serde::{Deserialize, Serialize};
 
 use crate::model::{Config, Digest, Doc, Head, page::Hole, site::Resolved};
-use crate::render::{
-    highlight::{self, Notice},
-    words,
-};
+use crate::render::{highlight, words};
 
 /// Counts up with every change of what this stage makes of the same document.
 pub const VERSION: u32 = 1;
-
-/// A page's text as finished HTML.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Body {
-    /// The HTML.
-    pub html: String,
-    /// What happened to code blocks, by their index in [`Head::codes`].
-    pub notices: Vec<(u32, Notice)>,
-}
 
 /// Names the body that [`compose`] would make.
 pub fn key(config: &Config, head: &Head, links: &[Resolved]) -> Digest {
@@ -29,45 +16,43 @@ pub fn key(config: &Config, head: &Head, links: &[Resolved]) -> Digest {
 }
 
 /// Fills the holes of a document.
-pub fn compose(config: &Config, head: &Head, doc: &Doc, links: &[Resolved]) -> Body {
-    let mut body = Body { html: String::with_capacity(doc.html.len() * 5 / 4), notices: Vec::new() };
+pub fn compose(config: &Config, head: &Head, doc: &Doc, links: &[Resolved]) -> String {
+    let mut html = String::with_capacity(doc.html.len() * 5 / 4);
     let mut from = 0;
     for (at, hole) in &doc.holes {
         let at = *at as usize;
-        body.html.push_str(doc.html.get(from..at).unwrap_or(""));
+        html.push_str(doc.html.get(from..at).unwrap_or(""));
         from = at;
         match hole {
             Hole::Address(index) => {
                 let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
-                escape_attribute(&mut body.html, href);
+                escape_attribute(&mut html, href);
             }
-            Hole::Code(index, text) => write_code(config, head, *index, text, &mut body),
-            Hole::Word(word) => escape_attribute(&mut body.html, words::word(&config.language, *word)),
+            Hole::Code(index, text) => write_code(config, head, *index, text, &mut html),
+            Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
         }
     }
-    body.html.push_str(doc.html.get(from..).unwrap_or(""));
-    body
+    html.push_str(doc.html.get(from..).unwrap_or(""));
+    html
 }
 
-fn write_code(config: &Config, head: &Head, index: u32, text: &str, body: &mut Body) {
+fn write_code(config: &Config, head: &Head, index: u32, text: &str, html: &mut String) {
     let language = head.codes.get(index as usize).map_or("", |code| code.language.as_str());
     if language.is_empty() {
-        body.html.push_str("<div class=\"code\"><pre tabindex=\"0\"><code>");
+        html.push_str("<div class=\"code\"><pre tabindex=\"0\"><code>");
     } else {
-        body.html.push_str("<div class=\"code\" data-language=\"");
-        escape_attribute(&mut body.html, language);
-        body.html.push_str("\"><pre tabindex=\"0\"><code class=\"language-");
-        escape_attribute(&mut body.html, language);
-        body.html.push_str("\">");
+        html.push_str("<div class=\"code\" data-language=\"");
+        escape_attribute(html, language);
+        html.push_str("\"><pre tabindex=\"0\"><code class=\"language-");
+        escape_attribute(html, language);
+        html.push_str("\">");
     }
     if config.markdown.highlight {
-        let (html, notice) = highlight::highlight(language, text);
-        body.html.push_str(&html);
-        body.notices.extend(notice.map(|notice| (index, notice)));
+        html.push_str(&highlight::highlight(language, text));
     } else {
-        body.html.push_str(&highlight::plain(text));
+        html.push_str(&highlight::plain(text));
     }
-    body.html.push_str("</code></pre></div>");
+    html.push_str("</code></pre></div>");
 }
 
 fn escape_attribute(html: &mut String, text: &str) {

@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use crate::model::{Diagnostic, Head, page::CodeBlock};
 use pulldown_cmark_escape::escape_html_body_text;
 use syntect::{
     highlighting::{
@@ -113,35 +114,35 @@ const ALIASES: &[(&str, &str)] = &[
 const PLAIN: &[&str] =
     &["", "text", "txt", "plain", "plaintext", "none", "output", "plain-text", "nohighlight", "mermaid"];
 
-/// Why a block was not coloured, or not wholly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Notice {
-    /// The language is not known.
-    UnknownLanguage,
-    /// The block is too large.
-    TooLarge,
-    /// A line is too long.
-    LineTooLong,
+/// What will not be coloured in an article, or not wholly: from its head alone, so that it is told whether its page is
+/// rendered or not.
+pub fn diagnostics(head: &Head) -> Vec<Diagnostic> {
+    let path = format!("content/{}", head.path);
+    let problem = |code: &CodeBlock| {
+        let (what, limit) = match (code.bytes as usize, code.longest_line as usize) {
+            (bytes, _) if bytes > LARGEST_BLOCK => ("this block of code is", LARGEST_BLOCK),
+            (_, line) if line > LONGEST_LINE => ("a line of this block of code is", LONGEST_LINE),
+            _ => return None,
+        };
+        let message = format!("{what} larger than {} KiB and stays without colours", limit >> 10);
+        let help = "link to it as a file, or write `text` as its language";
+        let is_plain = PLAIN.contains(&code.language.to_ascii_lowercase().as_str());
+        (!is_plain).then(|| Diagnostic::warning("plain-code", &path, code.span, message).help(help))
+    };
+    head.codes.iter().filter_map(problem).collect()
 }
 
-/// The HTML of a block's text, coloured as `language` where that is known, and why it was not where it was not.
-pub fn highlight(language: &str, text: &str) -> (String, Option<Notice>) {
-    if PLAIN.contains(&language.to_ascii_lowercase().as_str()) {
-        return (plain(text), None);
-    }
-    let Some(syntax) = syntax(language) else { return (plain(text), Some(Notice::UnknownLanguage)) };
-    if text.len() > LARGEST_BLOCK {
-        return (plain(text), Some(Notice::TooLarge));
-    }
+/// The HTML of a block's text, coloured as `language` where that is known and the block is not too large.
+pub fn highlight(language: &str, text: &str) -> String {
+    let is_plain = PLAIN.contains(&language.to_ascii_lowercase().as_str()) || text.len() > LARGEST_BLOCK;
+    let Some(syntax) = syntax(language).filter(|_| !is_plain) else { return plain(text) };
     let Colours { highlighter, .. } = colours();
     let mut parse = ParseState::new(syntax);
     let mut state = HighlightState::new(highlighter, ScopeStack::new());
     let mut html = String::with_capacity(text.len() * 2);
-    let mut notice = None;
     for line in LinesWithEndings::from(text) {
         if line.len() > LONGEST_LINE {
             escape(&mut html, line);
-            notice = Some(Notice::LineTooLong);
             continue;
         }
         let Ok(operations) = parse.parse_line(line, syntaxes()) else {
@@ -151,7 +152,7 @@ pub fn highlight(language: &str, text: &str) -> (String, Option<Notice>) {
         let pieces = HighlightIterator::new(&mut state, &operations, line, highlighter);
         write_line(&mut html, pieces.map(|(style, piece)| (style.foreground.r, piece)));
     }
-    (html, notice)
+    html
 }
 
 /// Whether code in this language can be coloured, or needs no colours.
@@ -247,8 +248,7 @@ mod tests {
 
     #[test]
     fn tokens_get_short_classes() {
-        let (html, notice) = highlight("rust", "// a <b>\nfn main() { let x = \"s\\n\"; }\n");
-        assert_eq!(notice, None);
+        let html = highlight("rust", "// a <b>\nfn main() { let x = \"s\\n\"; }\n");
         assert!(html.starts_with("<span class=\"c\">// a &lt;b&gt;</span>\n"), "{html}");
         for token in ["<span class=\"k\">fn</span>", "<span class=\"f\">main</span>", "<span class=\"e\">\\n</span>"] {
             assert!(html.contains(token), "{token} in {html}");
@@ -283,9 +283,8 @@ mod tests {
     #[test]
     fn what_is_too_much_is_left_plain() {
         let long = format!("x = '{}'\ny = 1\n", "a".repeat(LONGEST_LINE));
-        let (html, notice) = highlight("python", &long);
-        assert_eq!(notice, Some(Notice::LineTooLong));
+        let html = highlight("python", &long);
         assert!(html.contains("<span class=\"n\">1</span>"), "the other lines are coloured");
-        assert_eq!(highlight("python", &"x\n".repeat(LARGEST_BLOCK)).1, Some(Notice::TooLarge));
+        assert!(!highlight("python", &"1\n".repeat(LARGEST_BLOCK)).contains("span"));
     }
 }

@@ -1,0 +1,145 @@
+//! The first memo point: each article is read, and parsed only if no memo has its name.
+
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use crate::build::{
+    Given, Session, store,
+    store::Kind,
+    trace::Trace,
+};
+use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
+use crate::parse::{self, Options, Parsed};
+use crate::source::{Files, text};
+
+/// A parsed article as it is remembered.
+pub(super) struct Memo {
+    head: Option<Arc<Head>>,
+    diagnostics: Vec<Diagnostic>,
+    /// Filled as soon as it is needed: a head from disk comes without it.
+    doc: OnceLock<Arc<Doc>>,
+}
+
+/// All articles of a build, ordered by path.
+pub(super) struct Articles {
+    options: Options,
+    articles: Vec<Article>,
+}
+
+struct Article {
+    /// Relative to the site's root.
+    path: RelPath,
+    source: Digest,
+    key: Digest,
+    memo: Arc<Memo>,
+}
+
+/// Reads all articles, and parses those that no memo knows.
+pub(super) fn load(
+    session: &Session,
+    given: &Given<'_>,
+    config: &Config,
+    paths: &[RelPath],
+    trace: &Trace,
+) -> Result<Articles, Error> {
+    let options = Options::from_config(&config.markdown);
+    given.progress.begin("reading", paths.len());
+    let load = |path: &RelPath| {
+        let article = load_one(session, given.files, &options, path, trace);
+        given.progress.step();
+        article
+    };
+    let articles: Vec<Article> = paths.par_iter().map(load).collect::<Result<_, Error>>()?;
+    Ok(Articles { options, articles })
+}
+
+fn load_one(session: &Session, files: &dyn Files, options: &Options, path: &RelPath, trace: &Trace) -> Result<Article, Error> {
+    let bytes = files.read(path)?;
+    let source = Digest::of(&bytes);
+    let key = key(path, source, options);
+    let article = |memo| Article { path: path.clone(), source, key, memo };
+    if let Some(memo) = lock(session).get(&key) {
+        return Ok(article(memo.clone()));
+    }
+    let memo = match session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &key) {
+        Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() },
+        None => {
+            trace.parsed.raise();
+            let memo = parse(path, &bytes, options);
+            session.store.put_value(Kind::Head, &key, &(memo.head.as_deref(), &memo.diagnostics));
+            memo
+        }
+    };
+    let memo = Arc::new(memo);
+    lock(session).insert(key, memo.clone());
+    Ok(article(memo))
+}
+
+fn key(path: &RelPath, source: Digest, options: &Options) -> Digest {
+    let options = Digest::of_value(options);
+    store::key("parse", parse::VERSION, &[path.as_str().as_bytes(), source.as_bytes(), options.as_bytes()])
+}
+
+fn lock(session: &Session) -> std::sync::MutexGuard<'_, std::collections::HashMap<Digest, Arc<Memo>>> {
+    session.memo.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn parse(path: &RelPath, bytes: &[u8], options: &Options) -> Memo {
+    let (text, problem) = match text::decode(path.as_str(), bytes) {
+        Ok(decoded) => decoded,
+        Err(problem) => return Memo { head: None, diagnostics: vec![*problem], doc: OnceLock::new() },
+    };
+    let inside = path.as_str().strip_prefix("content/").and_then(RelPath::new);
+    let inside = inside.expect("articles lie in the content folder");
+    let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options);
+    diagnostics.extend(problem);
+    Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
+}
+
+impl Articles {
+    pub(super) fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Heads of all articles that could be read as text.
+    pub(super) fn heads(&self) -> Vec<Arc<Head>> {
+        self.articles.iter().filter_map(|article| article.memo.head.clone()).collect()
+    }
+
+    /// What is wrong in any of them, in the order of paths.
+    pub(super) fn diagnostics(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        self.articles.iter().flat_map(|article| article.memo.diagnostics.iter().cloned())
+    }
+
+    /// The path and the digest of each source.
+    pub(super) fn names(&self) -> Vec<(&RelPath, &Digest)> {
+        self.articles.iter().map(|article| (&article.path, &article.source)).collect()
+    }
+
+    /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
+    pub(super) fn doc(&self, files: &dyn Files, path: &RelPath, trace: &Trace) -> Result<Arc<Doc>, Error> {
+        let full = format!("content/{path}");
+        let found = self.articles.binary_search_by(|article| article.path.as_str().cmp(&full));
+        let article = found.map(|index| &self.articles[index]);
+        let article = article.map_err(|_| Error::new(format!("no article {full} was read")))?;
+        if let Some(doc) = article.memo.doc.get() {
+            return Ok(doc.clone());
+        }
+        let bytes = files.read(&article.path)?;
+        if Digest::of(&bytes) != article.source {
+            let help = "it changed while the site was being built: build again";
+            return Err(Error::new("the source changed under the build:").at(&full).help(help));
+        }
+        trace.parsed.raise();
+        let parsed = parse(&article.path, &bytes, &self.options);
+        let doc = parsed.doc.get().cloned().unwrap_or_default();
+        Ok(article.memo.doc.get_or_init(|| doc).clone())
+    }
+
+    /// Forgets every memo in memory that this build did not need.
+    pub(super) fn keep_only_these(&self, session: &Session) {
+        let keys: std::collections::HashSet<&Digest> = self.articles.iter().map(|article| &article.key).collect();
+        lock(session).retain(|key, _| keys.contains(key));
+    }
+}

@@ -1,0 +1,215 @@
+//! The second and third memo points: bodies and pages. And the artifacts that need no memo.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use crate::build::{
+    Given, Session,
+    articles::Articles,
+    explain::{self, Explanation},
+    store::{self, Kind},
+    trace::Trace,
+};
+use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, site::PageId};
+use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
+use crate::render::{Job, Renderer, body, feed, job::PARTS, sitemap};
+use crate::source::Files;
+
+/// Everything that artifacts are made from.
+pub(super) struct Artifacts<'a> {
+    pub(super) session: &'a Session,
+    pub(super) given: &'a Given<'a>,
+    pub(super) config: &'a Config,
+    pub(super) site: &'a Site,
+    pub(super) articles: &'a Articles,
+    pub(super) renderer: &'a Renderer<'a>,
+    pub(super) stage: &'a dyn Stage,
+    pub(super) trace: &'a Trace,
+}
+
+/// The tree, and what went wrong while it was rendered.
+pub(super) struct Made {
+    pub(super) plan: Plan,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) pages: usize,
+}
+
+type File = (RelPath, Entry, Source);
+
+/// The digest and size of each copied file, by its output path.
+pub(super) fn digests(
+    files: &dyn Files,
+    copied: &BTreeMap<RelPath, RelPath>,
+) -> Result<BTreeMap<RelPath, (Digest, u64)>, Error> {
+    let digest = |(output, source): (&RelPath, &RelPath)| Ok((output.clone(), files.digest(source)?));
+    copied.par_iter().map(digest).collect()
+}
+
+impl Artifacts<'_> {
+    /// Renders what changed into the stage, and plans the whole tree.
+    pub(super) fn make(&self, inputs: Digest, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
+        let jobs = self.renderer.jobs();
+        let names = PartNames::new(PARTS);
+        self.given.progress.begin("rendering", jobs.len());
+        let pages = jobs.par_iter().map(|job| {
+            let made = self.page(job, &names);
+            self.given.progress.step();
+            made
+        });
+        let pages: Vec<Result<File, Box<Diagnostic>>> = pages.collect::<Result<_, Error>>()?;
+        let mut plan = Plan::new(inputs);
+        let mut problems = Vec::new();
+        for page in pages {
+            match page {
+                Ok((path, entry, source)) => plan.insert(path, entry, source),
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        for (path, bytes) in self.plain() {
+            let (path, entry, source) = self.put(path, &bytes)?;
+            plan.insert(path, entry, source);
+        }
+        for (output, (digest, size)) in copied {
+            let source = self.copy(output, digest)?;
+            plan.insert(output.clone(), entry(*size, *digest, *digest), source);
+        }
+        Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
+    }
+
+    /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
+    fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
+        let holds = self.renderer.body_of(job);
+        let body_key = holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+        let prepared = match self.renderer.prepare(job, body_key) {
+            Ok(prepared) => prepared,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        if let Some(entry) = self.standing(&prepared.output).filter(|entry| entry.key == prepared.key.digest) {
+            return Ok(Ok((prepared.output, entry.clone(), Source::Kept)));
+        }
+        let content = match (holds, body_key) {
+            (Some(id), Some(key)) => self.body(id, key)?,
+            _ => String::new(),
+        };
+        self.trace.pages.raise();
+        let bytes = match self.renderer.render(&prepared, &content) {
+            Ok(bytes) => bytes,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let parts = Parts::new(names, prepared.key.parts.iter().map(Parts::short));
+        let content = Digest::of(&bytes);
+        let entry = Entry { size: bytes.len() as u64, content, key: prepared.key.digest, parts };
+        if self.standing(&prepared.output).is_some_and(|old| old.content == content) {
+            return Ok(Ok((prepared.output, entry, Source::Kept)));
+        }
+        self.stage.put(&prepared.output, &bytes)?;
+        Ok(Ok((prepared.output, entry, Source::Staged)))
+    }
+
+    /// What stands at `path`, if it stands as the manifest says.
+    fn standing(&self, path: &RelPath) -> Option<&Entry> {
+        let entry = self.given.old.files.get(path)?;
+        let is_missing = self.given.missing.binary_search(path).is_ok();
+        (!is_missing).then_some(entry)
+    }
+
+    /// The body of a page, from the store or composed.
+    fn body(&self, id: PageId, key: Digest) -> Result<String, Error> {
+        let key = store::key("body", body::VERSION, &[key.as_bytes()]);
+        let remembered = self.session.store.get(Kind::Body, &key);
+        if let Some(html) = remembered.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            return Ok(html);
+        }
+        let page = &self.site.pages[id];
+        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        self.trace.bodies.raise();
+        let html = body::compose(self.config, &page.head, &doc, &page.links);
+        self.session.store.put(Kind::Body, &key, html.as_bytes());
+        Ok(html)
+    }
+
+    /// Artifacts that are quick to make, so that their bytes are their own key.
+    fn plain(&self) -> Vec<(RelPath, Arc<[u8]>)> {
+        let assets = self.renderer.theme().assets().values();
+        let mut plain: Vec<(RelPath, Arc<[u8]>)> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
+        let mut add = |name: &str, bytes: Vec<u8>| {
+            let path = RelPath::new(name).expect("a file name is a path");
+            if !self.site.files.contains_key(&path) {
+                plain.push((path, bytes.into()));
+            }
+        };
+        for (name, bytes) in sitemap::files(self.config, self.site, &self.renderer.listed_urls()) {
+            add(&name, bytes);
+        }
+        if let Some(bytes) = feed::atom(self.config, self.site) {
+            add(feed::FILE, bytes);
+        }
+        add("robots.txt", sitemap::robots(self.config));
+        plain
+    }
+
+    fn put(&self, path: RelPath, bytes: &[u8]) -> Result<File, Error> {
+        let digest = Digest::of(bytes);
+        let entry = entry(bytes.len() as u64, digest, digest);
+        if self.standing(&path).is_some_and(|old| old.content == digest) {
+            return Ok((path, entry, Source::Kept));
+        }
+        self.stage.put(&path, bytes)?;
+        Ok((path, entry, Source::Staged))
+    }
+
+    fn copy(&self, output: &RelPath, digest: &Digest) -> Result<Source, Error> {
+        if self.standing(output).is_some_and(|old| old.content == *digest) {
+            return Ok(Source::Kept);
+        }
+        let source = self.site.files.get(output).ok_or_else(|| Error::new(format!("nothing is copied to {output}")))?;
+        match self.given.files.on_disk(source) {
+            Some(path) => self.stage.copy(output, &path)?,
+            None => self.stage.put(output, &self.given.files.read(source)?)?,
+        }
+        Ok(Source::Staged)
+    }
+
+    /// What of the key of `page` changed since the tree that stands. `page` is an address, an output path or a source.
+    pub(super) fn explain(&self, page: &str) -> Explanation {
+        let wanted = page.trim_start_matches("./").trim_start_matches('/');
+        let inside = wanted.strip_prefix("content/").unwrap_or(wanted);
+        let names = PartNames::new(PARTS);
+        for job in self.renderer.jobs() {
+            let holds = self.renderer.body_of(&job);
+            let body_key = holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+            let Ok(prepared) = self.renderer.prepare(&job, body_key) else { continue };
+            let output = prepared.output.as_str();
+            let address = output.strip_suffix("index.html").unwrap_or(output);
+            let is_source = holds.is_some_and(|id| self.site.pages[id].head.path.as_str() == inside);
+            if is_source || output == wanted || address.trim_end_matches('/') == wanted.trim_end_matches('/') {
+                let parts = Parts::new(&names, prepared.key.parts.iter().map(Parts::short));
+                return explain::explain(prepared.output, prepared.key.digest, &parts, self.given.old, self.given.missing);
+            }
+        }
+        Explanation::NoSuchPage(page.to_owned())
+    }
+}
+
+fn entry(size: u64, content: Digest, key: Digest) -> Entry {
+    Entry { size, content, key, parts: Parts::default() }
+}
+
+/// One diagnostic for each mistake, however many pages it showed on.
+fn first_of_each(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let count = |problem: &Diagnostic| problems.iter().filter(|other| other.place == problem.place && other.message == problem.message).count();
+    let first: Vec<Diagnostic> =
+        problems.iter().filter(|problem| seen.insert((problem.place.clone(), problem.message.clone()))).cloned().collect();
+    first
+        .into_iter()
+        .map(|problem| match count(&problem) {
+            1 => problem,
+            many => problem.note(format!("and {} more pages", many - 1)),
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! A build from a folder on disk to a folder on disk: what `docweave build` does.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::build::{
+    Facts, Given, Outcome, Request, Session, build,
+    store::{self, Kind, Store},
+    trace::Progress,
+    verify,
+};
+use crate::model::{Config, Date, Error};
+use crate::output::{self, DiskStage, Lock, Manifest, Summary};
+use crate::source::{disk::Folder, facts};
+
+/// Where memos are kept, relative to the site's root.
+pub const CACHE: &str = ".docweave/cache";
+
+/// How long a second build of the same output waits for the first.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a build reads and writes.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The output folder, in place of the site's own choice.
+    pub output: Option<PathBuf>,
+}
+
+/// Whether memos of earlier builds may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reuse {
+    /// Memos, and the tree that stands.
+    #[default]
+    Everything,
+    /// Nothing: every page is made anew.
+    Nothing,
+}
+
+/// A build and what it did on disk.
+#[derive(Debug)]
+pub struct Report {
+    /// What the build came to.
+    pub outcome: Outcome,
+    /// The output folder.
+    pub output: PathBuf,
+    /// What was moved; `None` where an error stood in the way.
+    pub summary: Option<Summary>,
+    /// What went wrong with the cache, which is never fatal.
+    pub notes: Vec<String>,
+}
+
+/// Builds the site in `places`.
+///
+/// # Errors
+///
+/// Failures of the environment: no `site.toml`, an output folder that is not ours to fill, a full disk.
+pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Report, Error> {
+    let files = Folder::open(&places.root)?;
+    let output = output_folder(places, &files)?;
+    let sources = ["content", "static", "themes", "data", "templates"].map(|name| places.root.join(name));
+    let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
+    output::guard(&places.root, &output, &sources)?;
+    let _lock = Lock::acquire(&output, PATIENCE)?;
+    let mode = match reuse {
+        Reuse::Everything => store::Mode::ReadWrite,
+        Reuse::Nothing => store::Mode::Off,
+    };
+    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
+    let manifest = Manifest::read(&output)?;
+    let mut missing = output::check_present(&manifest, &output);
+    missing.sort();
+    let nothing = Manifest::default();
+    let old = if reuse == Reuse::Everything { &manifest } else { &nothing };
+    let facts = |config: &Config| facts_of(&places.root, config, &session.store);
+    let given = Given { files: &files, facts: &facts, request, old, missing: &missing, progress };
+    let stage = DiskStage::open(&output)?;
+    let mut outcome = build(&session, &given, &stage)?;
+    let summary = match &outcome.plan {
+        Some(plan) => Some(output::commit(&stage, plan, &manifest)?),
+        None => None,
+    };
+    outcome.trace.lap("move into place");
+    let notes = session.store.flush();
+    outcome.trace.lap("keep memos");
+    Ok(Report { outcome, output, summary, notes })
+}
+
+/// Builds the site cold and in memory, and compares it with what stands in the output folder.
+///
+/// # Errors
+///
+/// Failures of the environment, and the first byte that differs.
+pub fn verify(report: &Report, places: &Places, request: &Request) -> Result<usize, Error> {
+    let files = Folder::open(&places.root)?;
+    let store = Store::off();
+    let facts = |config: &Config| facts_of(&places.root, config, &store);
+    verify::verify(&files, &facts, request, report)
+}
+
+fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
+    if let Some(output) = &places.output {
+        return Ok(output.clone());
+    }
+    let request = Request::default();
+    let nothing = Manifest::default();
+    let none = |_: &Config| Facts { today: facts::today(), changed: Arc::default() };
+    let given = Given { files, facts: &none, request: &request, old: &nothing, missing: &[], progress: &super::trace::Silent };
+    let config = super::read_config(&given, &mut Vec::new())?;
+    Ok(places.root.join(config.output))
+}
+
+/// Today, and the dates that git knows, which are remembered by the commit that is checked out.
+fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {
+    let content = root.join("content");
+    let head = if config.git_dates { facts::git_head(&content) } else { None };
+    let changed = head.map(|head| {
+        let shown = content.canonicalize().unwrap_or_else(|_| content.clone());
+        let key = store::key("git", 1, &[head.as_bytes(), shown.as_os_str().as_encoded_bytes()]);
+        let remembered = store.get_value::<Vec<(crate::model::RelPath, Date)>>(Kind::Record, &key);
+        let dates = remembered.map(|dates| dates.into_iter().collect());
+        dates.unwrap_or_else(|| {
+            let dates = facts::git_dates(&content).changed;
+            store.put_value(Kind::Record, &key, &dates.iter().collect::<Vec<_>>());
+            dates
+        })
+    });
+    Facts { today: facts::today(), changed: Arc::new(changed.unwrap_or_default()) }
+}

@@ -1,0 +1,86 @@
+//! What a build did: counts, and how long each stage took.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+/// Told how far a build is. Called from many threads.
+pub trait Progress: Sync {
+    /// A stage begins that has `total` steps.
+    fn begin(&self, stage: &'static str, total: usize);
+
+    /// One step of it is done.
+    fn step(&self);
+}
+
+/// Tells nobody.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _stage: &'static str, _total: usize) {}
+
+    fn step(&self) {}
+}
+
+/// A count that many threads raise.
+#[derive(Debug, Default)]
+pub struct Count(AtomicUsize);
+
+impl Count {
+    pub(super) fn raise(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often it was raised.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What one build did.
+#[derive(Debug)]
+pub struct Trace {
+    /// Articles read.
+    pub articles: usize,
+    /// Articles parsed.
+    pub parsed: Count,
+    /// Bodies composed.
+    pub bodies: Count,
+    /// Pages rendered by a template, redirects included.
+    pub pages: Count,
+    /// Pages that the site has.
+    pub pages_total: usize,
+    /// Stages in their order, each with the time it took.
+    pub laps: Vec<(&'static str, Duration)>,
+    began: Instant,
+    lap: Instant,
+}
+
+impl Trace {
+    pub(super) fn start() -> Self {
+        let now = Instant::now();
+        Self {
+            articles: 0,
+            parsed: Count::default(),
+            bodies: Count::default(),
+            pages: Count::default(),
+            pages_total: 0,
+            laps: Vec::new(),
+            began: now,
+            lap: now,
+        }
+    }
+
+    /// Notes that `stage` ended just now.
+    pub(super) fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.laps.push((stage, now - self.lap));
+        self.lap = now;
+    }
+
+    /// Time since the build began.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
