@@ -4,10 +4,8 @@ mod excerpt;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Label, Origin, Renderer, Snippet};
 
-use crate::{
-    cli::terminal::excerpt::{Excerpt, excerpt, visible},
-    model::{Diagnostic, Error, Level, Lines},
-};
+use crate::cli::terminal::excerpt::{Excerpt, excerpt, visible};
+use crate::model::{Diagnostic, Error, Level, Lines};
 
 /// How text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
