@@ -1,1 +1,3 @@
-//! To come.
+//! Arguments, commands, and how diagnostics are drawn.
+
+pub mod terminal;

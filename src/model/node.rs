@@ -250,3 +250,124 @@ fn shorten(text: &str) -> Cow<'_, str> {
         None => Cow::Borrowed(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::model::{Date, Level, Spanned, Value};
+
+    /// A tree from JSON, whose spans count keys and values in the order of the text.
+    fn tree(value: &serde_json::Value, next: &mut u32) -> Node {
+        let mut span = || {
+            *next += 1;
+            Span { start: *next, end: *next + 1, line: 1, column: *next }
+        };
+        let here = span();
+        let kind = match value {
+            serde_json::Value::Null => NodeKind::Null,
+            serde_json::Value::Bool(value) => NodeKind::Bool(*value),
+            serde_json::Value::Number(number) => {
+                number.as_i64().map_or_else(|| NodeKind::Float(number.as_f64().expect("a number")), NodeKind::Int)
+            }
+            serde_json::Value::String(text) => NodeKind::String(text.clone()),
+            serde_json::Value::Array(items) => NodeKind::Array(items.iter().map(|item| tree(item, next)).collect()),
+            serde_json::Value::Object(map) => {
+                let mut entries = Vec::new();
+                for (key, value) in map {
+                    *next += 1;
+                    let key_span = Span { start: *next, end: *next + 1, line: 1, column: *next };
+                    entries.push(Entry { key: key.clone(), key_span, value: tree(value, next) });
+                }
+                NodeKind::Table(entries)
+            }
+        };
+        Node { kind, span: here }
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields, default)]
+    struct Sample {
+        text: Option<String>,
+        small: u8,
+        ratio: f64,
+        day: Option<Date>,
+        level: Option<Level>,
+        place: Option<Spanned<String>>,
+        list: Vec<Spanned<Date>>,
+        inner: BTreeMap<String, Inner>,
+        free: Value,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        must: i64,
+        #[serde(default)]
+        may: bool,
+    }
+
+    /// What is read from `json`, as its `Debug` text without defaults, and the diagnostics by their column.
+    fn check(json: &str, expected: &str) {
+        let node = tree(&serde_json::from_str(json).expect("JSON"), &mut 0);
+        let (sample, diagnostics) = read::<Sample>(&node, "f");
+        let mut found = format!("{sample:?}");
+        for diagnostic in &diagnostics {
+            let column = diagnostic.place.span.expect("a place").column;
+            found.push_str(&format!("\n{column} {}: {}", diagnostic.code, diagnostic.message));
+        }
+        assert!(found.ends_with(expected), "{json}\n{found}");
+        assert_eq!(diagnostics.len(), expected.matches('\n').count(), "{json}\n{found}");
+    }
+
+    #[test]
+    fn what_is_right_is_read() {
+        check(
+            r#"{"free": {"b": [1, {"a": null}], "a": 1.5}}"#,
+            "free: Table([(\"b\", Array([Int(1), Table([(\"a\", Null)])])), (\"a\", Float(1.5))]) }",
+        );
+        check(r#"{"inner": {"x": {"must": 1}}}"#, "inner: {\"x\": Inner { must: 1, may: false }}, free: Null }");
+        check(r#"{"text": null, "small": null, "list": null}"#, "free: Null }");
+        let node = tree(&serde_json::json!({"place": "x", "level": "warning", "small": 255, "ratio": 2}), &mut 0);
+        let (sample, _) = read::<Sample>(&node, "f");
+        let span = Span { start: 3, end: 4, line: 1, column: 3 };
+        assert_eq!(sample.place, Some(Spanned { value: "x".to_owned(), span }));
+        assert_eq!((sample.level, sample.small, sample.ratio), (Some(Level::Warning), 255, 2.0));
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_its_place() {
+        check(
+            r#"{"small": 256}"#,
+            "\n3 invalid-value: invalid value for `small`: expected a whole number from 0 to 255, found integer `256`",
+        );
+        check(r#"{"ratio": "x"}"#, "\n3 wrong-type: expected a number for `ratio`, found a string");
+        check(r#"{"level": "x"}"#, "\n3 invalid-value: unknown value `x` for `level`");
+        check(r#"{"level": {"x": 1}}"#, "\n3 wrong-type: expected a string for `level`, found a table");
+        check(r#"{"texd": null}"#, "\n2 unknown-key: unknown key `texd`");
+        check(
+            r#"{"inner": {"x": {}, "y": []}}"#,
+            "\n5 missing-key: missing key `must` in `inner.x`\n7 wrong-type: expected a table for `inner.y`, found a list",
+        );
+        check(
+            r#"{"inner": {"x": {"must": "a"}}}"#,
+            "\n7 wrong-type: expected an integer for `inner.x.must`, found a string",
+        );
+        check(
+            r#"{"list": ["2026-01-01", "x", 1]}"#,
+            "\n5 invalid-value: invalid value for an item of `list`: `x` is not a date such as 2026-11-20\n6 wrong-type: expected a date such as 2026-11-20 for an item of `list`, found an integer",
+        );
+        check(r#"[1]"#, "\n1 wrong-type: expected a table, found a list");
+        check(r#"7"#, "\n1 wrong-type: expected a table, found an integer");
+    }
+
+    #[test]
+    fn mistakes_are_bounded() {
+        let many: serde_json::Map<_, _> = (0..1000).map(|i| (format!("k{i}"), serde_json::json!(i))).collect();
+        let (_, diagnostics) = read::<Sample>(&tree(&many.into(), &mut 0), "f");
+        assert_eq!(diagnostics.len(), MOST_MISTAKES + 1);
+    }
+}

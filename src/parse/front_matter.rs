@@ -4,14 +4,12 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::{
-    model::{
-        Date, Diagnostic, FrontMatter, Lines, Spanned, Value,
-        node::{self, Entry, Node, NodeKind},
-        page::RelatedChoice,
-    },
-    source::data::{toml_node, yaml_node},
+use crate::model::{
+    Date, Diagnostic, FrontMatter, Lines, Spanned, Value,
+    node::{self, Entry, Node, NodeKind},
+    page::RelatedChoice,
 };
+use crate::source::data::{toml_node, yaml_node};
 
 /// Front matter is no larger than this, in bytes.
 const LARGEST: usize = 1 << 20;

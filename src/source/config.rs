@@ -4,16 +4,14 @@ mod base_url;
 mod raw;
 mod topics;
 
-use crate::{
-    model::{
-        Config, Diagnostic, RelPath, Spanned, Value,
-        config::{BaseUrl, Feed, Markdown, Nav, NavLink, PublishTarget},
-        node::{self, Node},
-    },
-    source::{
-        config::raw::{Raw, RawFeed, RawMarkdown, RawNav},
-        data::toml_node,
-    },
+use crate::model::{
+    Config, Diagnostic, RelPath, Spanned, Value,
+    config::{BaseUrl, Feed, Markdown, Nav, NavLink, PublishTarget},
+    node::{self, Node},
+};
+use crate::source::{
+    config::raw::{Raw, RawFeed, RawMarkdown, RawNav},
+    data::toml_node,
 };
 
 pub use self::base_url::{BadBaseUrl, base_url};

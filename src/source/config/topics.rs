@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    model::{Diagnostic, Spanned, config::Topic, diagnostic::did_you_mean},
-    source::config::{
-        Checker,
-        raw::{InOrder, RawTopic},
-    },
+use crate::model::{Diagnostic, Spanned, config::Topic, diagnostic::did_you_mean};
+use crate::source::config::{
+    Checker,
+    raw::{InOrder, RawTopic},
 };
 
 /// Topics in the order of the file. Each parent is declared, and no topic is above itself.

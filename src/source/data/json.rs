@@ -4,13 +4,11 @@ use std::{collections::BTreeSet, ops::Range};
 
 use serde::de::IgnoredAny;
 
-use crate::{
-    model::{
-        Diagnostic,
-        node::{Entry, Node, NodeKind},
-    },
-    source::data::{DEEPEST, bytes, finish, syntax, too_deep},
+use crate::model::{
+    Diagnostic,
+    node::{Entry, Node, NodeKind},
 };
+use crate::source::data::{DEEPEST, bytes, finish, syntax, too_deep};
 
 /// Reads the JSON in the bytes `part` of `text`, the file `path`.
 pub fn json_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec<Diagnostic>> {

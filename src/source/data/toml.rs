@@ -7,13 +7,11 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::{
-    model::{
-        Diagnostic,
-        node::{Entry, Node, NodeKind},
-    },
-    source::data::{DEEPEST, MOST_ERRORS, bytes, finish, syntax, too_deep},
+use crate::model::{
+    Diagnostic,
+    node::{Entry, Node, NodeKind},
 };
+use crate::source::data::{DEEPEST, MOST_ERRORS, bytes, finish, syntax, too_deep};
 
 /// Reads the TOML in the bytes `part` of `text`, the file `path`.
 pub fn toml_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec<Diagnostic>> {

@@ -8,13 +8,11 @@ use serde::{
 };
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, Options, Spanned, UserMessageFormatter, budget::BudgetBreach};
 
-use crate::{
-    model::{
-        Diagnostic,
-        node::{Entry, Node, NodeKind},
-    },
-    source::data::{DEEPEST, bytes, finish, syntax, too_deep},
+use crate::model::{
+    Diagnostic,
+    node::{Entry, Node, NodeKind},
 };
+use crate::source::data::{DEEPEST, bytes, finish, syntax, too_deep};
 
 /// A document holds at most this many values, those that aliases repeat included.
 const MOST_NODES: usize = 5_000;
