@@ -1,1 +1,3 @@
-//! To come.
+//! The pipeline and its three memo points.
+
+pub mod store;

@@ -37,10 +37,11 @@ pub fn commit(stage: &DiskStage, plan: &Plan, old: &Manifest) -> Result<Summary,
 pub fn commit_through(moves: &dyn Moves, stage: &DiskStage, plan: &Plan, old: &Manifest) -> Result<Summary, Error> {
     refuse_nonsense(plan, old)?;
     let commit = Commit { moves, stage, output: stage.output() };
-    if is_absent_or_empty(commit.output) && plan.manifest().files.len() == plan.staged().len() {
-        if let Some(summary) = commit.whole(plan)? {
-            return Ok(summary);
-        }
+    if is_absent_or_empty(commit.output)
+        && plan.manifest().files.len() == plan.staged().len()
+        && let Some(summary) = commit.whole(plan)?
+    {
+        return Ok(summary);
     }
     let survey = survey(commit.output, plan, old)?;
     if survey.moves.is_empty() && survey.removals.is_empty() && survey.vanished.is_empty() {
@@ -202,4 +203,5 @@ fn refuse_nonsense(plan: &Plan, old: &Manifest) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests;

@@ -37,6 +37,7 @@ pub fn guard(root: &Path, output: &Path, sources: &[&Path]) -> Result<(), Error>
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests {
     use super::*;
 

@@ -220,6 +220,7 @@ fn unusable(what: &str, path: &Path, output: &Path) -> Error {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests {
     use super::*;
 

@@ -219,6 +219,7 @@ fn remove_stage(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests {
     use rayon::prelude::*;
 

@@ -72,6 +72,11 @@ impl AtomicFile {
         Err(Error::new("no name left for a temporary file in").at(folder))
     }
 
+    /// Where it is for now.
+    pub fn path(&self) -> &Path {
+        &self.temp
+    }
+
     /// Gives the file its name, over whatever file had it.
     #[expect(clippy::disallowed_methods, reason = "output renames files")]
     pub fn persist(self, path: &Path) -> Result<(), Error> {
@@ -120,6 +125,7 @@ fn make_parent(path: &Path) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests {
     use super::*;
 
