@@ -1,2 +1,5 @@
 //! The `docweave` binary.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    docweave::cli::run()
+}

@@ -4,11 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::build::{
-    Given, Session, store,
-    store::Kind,
-    trace::Trace,
-};
+use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Options, Parsed};
 use crate::source::{Files, text};
@@ -54,7 +50,13 @@ pub(super) fn load(
     Ok(Articles { options, articles })
 }
 
-fn load_one(session: &Session, files: &dyn Files, options: &Options, path: &RelPath, trace: &Trace) -> Result<Article, Error> {
+fn load_one(
+    session: &Session,
+    files: &dyn Files,
+    options: &Options,
+    path: &RelPath,
+    trace: &Trace,
+) -> Result<Article, Error> {
     let bytes = files.read(path)?;
     let source = Digest::of(&bytes);
     let key = key(path, source, options);
@@ -135,6 +137,11 @@ impl Articles {
         let parsed = parse(&article.path, &bytes, &self.options);
         let doc = parsed.doc.get().cloned().unwrap_or_default();
         Ok(article.memo.doc.get_or_init(|| doc).clone())
+    }
+
+    /// Tells the session that the memos of these articles are in use.
+    pub(super) fn note_used(&self, session: &Session) {
+        self.articles.iter().for_each(|article| session.note_used(article.key));
     }
 
     /// Forgets every memo in memory that this build did not need.

@@ -84,6 +84,8 @@ impl Artifacts<'_> {
     fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
         let holds = self.renderer.body_of(job);
         let body_key = holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+        let stored = body_key.map(|key| store::key("body", body::VERSION, &[key.as_bytes()]));
+        stored.into_iter().for_each(|key| self.session.note_used(key));
         let prepared = match self.renderer.prepare(job, body_key) {
             Ok(prepared) => prepared,
             Err(problem) => return Ok(Err(problem)),
@@ -91,7 +93,7 @@ impl Artifacts<'_> {
         if let Some(entry) = self.standing(&prepared.output).filter(|entry| entry.key == prepared.key.digest) {
             return Ok(Ok((prepared.output, entry.clone(), Source::Kept)));
         }
-        let content = match (holds, body_key) {
+        let content = match (holds, stored) {
             (Some(id), Some(key)) => self.body(id, key)?,
             _ => String::new(),
         };
@@ -119,7 +121,6 @@ impl Artifacts<'_> {
 
     /// The body of a page, from the store or composed.
     fn body(&self, id: PageId, key: Digest) -> Result<String, Error> {
-        let key = store::key("body", body::VERSION, &[key.as_bytes()]);
         let remembered = self.session.store.get(Kind::Body, &key);
         if let Some(html) = remembered.and_then(|bytes| String::from_utf8(bytes).ok()) {
             return Ok(html);
@@ -135,7 +136,8 @@ impl Artifacts<'_> {
     /// Artifacts that are quick to make, so that their bytes are their own key.
     fn plain(&self) -> Vec<(RelPath, Arc<[u8]>)> {
         let assets = self.renderer.theme().assets().values();
-        let mut plain: Vec<(RelPath, Arc<[u8]>)> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
+        let mut plain: Vec<(RelPath, Arc<[u8]>)> =
+            assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
         let mut add = |name: &str, bytes: Vec<u8>| {
             let path = RelPath::new(name).expect("a file name is a path");
             if !self.site.files.contains_key(&path) {
@@ -181,14 +183,21 @@ impl Artifacts<'_> {
         let names = PartNames::new(PARTS);
         for job in self.renderer.jobs() {
             let holds = self.renderer.body_of(&job);
-            let body_key = holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+            let body_key =
+                holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
             let Ok(prepared) = self.renderer.prepare(&job, body_key) else { continue };
             let output = prepared.output.as_str();
             let address = output.strip_suffix("index.html").unwrap_or(output);
             let is_source = holds.is_some_and(|id| self.site.pages[id].head.path.as_str() == inside);
             if is_source || output == wanted || address.trim_end_matches('/') == wanted.trim_end_matches('/') {
                 let parts = Parts::new(&names, prepared.key.parts.iter().map(Parts::short));
-                return explain::explain(prepared.output, prepared.key.digest, &parts, self.given.old, self.given.missing);
+                return explain::explain(
+                    prepared.output,
+                    prepared.key.digest,
+                    &parts,
+                    self.given.old,
+                    self.given.missing,
+                );
             }
         }
         Explanation::NoSuchPage(page.to_owned())
@@ -202,9 +211,14 @@ fn entry(size: u64, content: Digest, key: Digest) -> Entry {
 /// One diagnostic for each mistake, however many pages it showed on.
 fn first_of_each(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = BTreeSet::new();
-    let count = |problem: &Diagnostic| problems.iter().filter(|other| other.place == problem.place && other.message == problem.message).count();
-    let first: Vec<Diagnostic> =
-        problems.iter().filter(|problem| seen.insert((problem.place.clone(), problem.message.clone()))).cloned().collect();
+    let count = |problem: &Diagnostic| {
+        problems.iter().filter(|other| other.place == problem.place && other.message == problem.message).count()
+    };
+    let first: Vec<Diagnostic> = problems
+        .iter()
+        .filter(|problem| seen.insert((problem.place.clone(), problem.message.clone())))
+        .cloned()
+        .collect();
     first
         .into_iter()
         .map(|problem| match count(&problem) {

@@ -24,8 +24,8 @@ pub mod trace;
 mod verify;
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
@@ -39,9 +39,7 @@ use crate::build::{
     trace::{Progress, Trace},
 };
 use crate::link;
-use crate::model::{
-    Config, Date, Diagnostic, Digest, Error, Level, RelPath, Site, config::BaseUrl, diagnostic::RULES,
-};
+use crate::model::{Config, Date, Diagnostic, Digest, Error, Level, RelPath, Site, config::BaseUrl, diagnostic::RULES};
 use crate::output::{Manifest, Plan, Stage};
 use crate::render::{Renderer, Theme, highlight};
 use crate::source::{Files, config, text};
@@ -98,12 +96,28 @@ pub struct Facts {
 pub struct Session {
     memo: Mutex<HashMap<Digest, Arc<Memo>>>,
     store: Store,
+    /// Names of everything in the store that the last whole build needed, or would need to render a page again.
+    used: Mutex<HashSet<Digest>>,
 }
 
 impl Session {
     /// A session that keeps its memos in `store`.
     pub fn new(store: Store) -> Self {
-        Self { memo: Mutex::default(), store }
+        Self { memo: Mutex::default(), store, used: Mutex::default() }
+    }
+
+    /// Writes new memos to disk, and forgets those that the last build had no use for.
+    ///
+    /// # Errors
+    ///
+    /// A note: later builds may have more to do, nothing else.
+    pub fn keep_memos(&self) -> Result<(), Error> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        self.store.flush(|_, key| used.is_empty() || used.contains(key))
+    }
+
+    fn note_used(&self, key: Digest) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }
 
     /// The memos on disk.
@@ -117,7 +131,7 @@ pub struct Given<'a> {
     /// The site.
     pub files: &'a dyn Files,
     /// Finds the facts, once the configuration is known.
-    pub facts: &'a dyn Fn(&Config) -> Facts,
+    pub facts: &'a (dyn Fn(&Config) -> Facts + Sync),
     /// What was asked for.
     pub request: &'a Request,
     /// The tree that stands, of which files may be kept; empty to make everything anew.
@@ -177,9 +191,17 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         trace.pages_total = record.pages;
         trace.lap("recall");
         let plan = Plan::kept(given.old);
-        return Ok(Outcome { config, plan: Some(plan), diagnostics: deny(record.diagnostics, given.request), trace, explanation: None });
+        return Ok(Outcome {
+            config,
+            plan: Some(plan),
+            diagnostics: deny(record.diagnostics, given.request),
+            trace,
+            explanation: None,
+        });
     }
 
+    session.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    articles.note_used(session);
     diagnostics.extend(articles.diagnostics());
     let (site, problems) = weave(&config, &facts, &articles, &sources.copied);
     diagnostics.extend(problems);
@@ -192,7 +214,16 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     }
 
     let renderer = Renderer::new(&outcome.config, &site, theme);
-    let artifacts = Artifacts { session, given, config: &outcome.config, site: &site, articles: &articles, renderer: &renderer, stage, trace: &outcome.trace };
+    let artifacts = Artifacts {
+        session,
+        given,
+        config: &outcome.config,
+        site: &site,
+        articles: &articles,
+        renderer: &renderer,
+        stage,
+        trace: &outcome.trace,
+    };
     let made = artifacts.make(inputs, &copied)?;
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let pages = made.pages;
@@ -205,6 +236,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         let tree = Digest::of(made.plan.manifest().to_text().as_bytes());
         let record = Record { tree, diagnostics: diagnostics.clone(), pages };
         session.store.put_value(Kind::Record, &record_key, &record);
+        session.note_used(record_key);
         outcome.plan = Some(made.plan);
     }
     outcome.diagnostics = deny(diagnostics, given.request);
@@ -277,7 +309,13 @@ fn inputs_digest(
     copied: &BTreeMap<RelPath, (Digest, u64)>,
 ) -> Digest {
     let assets: Vec<_> = theme.assets().values().map(|asset| &asset.output).collect();
-    let version = (env!("CARGO_PKG_VERSION"), VERSION, crate::parse::VERSION, crate::render::VERSION, crate::render::body::VERSION);
+    let version = (
+        env!("CARGO_PKG_VERSION"),
+        VERSION,
+        crate::parse::VERSION,
+        crate::render::VERSION,
+        crate::render::body::VERSION,
+    );
     Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), copied))
 }
 
@@ -301,7 +339,8 @@ fn weave(
     articles: &Articles,
     copied: &BTreeMap<RelPath, RelPath>,
 ) -> (Site, Vec<Diagnostic>) {
-    let input = link::Input { heads: articles.heads(), files: copied.clone(), today: facts.today, changed: &facts.changed };
+    let input =
+        link::Input { heads: articles.heads(), files: copied.clone(), today: facts.today, changed: &facts.changed };
     let (site, mut diagnostics) = link::site(config, input);
     if config.markdown.highlight {
         let told: Vec<_> = site.pages.par_iter().flat_map_iter(|page| highlight::diagnostics(&page.head)).collect();

@@ -85,7 +85,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
         None => None,
     };
     outcome.trace.lap("move into place");
-    let notes = session.store.flush();
+    let notes = session.keep_memos().err().map(|error| error.to_string()).into_iter().collect();
     outcome.trace.lap("keep memos");
     Ok(Report { outcome, output, summary, notes })
 }
@@ -109,7 +109,8 @@ fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
     let request = Request::default();
     let nothing = Manifest::default();
     let none = |_: &Config| Facts { today: facts::today(), changed: Arc::default() };
-    let given = Given { files, facts: &none, request: &request, old: &nothing, missing: &[], progress: &super::trace::Silent };
+    let given =
+        Given { files, facts: &none, request: &request, old: &nothing, missing: &[], progress: &super::trace::Silent };
     let config = super::read_config(&given, &mut Vec::new())?;
     Ok(places.root.join(config.output))
 }

@@ -1,11 +1,6 @@
 //! The proof of a warm build: a cold one in memory gives the same bytes and the same diagnostics.
 
-use crate::build::{
-    Facts, Given, Request, Session, build,
-    run::Report,
-    store::Store,
-    trace::Silent,
-};
+use crate::build::{Facts, Given, Request, Session, build, run::Report, store::Store, trace::Silent};
 use crate::model::{Config, Error};
 use crate::output::{Manifest, MemoryStage};
 use crate::source::{Files, disk};
@@ -13,7 +8,7 @@ use crate::source::{Files, disk};
 /// Builds cold in memory and compares with the output folder of `report`. Gives the number of files compared.
 pub(super) fn verify(
     files: &dyn Files,
-    facts: &dyn Fn(&Config) -> Facts,
+    facts: &(dyn Fn(&Config) -> Facts + Sync),
     request: &Request,
     report: &Report,
 ) -> Result<usize, Error> {

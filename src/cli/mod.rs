@@ -1,3 +1,58 @@
 //! Arguments, commands, and how diagnostics are drawn.
+//!
+//! In: what was typed. Out: text on the terminal and an exit code: 0 done, 1 mistakes in the content, 2 wrong usage or a
+//! failure of the environment.
+//!
+//! What must stay true: only this room prints, and only [`terminal`] draws diagnostics. Results go to standard output,
+//! everything else to standard error. One short file for each command.
 
+pub mod args;
+mod build;
+mod init;
+mod new;
+mod serve;
 pub mod terminal;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{
+    args::{Arguments, Command},
+    voice::Speaker,
+};
+
+/// Does what the command line asks for.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Command::Init(arguments) => init::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "docweave", &mut text);
+            Speaker::plain().result(&String::from_utf8_lossy(&text));
+            ExitCode::SUCCESS
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            let written = clap_mangen::Man::new(Arguments::command()).render(&mut text);
+            written.expect("a vector takes every byte");
+            Speaker::plain().result(&String::from_utf8_lossy(&text));
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// The exit code for mistakes in the content.
+fn content_failure() -> ExitCode {
+    ExitCode::from(1)
+}
+
+/// The exit code for wrong usage and failures of the environment.
+fn environment_failure() -> ExitCode {
+    ExitCode::from(2)
+}

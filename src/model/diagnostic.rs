@@ -44,6 +44,28 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+/// A rule whose level `[check]` of `site.toml` may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its stable name, the code of its diagnostics.
+    pub name: &'static str,
+    /// One line for the manual.
+    pub about: &'static str,
+}
+
+/// All rules, by name. Their default level is a warning: everything else is an error that leaves no site to write.
+pub const RULES: &[Rule] = &[
+    Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
+    Rule { name: "broken-image", about: "an image that does not exist" },
+    Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },
+    Rule { name: "broken-related", about: "an article in `related` that does not exist" },
+    Rule { name: "control-character", about: "a control character in a text" },
+    Rule { name: "duplicate-id", about: "a heading's id that its article has already" },
+    Rule { name: "plain-code", about: "code that is too large to be coloured" },
+    Rule { name: "topic-address", about: "an address for the prose of a topic, which has its topic's" },
+    Rule { name: "unknown-topic", about: "a topic that `site.toml` does not declare" },
+];
+
 impl Diagnostic {
     /// An error in `path` at `span`.
     pub fn error(code: &str, path: &str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {

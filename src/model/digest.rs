@@ -14,6 +14,17 @@ impl Digest {
         Self(blake3::hash(bytes).into())
     }
 
+    /// The digest of all that a reader gives.
+    ///
+    /// # Errors
+    ///
+    /// The reader's.
+    pub fn of_reader(reader: impl std::io::Read) -> std::io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(reader)?;
+        Ok(Self(hasher.finalize().into()))
+    }
+
     /// The digest of a value, through its postcard encoding, which is the same on every machine.
     ///
     /// Only for plain data: a value whose `Serialize` fails has no digest, and none of ours does.

@@ -301,6 +301,12 @@ fn embedded() -> Layer {
     layer
 }
 
+/// The text of a template of the theme that is part of the program, by the path that diagnostics show.
+pub fn embedded_source(path: &str) -> Option<String> {
+    let file = DefaultTheme::get(path.strip_prefix("themes/default/")?)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
 /// Compiles all templates; a template with a mistake is told and left empty, so that the next mistake is found as well.
 fn compile(
     prefixes: &[String],

@@ -19,7 +19,7 @@ pub use self::base_url::{BadBaseUrl, base_url};
 /// Reads the text of `site.toml`, the file `path`.
 ///
 /// What is wrong has its default in the `Config`. Codes, all errors: `syntax`, those of [`node::read`] (`unknown-key`,
-/// `wrong-type`, `invalid-value`, `missing-key`), `unknown-topic` and `topic-cycle` for parents of topics.
+/// `wrong-type`, `invalid-value`, `missing-key`), `unknown-parent` and `topic-cycle` for parents of topics.
 pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     match toml_node(path, text, start..text.len()) {

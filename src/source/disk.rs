@@ -9,7 +9,7 @@ use std::{
 
 use walkdir::WalkDir;
 
-use crate::model::{Diagnostic, Error, RelPath};
+use crate::model::{Diagnostic, Digest, Error, RelPath};
 use crate::source::{Files, Listing};
 
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
@@ -100,6 +100,12 @@ impl Files for Folder {
         read_at_most(&on_disk, LARGEST).map_err(|e| Error::io("could not read", &on_disk, e)).map(Arc::from)
     }
 
+    fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
+        let on_disk = self.root.join(path.as_str());
+        let hashed = regular_file(&on_disk).and_then(|(file, size)| Ok((Digest::of_reader(file)?, size)));
+        hashed.map_err(|e| Error::io("could not read", &on_disk, e))
+    }
+
     fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
         Some(self.root.join(path.as_str()))
     }
@@ -148,17 +154,23 @@ impl Folder {
 /// # Errors
 ///
 /// The system's; `InvalidInput` for what is not a regular file, `FileTooLarge` beyond `limit` bytes.
-#[expect(clippy::disallowed_methods, reason = "the one door through which files are read")]
 pub fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, size) = regular_file(path)?;
+    if size > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} MiB", limit >> 20)));
+    }
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A regular file and its size.
+#[expect(clippy::disallowed_methods, reason = "the one door through which files are read")]
+fn regular_file(path: &Path) -> io::Result<(fs::File, u64)> {
     let file = fs::File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    if metadata.len() > limit {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} MiB", limit >> 20)));
-    }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok((file, metadata.len()))
 }

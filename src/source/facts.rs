@@ -17,6 +17,12 @@ pub fn today() -> Date {
     Date::from_unix(told.unwrap_or_else(clock)).or_else(|| Date::new(1970, 1, 1)).expect("1970 began with a day")
 }
 
+/// Whether the environment asks for no colours (no-color.org).
+#[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
+pub fn wants_no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 /// What git knows about a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GitDates {

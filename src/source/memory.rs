@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc};
 
-use crate::model::{Error, RelPath};
+use crate::model::{Digest, Error, RelPath};
 use crate::source::{Files, Listing};
 
 /// Files by path.
@@ -70,6 +70,11 @@ impl Files for Tree {
     fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
         let missing = || Error::io("could not read", path.as_str(), io::ErrorKind::NotFound.into());
         self.files.get(path).cloned().ok_or_else(missing)
+    }
+
+    fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
+        let bytes = self.read(path)?;
+        Ok((Digest::of(&bytes), bytes.len() as u64))
     }
 
     fn on_disk(&self, _path: &RelPath) -> Option<PathBuf> {

@@ -15,7 +15,7 @@ pub mod text;
 
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Error, RelPath};
+use crate::model::{Diagnostic, Digest, Error, RelPath};
 
 /// A tree of files: a folder on disk or a value in memory.
 pub trait Files: Send + Sync {
@@ -33,6 +33,13 @@ pub trait Files: Send + Sync {
     ///
     /// A file that does not exist, can't be read or is too large.
     fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error>;
+
+    /// The digest and the size in bytes of one file of any size.
+    ///
+    /// # Errors
+    ///
+    /// A file that does not exist or can't be read.
+    fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error>;
 
     /// Where a file stands on disk, for tools that copy files; `None` in memory.
     fn on_disk(&self, path: &RelPath) -> Option<std::path::PathBuf>;

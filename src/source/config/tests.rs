@@ -234,8 +234,8 @@ fn every_mistake_is_told() {
         (
             "[topics.tools]\n[topics.a]\nparent = 'tolls'\n[topics.b]\nparent = 'nowhere'\ncolour = 'red;}'",
             "topics=[{name:\"tools\",title:\"Tools\"},{name:\"a\",title:\"A\"},{name:\"b\",title:\"B\"}]\n\
-                 5:10: error[unknown-topic]: unknown topic `tolls` as the parent of `a` (did you mean `tools`?)\n\
-                 7:10: error[unknown-topic]: unknown topic `nowhere` as the parent of `b` (declare it: `[topics.nowhere]`)\n\
+                 5:10: error[unknown-parent]: unknown topic `tolls` as the parent of `a` (did you mean `tools`?)\n\
+                 7:10: error[unknown-parent]: unknown topic `nowhere` as the parent of `b` (declare it: `[topics.nowhere]`)\n\
                  8:10: error[invalid-value]: invalid value for `topics.b.colour`: it is not a CSS colour (write a colour such as `#2f6f4f` or `teal`)",
         ),
         (

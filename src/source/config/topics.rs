@@ -84,7 +84,7 @@ fn check_parents(topics: &mut [Topic], checker: &mut Checker<'_>) {
             None => format!("declare it: `[topics.{}]`", as_name(&parent.value)),
         };
         let message = format!("unknown topic `{}` as the parent of `{}`", parent.value, topic.name);
-        checker.diagnostics.push(Diagnostic::error("unknown-topic", checker.path, parent.span, message).help(help));
+        checker.diagnostics.push(Diagnostic::error("unknown-parent", checker.path, parent.span, message).help(help));
         topic.parent = None;
     }
     cut_cycles(topics, &index, checker);

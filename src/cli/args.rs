@@ -1,0 +1,180 @@
+//! What can be typed: commands and their options, from which help, completions and the man page are made as well.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Turns a folder of Markdown into a documentation site whose articles know each other.
+#[derive(Debug, Parser)]
+#[command(
+    name = "docweave",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Begin with `docweave init my-site`, then `docweave serve --root my-site`.\n\
+                  Exit codes: 0 done, 1 mistakes in the content, 2 wrong usage or a failure of the environment."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a small working site in a new or empty folder
+    Init(Init),
+    /// Begin an article from an archetype
+    New(New),
+    /// Build the site into its output folder
+    Build(Build),
+    /// Build the site in memory, show it in a browser, and follow every change
+    Serve(Serve),
+    /// Print completions for a shell
+    Completions {
+        /// The shell to complete for
+        shell: Shell,
+    },
+    /// Print the man page, in roff
+    Man,
+}
+
+/// `docweave init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to make the site in
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// The site's title [default: the folder's name]
+    #[arg(long)]
+    pub title: Option<String>,
+}
+
+/// `docweave new`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: `docweave new guides/first-steps.md` writes content/guides/first-steps.md.\n\
+                        An archetype is a file of the site, archetypes/NAME.md, in which {{ title }} and {{ date }} are filled in.")]
+pub struct New {
+    /// The article, relative to content/, with or without `.md`
+    pub path: String,
+    /// The article's title [default: from the file's name]
+    #[arg(long)]
+    pub title: Option<String>,
+    /// The archetype: archetypes/NAME.md of the site [default: the one named like the first folder, else `default`]
+    #[arg(long, value_name = "NAME")]
+    pub kind: Option<String>,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+}
+
+/// Where the site is.
+#[derive(Debug, Args)]
+pub struct SiteFolder {
+    /// The site's folder, which holds site.toml
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+}
+
+/// `docweave build`.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// The folder to write to [default: `output` of site.toml, or `public`]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Use no memo of earlier builds: every page is made anew, to the same bytes
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Say which part of what a page depends on changed; PAGE is a source, an address or an output file
+    #[arg(long, value_name = "PAGE")]
+    pub explain: Option<String>,
+    /// Build once more, cold and in memory, and fail on the first byte that differs
+    #[arg(long)]
+    pub verify: bool,
+    /// What counts as an error: `--deny warnings`
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Denied>,
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Say how long each stage took
+    #[arg(long)]
+    pub timings: bool,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// The port to listen on; if it is taken, the next free one
+    #[arg(long, short, default_value_t = 3000)]
+    pub port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDR")]
+    pub host: std::net::IpAddr,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// What of the content is published, and where it will live.
+#[derive(Debug, Args)]
+pub struct ContentChoice {
+    /// Where the site will live, in place of `base_url` of site.toml: https://example.org/docs/ or /docs/
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Include drafts, and articles before `publish_on` or after `expires_on`
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+/// How much is said.
+#[derive(Debug, Args)]
+pub struct Voice {
+    /// Say nothing but what is wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: what was parsed, composed and rendered
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What `--deny` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// Warnings count as errors: nothing is written
+    Warnings,
+}

@@ -1,0 +1,130 @@
+//! `docweave build`.
+
+use std::process::ExitCode;
+
+use crate::build::{
+    Publish, Request, Warnings,
+    run::{self, Places, Report, Reuse},
+};
+use crate::cli::{
+    args::{Build, ContentChoice},
+    content_failure, environment_failure,
+    voice::Speaker,
+};
+use crate::model::{Diagnostic, Error, Level};
+use crate::render::theme;
+use crate::source::{self, disk};
+
+/// The stack of each worker: templates and highlighters recurse with their input.
+const STACK: usize = 16 << 20;
+
+pub(super) fn run(arguments: &Build) -> ExitCode {
+    let speaker = Speaker::new(&arguments.voice);
+    match with_threads(arguments.threads, || build(arguments, &speaker)) {
+        Ok(code) => code,
+        Err(error) => {
+            speaker.error(&error);
+            environment_failure()
+        }
+    }
+}
+
+/// Runs `work` with so many threads, one for each processor where nothing is said.
+fn with_threads<T: Send>(threads: Option<u16>, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).stack_size(STACK).build();
+    pool.map_err(|error| Error::new(format!("could not start threads: {error}")))?.install(work)
+}
+
+fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
+    let places = Places { root: arguments.site.root.clone(), output: arguments.output.clone() };
+    let mut request = request(&arguments.content)?;
+    request.warnings = if arguments.deny.is_some() { Warnings::Denied } else { Warnings::Allowed };
+    request.explain.clone_from(&arguments.explain);
+    let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
+    let progress = speaker.progress();
+    let report = run::run(&places, &request, reuse, &progress);
+    progress.end();
+    let report = report?;
+    tell(&report, &places, speaker);
+    if arguments.timings {
+        report.outcome.trace.laps.iter().for_each(|(stage, time)| {
+            speaker.result(&format!("{:>10.1} ms  {stage}\n", time.as_secs_f64() * 1000.0));
+        });
+    }
+    if let Some(explanation) = &report.outcome.explanation {
+        speaker.result(&format!("{explanation}\n"));
+    }
+    if has_errors(&report.outcome.diagnostics) {
+        return Ok(content_failure());
+    }
+    if arguments.verify {
+        let files = run::verify(&report, &places, &request)?;
+        speaker.summary(&format!("verified: {files} files equal a cold build"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the options about content come to.
+///
+/// # Errors
+///
+/// A base URL that is none.
+pub(super) fn request(content: &ContentChoice) -> Result<Request, Error> {
+    let base_url = content
+        .base_url
+        .as_deref()
+        .map(source::config::base_url)
+        .transpose()
+        .map_err(|bad| Error::new(format!("--base-url: {}", bad.reason)).help(bad.help))?;
+    let publish = if content.drafts { Publish::Everything } else { Publish::Today };
+    Ok(Request { base_url, publish, ..Request::default() })
+}
+
+fn tell(report: &Report, places: &Places, speaker: &Speaker) {
+    let outcome = &report.outcome;
+    speaker.diagnostics(&outcome.diagnostics, &|path| source_text(places, path));
+    report.notes.iter().for_each(|note| speaker.note(&format!("note: {note}")));
+    let trace = &outcome.trace;
+    if speaker.verbose {
+        let (parsed, bodies) = (trace.parsed.get(), trace.bodies.get());
+        speaker.note(&format!(
+            "parsed {parsed}, composed {bodies} bodies, rendered {} of {} pages",
+            trace.pages.get(),
+            trace.pages_total
+        ));
+    }
+    let time = seconds(trace.elapsed());
+    match report.summary {
+        Some(summary) => speaker.summary(&format!(
+            "{} articles, {} of {} pages rendered, {} files written, {} removed, in {time}: {}",
+            trace.articles,
+            trace.pages.get(),
+            trace.pages_total,
+            summary.written,
+            summary.removed,
+            report.output.display()
+        )),
+        None => speaker.note(&format!("nothing was written, {} is as it was", report.output.display())),
+    }
+}
+
+/// The text behind a diagnostic: a file of the site, or a template of the theme that is part of the program.
+fn source_text(places: &Places, path: &str) -> Option<String> {
+    let bytes = disk::read_at_most(&places.root.join(path), disk::LARGEST).ok();
+    let text = bytes.and_then(|bytes| {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+        String::from_utf8(bytes).ok()
+    });
+    text.or_else(|| theme::embedded_source(path))
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+}
+
+fn seconds(time: std::time::Duration) -> String {
+    match time.as_millis() {
+        0..1000 => format!("{} ms", time.as_millis()),
+        _ => format!("{:.2} s", time.as_secs_f64()),
+    }
+}

@@ -1,0 +1,137 @@
+//! What the program says, and where.
+
+use std::{
+    io::{IsTerminal, Write},
+    sync::Mutex,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::build::trace::Progress;
+use crate::cli::{
+    args::{Colour, Voice},
+    terminal::{self, Style},
+};
+use crate::model::{Diagnostic, Error, Level};
+
+/// Says things at the loudness and in the colours that were asked for.
+pub(super) struct Speaker {
+    quiet: bool,
+    pub(super) verbose: bool,
+    style: Style,
+    shows_progress: bool,
+}
+
+impl Speaker {
+    pub(super) fn new(voice: &Voice) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        let style = match voice.color {
+            Colour::Always => Style::Coloured,
+            Colour::Auto if is_terminal && !crate::source::facts::wants_no_colour() => Style::Coloured,
+            Colour::Auto | Colour::Never => Style::Plain,
+        };
+        Self { quiet: voice.quiet, verbose: voice.verbose, style, shows_progress: is_terminal && !voice.quiet }
+    }
+
+    /// One without colours or progress.
+    pub(super) fn plain() -> Self {
+        Self { quiet: false, verbose: false, style: Style::Plain, shows_progress: false }
+    }
+
+    /// A result, to standard output. A reader that has gone away is no failure.
+    pub(super) fn result(&self, text: &str) {
+        drop(std::io::stdout().lock().write_all(text.as_bytes()));
+    }
+
+    /// A result, unless it was asked to be quiet.
+    pub(super) fn summary(&self, line: &str) {
+        if !self.quiet {
+            self.result(&format!("{line}\n"));
+        }
+    }
+
+    /// Something that is worth knowing but is no result.
+    pub(super) fn note(&self, line: &str) {
+        if !self.quiet {
+            self.to_stderr(&format!("{line}\n"));
+        }
+    }
+
+    pub(super) fn error(&self, error: &Error) {
+        self.to_stderr(&terminal::draw_error(error, self.style));
+    }
+
+    /// All diagnostics, and a line that counts them.
+    pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<String>) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let mut text = terminal::draw(diagnostics, source, self.style);
+        let count = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
+        text.push_str(&format!("{}\n", tally(count(Level::Error), count(Level::Warning))));
+        self.to_stderr(&text);
+    }
+
+    /// A progress bar, on a terminal.
+    pub(super) fn progress(&self) -> Bar {
+        Bar { bar: Mutex::new(None), shows: self.shows_progress }
+    }
+
+    fn to_stderr(&self, text: &str) {
+        drop(std::io::stderr().lock().write_all(text.as_bytes()));
+    }
+}
+
+/// `2 errors, 1 warning`.
+fn tally(errors: usize, warnings: usize) -> String {
+    let many = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    [many(errors, "error"), many(warnings, "warning")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// A progress bar that comes and goes with the stages of a build.
+pub(super) struct Bar {
+    bar: Mutex<Option<ProgressBar>>,
+    shows: bool,
+}
+
+/// Stages of fewer steps are over before a bar could be read.
+const WORTH_SHOWING: usize = 200;
+
+impl Bar {
+    pub(super) fn end(&self) {
+        if let Some(bar) = self.lock().take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, stage: &'static str, total: usize) {
+        self.end();
+        if self.shows && total >= WORTH_SHOWING {
+            let style = ProgressStyle::with_template("{msg:>10} [{bar:40}] {pos}/{len}");
+            let bar = ProgressBar::new(total as u64).with_message(stage);
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            *self.lock() = Some(bar);
+        }
+    }
+
+    fn step(&self) {
+        if !self.shows {
+            return;
+        }
+        if let Some(bar) = &*self.lock() {
+            bar.inc(1);
+        }
+    }
+}
