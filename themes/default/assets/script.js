@@ -1,0 +1,167 @@
+// What the page can do without; it reads and navigates with this file missing.
+// The head loads it with `async blocking="render"`: the first part runs before the first paint, so that a remembered
+// theme never flashes; the rest waits for the document.
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+  const remember = (theme) => {
+    try {
+      if (theme) localStorage.setItem("theme", theme);
+      else localStorage.removeItem("theme");
+    } catch {
+      // Storage may be forbidden: the choice then lasts until the page is left.
+    }
+  };
+  const apply = (theme) => {
+    if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
+  try {
+    apply(localStorage.getItem("theme"));
+  } catch {
+    // As above.
+  }
+
+  const element = (name, properties) => Object.assign(document.createElement(name), properties);
+
+  function themeToggle() {
+    const place = document.querySelector(".tools");
+    if (!place) return;
+    const button = element("button", { type: "button", className: "theme" });
+    button.setAttribute("aria-label", "Dark theme");
+    const show = () => {
+      button.setAttribute("aria-pressed", isDark());
+      for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
+        meta.content = getComputedStyle(document.body).backgroundColor;
+      }
+    };
+    button.addEventListener("click", () => {
+      const wanted = isDark() ? "light" : "dark";
+      // A choice that equals the system's is not kept: the page follows the system again.
+      const kept = (wanted === "dark") === system.matches ? "" : wanted;
+      apply(kept);
+      remember(kept);
+      show();
+    });
+    system.addEventListener("change", show);
+    addEventListener("storage", (event) => {
+      if (event.key !== "theme") return;
+      apply(event.newValue);
+      show();
+    });
+    place.append(button);
+    show();
+  }
+
+  function copyButtons() {
+    if (!navigator.clipboard) return;
+    const blocks = document.querySelectorAll(".code");
+    if (!blocks.length) return;
+    const status = element("p", { className: "unseen", role: "status" });
+    document.querySelector("main").append(status);
+    for (const block of blocks) {
+      const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
+      button.setAttribute("aria-label", "Copy code");
+      button.addEventListener("click", async () => {
+        let done = "Copied";
+        try {
+          await navigator.clipboard.writeText(block.querySelector("pre").textContent.replace(/\n$/, ""));
+        } catch {
+          done = "Not copied";
+        }
+        button.textContent = status.textContent = done;
+        setTimeout(() => {
+          button.textContent = "Copy";
+          status.textContent = "";
+        }, 2000);
+      });
+      block.append(button);
+    }
+  }
+
+  // Marks the heading that is being read in the table of contents, and names it in the phone's bar.
+  function contentsFollow() {
+    const toc = document.querySelector(".toc");
+    if (!toc) return;
+    const details = toc.querySelector("details");
+    const label = toc.querySelector("summary");
+    const entries = [];
+    for (const link of toc.querySelectorAll("a")) {
+      const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (heading) entries.push({ link, heading });
+    }
+    let now = null;
+    const follow = () => {
+      const line = innerHeight * 0.25;
+      let entry = null;
+      for (const candidate of entries) {
+        if (candidate.heading.getBoundingClientRect().top > line) break;
+        entry = candidate;
+      }
+      const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
+      const last = entries[entries.length - 1];
+      if (atEnd && last && last.heading.getBoundingClientRect().bottom > 0) entry = last;
+      if (entry === now) return;
+      if (now) now.link.removeAttribute("aria-current");
+      now = entry;
+      label.dataset.now = entry ? entry.link.textContent : "";
+      if (!entry) {
+        toc.style.setProperty("--marker", "0");
+        return;
+      }
+      entry.link.setAttribute("aria-current", "location");
+      toc.style.setProperty("--marker", "1");
+      toc.style.setProperty("--from", `${entry.link.offsetTop}px`);
+      toc.style.setProperty("--long", `${entry.link.offsetHeight}px`);
+      const edge = entry.link.offsetTop - toc.scrollTop;
+      if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = entry.link.offsetTop - toc.clientHeight / 2;
+    };
+    let waiting = false;
+    const soon = () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        follow();
+      });
+    };
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon);
+    soon();
+
+    details.addEventListener("click", (event) => {
+      if (event.target.closest("a")) details.open = false;
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !details.open) return;
+      details.open = false;
+      label.focus();
+    });
+    addEventListener("click", (event) => {
+      if (!toc.contains(event.target)) details.open = false;
+    });
+  }
+
+  // A long sidebar opens at the page that is being read.
+  function sidebarKeepsPlace() {
+    const sidebar = document.querySelector(".sidebar");
+    const current = sidebar && sidebar.querySelector(".pages [aria-current]");
+    if (!current) return;
+    const show = () => {
+      const top = current.getBoundingClientRect().top - sidebar.getBoundingClientRect().top;
+      if (top < 0 || top > sidebar.clientHeight - 48) sidebar.scrollTop += top - sidebar.clientHeight / 3;
+    };
+    show();
+    sidebar.addEventListener("toggle", show);
+  }
+
+  function ready() {
+    themeToggle();
+    copyButtons();
+    contentsFollow();
+    sidebarKeepsPlace();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
+})();
