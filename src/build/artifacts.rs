@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 
 use crate::build::{
-    Given, Session,
+    Fault, Given, Session,
     articles::Articles,
     explain::{self, Explanation},
     store::{self, Kind},
@@ -83,7 +83,7 @@ impl Artifacts<'_> {
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
     fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
         let holds = self.renderer.body_of(job);
-        let body_key = holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+        let body_key = holds.map(|id| self.body_key(id));
         let stored = body_key.map(|key| store::key("body", body::VERSION, &[key.as_bytes()]));
         stored.into_iter().for_each(|key| self.session.note_used(key));
         let prepared = match self.renderer.prepare(job, body_key) {
@@ -110,6 +110,12 @@ impl Artifacts<'_> {
         }
         self.stage.put(&prepared.output, &bytes)?;
         Ok(Ok((prepared.output, entry, Source::Staged)))
+    }
+
+    fn body_key(&self, id: PageId) -> Digest {
+        let page = &self.site.pages[id];
+        let overlooks_links = self.given.request.fault == Some(Fault::BodyLinks);
+        body::key(self.config, &page.head, if overlooks_links { &[] } else { &page.links })
     }
 
     /// What stands at `path`, if it stands as the manifest says.
@@ -183,8 +189,7 @@ impl Artifacts<'_> {
         let names = PartNames::new(PARTS);
         for job in self.renderer.jobs() {
             let holds = self.renderer.body_of(&job);
-            let body_key =
-                holds.map(|id| body::key(self.config, &self.site.pages[id].head, &self.site.pages[id].links));
+            let body_key = holds.map(|id| self.body_key(id));
             let Ok(prepared) = self.renderer.prepare(&job, body_key) else { continue };
             let output = prepared.output.as_str();
             let address = output.strip_suffix("index.html").unwrap_or(output);

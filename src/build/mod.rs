@@ -61,6 +61,19 @@ pub struct Request {
     pub warnings: Warnings,
     /// The output path, address or source of a page whose key is to be explained.
     pub explain: Option<String>,
+    /// For tests of the tests: a dependency that this build overlooks.
+    #[doc(hidden)]
+    pub fault: Option<Fault>,
+}
+
+/// A dependency that a build overlooks, planted to show that the tests of incremental building would find it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A part of each page's key, by its name in [`PARTS`](crate::render::job::PARTS).
+    Part(&'static str),
+    /// Where the links of a body lead.
+    BodyLinks,
 }
 
 /// What is published.
@@ -213,7 +226,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         return Ok(outcome);
     }
 
-    let renderer = Renderer::new(&outcome.config, &site, theme);
+    let overlooked = match given.request.fault {
+        Some(Fault::Part(part)) => Some(part),
+        _ => None,
+    };
+    let renderer = Renderer::new(&outcome.config, &site, theme).overlooking(overlooked);
     let artifacts = Artifacts {
         session,
         given,

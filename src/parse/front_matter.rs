@@ -138,6 +138,7 @@ struct Raw {
     slug: Option<Spanned<String>>,
     url: Option<Spanned<String>>,
     aliases: Vec<Spanned<String>>,
+    keywords: Vec<String>,
     topics: Vec<Spanned<String>>,
     related: RawRelated,
     template: Option<Spanned<String>>,
@@ -158,7 +159,7 @@ struct RawRelated {
 }
 
 /// Keys that may hold one value in place of a list.
-const LISTS: [&str; 6] = ["aliases", "authors", "block", "pin", "topics", "watches"];
+const LISTS: [&str; 7] = ["aliases", "authors", "block", "keywords", "pin", "topics", "watches"];
 
 /// Keys of other tools, and what they are here.
 const FOREIGN_KEYS: [(&str, &str); 26] = [
@@ -244,6 +245,7 @@ fn resolve(raw: Raw) -> FrontMatter {
         search: raw.search,
         authors: raw.authors,
         review_by: raw.review_by,
+        keywords: raw.keywords,
         watches: raw.watches,
         cards: raw.cards,
         extra: raw.extra,

@@ -250,7 +250,7 @@ mod tests {
     fn tokens_get_short_classes() {
         let html = highlight("rust", "// a <b>\nfn main() { let x = \"s\\n\"; }\n");
         assert!(html.starts_with("<span class=\"c\">// a &lt;b&gt;</span>\n"), "{html}");
-        for token in ["<span class=\"k\">fn</span>", "<span class=\"f\">main</span>", "<span class=\"e\">\\n</span>"] {
+        for token in ["<span class=\"k\">fn", "<span class=\"f\">main</span>", "<span class=\"e\">\\n</span>"] {
             assert!(html.contains(token), "{token} in {html}");
         }
     }

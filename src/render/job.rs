@@ -75,6 +75,8 @@ pub struct Renderer<'a> {
     articles: Vec<Vec<(PageId, Vec<usize>)>>,
     /// `content/topics/_index.md`.
     topics_prose: Option<PageId>,
+    /// A part that keys leave out: a fault that tests plant.
+    overlooked: Option<&'static str>,
 }
 
 struct Nav {
@@ -107,7 +109,14 @@ impl<'a> Renderer<'a> {
             navs: navs(config, site),
             articles: site.topics.iter().map(listing::articles).collect(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
+            overlooked: None,
         }
+    }
+
+    /// The same, with a part of each key left out: a fault for tests to find.
+    #[doc(hidden)]
+    pub fn overlooking(self, part: Option<&'static str>) -> Self {
+        Self { overlooked: part, ..self }
     }
 
     /// The theme.
@@ -247,6 +256,13 @@ impl<'a> Renderer<'a> {
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
     }
 
+    fn key(&self, parts: Vec<Digest>) -> Key {
+        let version = VERSION.to_le_bytes();
+        let named = PARTS.iter().zip(&parts).filter(|(name, _)| Some(**name) != self.overlooked);
+        let seen = named.map(|(_, digest)| digest.as_bytes().as_slice());
+        Key { digest: Digest::of_parts(std::iter::once(version.as_slice()).chain(seen)), parts }
+    }
+
     fn topic_crumbs(&self, parent: Option<usize>) -> Vec<LinkView<'_>> {
         let above = std::iter::successors(parent, |topic| self.site.topics[*topic].parent).take(self.site.topics.len());
         let mut crumbs: Vec<_> = above.map(|topic| page::topic_link(self.config, self.site, topic)).collect();
@@ -288,7 +304,14 @@ impl<'a> Renderer<'a> {
         parts[2] = self.shared;
         parts[5] = Digest::of_value(&view);
         let shown = format!("the alias {output} of content/{}", page.head.path);
-        Prepared { output: output.clone(), key: key(parts), template, values: Values::Redirect(view), nav: None, shown }
+        Prepared {
+            output: output.clone(),
+            key: self.key(parts),
+            template,
+            values: Values::Redirect(view),
+            nav: None,
+            shown,
+        }
     }
 
     fn prepared<'s>(
@@ -319,7 +342,7 @@ impl<'a> Renderer<'a> {
         let more = more.map(|(name, value, _)| (name, value));
         Prepared {
             output,
-            key: key(parts),
+            key: self.key(parts),
             template,
             values: Values::Page(Box::new(view), more),
             nav: Some(nav),
@@ -344,12 +367,6 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
         (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
         (view.cards, view.extra, view.search),
     )
-}
-
-fn key(parts: Vec<Digest>) -> Key {
-    let version = VERSION.to_le_bytes();
-    let fixed = std::iter::once(version.as_slice());
-    Key { digest: Digest::of_parts(fixed.chain(parts.iter().map(|part| part.as_bytes().as_slice()))), parts }
 }
 
 fn output_of(url: &str) -> RelPath {
