@@ -38,12 +38,13 @@ CASES = {
     "hugo": "Hugo cold, highlighting",
 }
 WARM = {"same", "prose", "title", "template"}
+ROOM_PER_ARTICLE = 150_000
 SCALE_CASES = ["lower", "cold-plain", "cold", "same", "prose"]
 
 
 def main():
     wanted = arguments()
-    work = Path(tempfile.mkdtemp(prefix="docweave-bench-", dir=wanted.work))
+    work = Path(tempfile.mkdtemp(prefix="docweave-bench-", dir=wanted.work or work_folder(wanted)))
     try:
         compare(wanted, work)
     finally:
@@ -92,7 +93,7 @@ def arguments():
     parser.add_argument("--lower-limit", metavar="FILE", help="the program; else it is built")
     parser.add_argument("--hugo", metavar="FILE", help="the program; else the one on PATH, if any")
     parser.add_argument("--hugo-site", type=Path, metavar="DIR", help="a finished Hugo site in place of ours")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; else the system's temporary folder")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; else /dev/shm where it has room, else the temporary folder")
     parser.add_argument("--keep", action="store_true", help="leave the work folder")
     parser.add_argument("--json", metavar="FILE", help="also write every single run there")
     return parser.parse_args()
@@ -112,11 +113,25 @@ def chosen_cases(wanted, programs):
     return chosen
 
 
+def work_folder(wanted):
+    """A file system in memory where there is one with room for all layouts, else `None`: a disk's share is noisy."""
+    shared_memory = Path("/dev/shm")
+    articles = sum(1 for _ in wanted.site.rglob("*.md")) if wanted.site else sum(sizes_of(wanted))
+    if shared_memory.is_dir() and measure.file_system(shared_memory) == "tmpfs":
+        if shutil.disk_usage(shared_memory).free > articles * ROOM_PER_ARTICLE:
+            return shared_memory
+    return None
+
+
+def sizes_of(wanted):
+    return [int(size) for size in wanted.scale.split(",")] if wanted.scale else [wanted.generate]
+
+
 def sources(wanted, work):
     """A label and a folder of articles for each site."""
     if wanted.site:
         return [(wanted.site.resolve().name, wanted.site.resolve())]
-    sizes = [int(size) for size in wanted.scale.split(",")] if wanted.scale else [wanted.generate]
+    sizes = sizes_of(wanted)
     for size in sizes:
         generate.write_articles(size, work / f"articles-{size}", wanted.seed)
     return [(str(size), work / f"articles-{size}") for size in sizes]
@@ -181,7 +196,7 @@ class Site:
     def __post_init__(self):
         self.articles = sum(1 for path in self.source.rglob("*.md") if path.name != "_index.md")
         self.folder.mkdir()
-        # Deleting many files makes ext4 slow at creating some for minutes, so there runs are kept to the end.
+        # For minutes after many files were deleted, ext4 is slow at creating some: on a disk, runs stay until the end.
         self.deletes_runs = measure.file_system(self.folder) == "tmpfs" and not self.wanted.keep
 
     def prepare(self, cases):
