@@ -1,12 +1,17 @@
 //! The staged tree takes the place of the old one.
 
-use std::{collections::BTreeSet, io::ErrorKind, path::Path};
+use std::{
+    collections::{BTreeSet, HashSet},
+    io::ErrorKind,
+    path::Path,
+};
 
 use crate::{
     model::{Error, RelPath},
     output::{
         manifest::{MANIFEST, Manifest},
         moves::{Disk, Moves},
+        place,
         stage::DiskStage,
         survey::{Survey, survey},
         tree::Plan,
@@ -37,7 +42,7 @@ pub fn commit(stage: &DiskStage, plan: &Plan, old: &Manifest) -> Result<Summary,
 pub fn commit_through(moves: &dyn Moves, stage: &DiskStage, plan: &Plan, old: &Manifest) -> Result<Summary, Error> {
     refuse_nonsense(plan, old)?;
     let commit = Commit { moves, stage, output: stage.output() };
-    if is_absent_or_empty(commit.output)
+    if place::is_absent_or_empty(commit.output)
         && plan.manifest().files.len() == plan.staged().len()
         && let Some(summary) = commit.whole(plan)?
     {
@@ -62,7 +67,7 @@ struct Commit<'a> {
 impl Commit<'_> {
     /// Moves the whole stage into place in one step; `None` where the file system refuses.
     fn whole(&self, plan: &Plan) -> Result<Option<Summary>, Error> {
-        let site = self.stage.site()?;
+        let Some(site) = self.stage.whole()? else { return Ok(None) };
         self.write(&site.join(MANIFEST), plan.manifest())?;
         // An empty folder that somebody made for us keeps its permissions, and may be what a disk is mounted on.
         if let Ok(found) = std::fs::metadata(self.output) {
@@ -88,12 +93,11 @@ impl Commit<'_> {
             self.remove_folder(folder)?;
         }
         let (pages, assets): (Vec<&RelPath>, Vec<&RelPath>) = survey.moves.iter().partition(|path| is_page(path));
-        let site = self.stage.site()?;
         let mut folders = BTreeSet::from([""]);
         for path in assets.iter().chain(&pages) {
             self.make_folders(path.parent(), &mut folders)?;
             let to = self.output.join(path.as_str());
-            let moved = self.moves.rename(&site.join(path.as_str()), &to);
+            let moved = self.moves.rename(&self.stage.staged(path)?, &to);
             moved.map_err(|error| Error::io("could not move a page to", to, error))?;
         }
         let left = survey.removals.iter().map(|path| path.as_str()).filter(|path| !survey.clear.contains(path));
@@ -180,14 +184,8 @@ fn is_gone(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn is_absent_or_empty(output: &Path) -> bool {
-    match std::fs::read_dir(output) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == ErrorKind::NotFound,
-    }
-}
-
 fn refuse_nonsense(plan: &Plan, old: &Manifest) -> Result<(), Error> {
+    let mut folders = HashSet::new();
     for (path, entry) in &plan.manifest().files {
         if path.as_str().starts_with(".docweave-") {
             let help = "names that begin with `.docweave-` are docweave's own: rename the file";
@@ -197,6 +195,14 @@ fn refuse_nonsense(plan: &Plan, old: &Manifest) -> Result<(), Error> {
         if !plan.staged().contains(path) && !stands() {
             let help = "build again with `--no-cache`";
             return Err(Error::new("asked to keep a file that no build wrote:").at(path.as_str()).help(help));
+        }
+        let mut folder = path.parent();
+        while !folder.is_empty() && folders.insert(folder) {
+            if plan.manifest().files.contains_key(folder) {
+                let help = "one page's address is another's folder: change one of the two";
+                return Err(Error::new("a file and a folder at once:").at(folder).help(help));
+            }
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
         }
     }
     Ok(())

@@ -49,6 +49,14 @@ pub(super) fn output_folder(output: &Path) -> Result<PathBuf, Error> {
     Ok(real)
 }
 
+/// Whether a whole tree can be moved to where `output` is.
+pub(super) fn is_absent_or_empty(output: &Path) -> bool {
+    match std::fs::read_dir(output) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
+}
+
 /// Our own file or folder beside the output folder, such as `.public.docweave-stage`.
 pub(super) fn beside(output: &Path, purpose: &str) -> PathBuf {
     match (output.parent(), output.file_name()) {

@@ -9,11 +9,13 @@ use std::{
 };
 
 use crate::{
-    model::{Error, RelPath},
+    model::{Digest, Error, RelPath},
     output::place,
 };
 
 const MARKER: &str = ".docweave-stage";
+/// No disk refuses paths of fewer bytes.
+const SHORT_ENOUGH: usize = 100;
 const MARKER_TEXT: &str =
     "A build of docweave put its files here before moving them. It is safe to delete this folder.\n";
 
@@ -28,13 +30,23 @@ pub trait Stage: Sync {
 
 /// A folder beside the output folder, on the same file system, so that its files can be moved by renaming them.
 ///
-/// It comes into being with its first file, and goes away when this value is dropped. Inside, `site/` is laid out as the
-/// output will be, next to a marker by which a later build knows that a left-over stage may be removed.
+/// It comes into being with its first file, and goes away when this value is dropped. Inside, `site/` holds the files, next
+/// to a marker by which a later build knows that a left-over stage may be removed.
 #[derive(Debug)]
 pub struct DiskStage {
     output: PathBuf,
+    layout: Layout,
     folder: OnceLock<PathBuf>,
-    made: Mutex<HashSet<String>>,
+    made: Mutex<HashSet<PathBuf>>,
+}
+
+/// How `site/` is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// As the output will be, to be moved there in whole.
+    Whole,
+    /// In a few folders, by the digests of the paths: making and removing a folder for each page costs more than the page.
+    Flat,
 }
 
 impl DiskStage {
@@ -44,7 +56,8 @@ impl DiskStage {
         for folder in [place::beside(&output, "stage"), place::inside(&output, "stage")] {
             remove_left_over(&folder)?;
         }
-        Ok(Self { output, folder: OnceLock::new(), made: Mutex::default() })
+        let layout = if place::is_absent_or_empty(&output) { Layout::Whole } else { Layout::Flat };
+        Ok(Self { output, layout, folder: OnceLock::new(), made: Mutex::default() })
     }
 
     /// The canonical path of the output folder.
@@ -52,9 +65,24 @@ impl DiskStage {
         &self.output
     }
 
-    /// The staged tree, which is made where it does not exist.
-    pub(super) fn site(&self) -> Result<PathBuf, Error> {
-        Ok(self.folder()?.join("site"))
+    /// The staged tree, where it can take the place of an output folder that is absent or empty.
+    pub(super) fn whole(&self) -> Result<Option<PathBuf>, Error> {
+        match self.layout {
+            Layout::Whole => Ok(Some(self.folder()?.join("site"))),
+            Layout::Flat => Ok(None),
+        }
+    }
+
+    /// Where the file that will stand at `path` waits.
+    pub(super) fn staged(&self, path: &RelPath) -> Result<PathBuf, Error> {
+        let site = self.folder()?.join("site");
+        match self.layout {
+            Layout::Whole => Ok(site.join(path.as_str())),
+            Layout::Flat => {
+                let name = Digest::of(path.as_str().as_bytes()).short(32);
+                Ok(site.join(&name[..1]).join(name))
+            }
+        }
     }
 
     /// The folder of the stage itself, which is made where it does not exist.
@@ -71,19 +99,36 @@ impl DiskStage {
     }
 
     fn create(&self, path: &RelPath) -> Result<File, Error> {
-        let site = self.site()?;
-        self.make_folders(&site, path.parent()).map_err(|error| self.could_not_write(path, error))?;
-        // Never over another: on a disk that ignores case, two of our paths may be one file.
-        let created = OpenOptions::new().write(true).create_new(true).open(site.join(path.as_str()));
-        created.map_err(|error| self.could_not_write(path, error))
+        let staged = self.staged(path)?;
+        let folder = staged.parent().expect("a staged file lies in the stage");
+        self.make_folder(folder)
+            .and_then(|()| self.refuse_long(path, folder))
+            // Never over another: on a disk that ignores case, two of our paths may be one file.
+            .and_then(|()| OpenOptions::new().write(true).create_new(true).open(&staged))
+            .map_err(|error| self.could_not_write(path, error))
     }
 
-    fn make_folders(&self, site: &Path, folder: &str) -> io::Result<()> {
-        if folder.is_empty() || self.made.lock().unwrap_or_else(PoisonError::into_inner).contains(folder) {
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        if self.made.lock().unwrap_or_else(PoisonError::into_inner).contains(folder) {
             return Ok(());
         }
-        make_all(&site.join(folder))?;
+        make_all(folder)?;
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// A flat stage would take a path that the output folder does not: asked of the disk, as each has its own limits.
+    fn refuse_long(&self, path: &RelPath, folder: &Path) -> io::Result<()> {
+        if self.layout == Layout::Whole || path.as_str().len() < SHORT_ENOUGH {
+            return Ok(());
+        }
+        let segments = path.as_str().split('/').map(|segment| folder.join(segment));
+        for probe in segments.chain([self.output.join(path.as_str())]) {
+            match std::fs::symlink_metadata(probe) {
+                Err(error) if error.kind() == ErrorKind::InvalidFilename => return Err(error),
+                _ => {}
+            }
+        }
         Ok(())
     }
 
@@ -252,9 +297,9 @@ mod tests {
         });
         memory.copy(&path("photo.png"), &disk.path().join("photo")).unwrap();
         stage.copy(&path("photo.png"), &disk.path().join("photo")).unwrap();
-        let site = stage.site().unwrap();
+        assert!(stage.whole().unwrap().is_some());
         for (path, bytes) in memory.into_files() {
-            assert_eq!(std::fs::read(site.join(path.as_str())).unwrap(), *bytes);
+            assert_eq!(std::fs::read(stage.staged(&path).unwrap()).unwrap(), *bytes);
         }
         drop(stage);
         assert_eq!(names(&disk.path().join("deep")), [""; 0], "no left-overs");
@@ -262,21 +307,27 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_path_and_leaves_nothing() {
-        let disk = tempfile::tempdir().unwrap();
-        let output = disk.path().join("public");
-        std::fs::create_dir(&output).unwrap();
-        let stage = DiskStage::open(&output).unwrap();
-        stage.put(&path("a"), b"").unwrap();
-        for (bad, why) in [("a", "two files"), ("a/b.html", "a part of it"), (&"x".repeat(300), "too long")] {
-            let error = stage.put(&path(bad), b"").unwrap_err();
-            assert!(error.to_string().contains(&format!("public/{bad}")), "{error}");
-            assert!(error.help.unwrap().contains(why), "{bad}");
+        for exists in ["", "index.html"] {
+            let disk = tempfile::tempdir().unwrap();
+            let output = disk.path().join("public");
+            std::fs::create_dir(&output).unwrap();
+            if !exists.is_empty() {
+                std::fs::write(output.join(exists), "").unwrap();
+            }
+            let stage = DiskStage::open(&output).unwrap();
+            stage.put(&path("a"), b"").unwrap();
+            let (long, deep) = (format!("x/{}", "x".repeat(300)), "x/".repeat(2500) + "x");
+            for (bad, why) in [("a", "two files"), (&long, "too long"), (&deep, "too long")] {
+                let error = stage.put(&path(bad), b"").unwrap_err();
+                assert!(error.to_string().contains(&format!("public/{bad}")), "{error}");
+                assert!(error.help.unwrap().contains(why), "{bad}");
+            }
+            let missing = stage.copy(&path("c"), &disk.path().join("missing")).unwrap_err();
+            assert!(missing.to_string().contains("missing"), "{missing}");
+            assert!(stage.copy(&path("c"), disk.path()).is_err(), "a folder is not a file");
+            drop(stage);
+            assert_eq!(names(disk.path()), ["public"]);
         }
-        let missing = stage.copy(&path("c"), &disk.path().join("missing")).unwrap_err();
-        assert!(missing.to_string().contains("missing"), "{missing}");
-        assert!(stage.copy(&path("c"), disk.path()).is_err(), "a folder is not a file");
-        drop(stage);
-        assert_eq!(names(disk.path()), ["public"]);
     }
 
     #[test]

@@ -185,10 +185,6 @@ impl<'a> Surveyor<'a> {
             let help = "docweave does not follow links in the output folder: remove the link";
             return Error::new("a link is in the way:").at(at).help(help);
         }
-        if self.old.owns(path) && self.plan.manifest().files.contains_key(path) {
-            let help = "one page's address is another's folder: change one of the two";
-            return Error::new("a file and a folder at once:").at(at).help(help);
-        }
         foreign(&at)
     }
 }
