@@ -8,7 +8,7 @@ use crate::link::{is_listed, route};
 use crate::model::{
     Config, Diagnostic, RelPath, Site,
     diagnostic::did_you_mean,
-    page::{Link, LinkKind},
+    page::{Heading, Link, LinkKind},
     path,
     site::{Backlink, PageId, PageKind, Resolved, Target},
 };
@@ -79,8 +79,6 @@ struct Places {
     unpublished: Vec<RelPath>,
     /// Paths of pages by file name, for suggestions.
     by_name: BTreeMap<String, Vec<PageId>>,
-    /// Ids on each page, in the order of headings, and those that raw HTML sets.
-    anchors: Vec<HashMap<String, usize>>,
 }
 
 impl Places {
@@ -91,15 +89,12 @@ impl Places {
             files: HashMap::with_capacity(site.files.len() * 2),
             unpublished: unpublished.to_vec(),
             by_name: BTreeMap::new(),
-            anchors: Vec::with_capacity(site.pages.len()),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
             places.pages.insert(path.to_string(), id);
             places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
             places.by_name.entry(path.file_name().to_lowercase()).or_default().push(id);
-            let ids = page.head.headings.iter().enumerate().map(|(index, heading)| (heading.id.clone(), index));
-            places.anchors.push(ids.collect());
         }
         for topic in &site.topics {
             let name = topic.url.trim_matches('/').trim_end_matches(".html");
@@ -200,7 +195,8 @@ impl Resolver<'_> {
         let base =
             if id == self.from && fragment.is_some() { String::new() } else { self.config.base_url.rooted(path) };
         let decoded = fragment.map(|f| percent_decode_str(f).decode_utf8_lossy().into_owned()).unwrap_or_default();
-        let heading = self.places.anchors[id].get(decoded.as_str()).copied();
+        let is_target = |heading: &Heading| !decoded.is_empty() && heading.id == decoded;
+        let heading = page.head.headings.iter().position(is_target);
         let resolved = |heading, fragment| {
             let href = format!("{base}{}", before_and_after(query, fragment));
             Resolved { href, target: Target::Page(id, heading) }

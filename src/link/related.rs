@@ -1,6 +1,6 @@
 //! Related reading: what editors pinned, what links to one another, and what shares topics.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{
     Diagnostic, RelPath, Site, Spanned, path,
@@ -19,6 +19,9 @@ const REACH: usize = 32;
 const LINK: u32 = 400;
 const RAREST_TOPIC: u32 = 1000;
 const ANY_TOPIC: u32 = 50;
+
+/// One reason why a page is worth reading, and its weight.
+type Vote = (PageId, u32, Reason);
 
 /// Fills the related reading of every article.
 pub(super) fn pages(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
@@ -73,28 +76,21 @@ fn of_page(
     pinned: &[PageId],
     blocked: &HashSet<PageId>,
 ) -> Vec<Related> {
-    let mut scores: BTreeMap<PageId, (u32, Vec<Reason>)> = BTreeMap::new();
-    let mut add = |other: PageId, weight: u32, reason: Reason| {
-        let (score, reasons) = scores.entry(other).or_default();
-        if !reasons.contains(&reason) {
-            *score += weight;
-            reasons.push(reason);
-        }
-    };
+    let mut votes: Vec<Vote> = Vec::new();
     for link in &site.pages[id].links {
         if let Target::Page(other, _) = link.target {
-            add(other, LINK, Reason::LinkedFromHere);
+            votes.push((other, LINK, Reason::LinkedFromHere));
         }
     }
     for backlink in &site.pages[id].backlinks {
-        add(backlink.page, LINK, Reason::LinksHere);
+        votes.push((backlink.page, LINK, Reason::LinksHere));
     }
     for topic in &site.pages[id].topics {
         let members = &members[*topic];
         let weight = ANY_TOPIC + RAREST_TOPIC / (1 + members.len() as u32);
         let here = members.partition_point(|other| *other < id);
         let near = &members[here.saturating_sub(REACH)..(here + REACH + 1).min(members.len())];
-        near.iter().for_each(|other| add(*other, weight, Reason::Topic(*topic)));
+        votes.extend(near.iter().map(|other| (*other, weight, Reason::Topic(*topic))));
     }
     let is_fit = |other: &PageId| {
         *other != id
@@ -102,9 +98,19 @@ fn of_page(
             && !blocked.contains(other)
             && !pinned.contains(other)
     };
-    let mut found: Vec<_> = scores.into_iter().filter(|(other, _)| is_fit(other)).collect();
-    found.sort_by_key(|(other, (score, _))| (std::cmp::Reverse(*score), *other));
+    // A page may link twice: a reason counts once. Reasons follow their own order, the strongest first.
+    votes.retain(|(other, ..)| is_fit(other));
+    votes.sort_unstable_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+    votes.dedup_by(|a, b| (a.0, &a.2) == (b.0, &b.2));
+    let of_one_page = votes.chunk_by(|a, b| a.0 == b.0);
+    let mut found: Vec<(u32, &[Vote])> =
+        of_one_page.map(|votes| (votes.iter().map(|(_, weight, _)| weight).sum(), votes)).collect();
+    found.sort_by_key(|(score, votes)| (std::cmp::Reverse(*score), votes[0].0));
+    let found = found.into_iter().take(SHOWN).map(|(_, votes)| Related {
+        page: votes[0].0,
+        reasons: votes.iter().map(|(_, _, reason)| reason.clone()).collect(),
+    });
     let pins =
         pinned.iter().filter(|other| **other != id).map(|page| Related { page: *page, reasons: vec![Reason::Pinned] });
-    pins.chain(found.into_iter().take(SHOWN).map(|(page, (_, reasons))| Related { page, reasons })).collect()
+    pins.chain(found).collect()
 }

@@ -7,10 +7,19 @@ const EXCERPT: usize = 200;
 
 /// Counts words: runs of characters without white space, and each ideograph or kana by itself.
 pub(super) fn words(text: &str) -> u32 {
-    if text.is_ascii() {
-        return text.split_ascii_whitespace().filter(|word| word.bytes().any(|b| b.is_ascii_alphanumeric())).count()
-            as u32;
+    let mut count = 0;
+    let mut in_word = false;
+    for byte in text.bytes() {
+        if !byte.is_ascii() {
+            return words_of_any_script(text);
+        }
+        count += u32::from(!in_word && byte.is_ascii_alphanumeric());
+        in_word = if in_word { !byte.is_ascii_whitespace() } else { byte.is_ascii_alphanumeric() };
     }
+    count
+}
+
+fn words_of_any_script(text: &str) -> u32 {
     text.split_whitespace()
         .map(|word| match word.chars().filter(|c| is_ideograph(*c)).count() as u32 {
             0 => u32::from(word.chars().any(char::is_alphanumeric)),
@@ -42,19 +51,28 @@ impl Excerpt {
         if self.is_full() {
             return;
         }
-        for c in text.chars() {
-            if c.is_whitespace() {
-                if self.text.is_empty() || self.text.ends_with(' ') {
-                    continue;
-                }
-                self.text.push(' ');
-            } else {
-                self.text.push(c);
-            }
-            self.chars += 1;
+        if text.starts_with(char::is_whitespace) {
+            self.space();
+        }
+        for word in text.split_whitespace() {
             if self.is_full() {
                 return;
             }
+            let room = EXCERPT + 1 - self.chars;
+            let end = word.char_indices().nth(room).map_or(word.len(), |(end, _)| end);
+            self.text.push_str(&word[..end]);
+            self.chars += if word.len() <= room && word.is_ascii() { word.len() } else { word[..end].chars().count() };
+            let is_last = word.as_ptr() as usize + word.len() == text.as_ptr() as usize + text.len();
+            if !is_last {
+                self.space();
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(' ') && !self.is_full() {
+            self.text.push(' ');
+            self.chars += 1;
         }
     }
 

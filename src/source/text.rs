@@ -13,7 +13,8 @@ use crate::model::{Diagnostic, Lines};
 pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Option<Diagnostic>), Box<Diagnostic>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Box::new(not_utf8(path, bytes, error)))?;
-    if !bytes.iter().any(|b| is_control(*b)) {
+    // In blocks without an early end, so that the compiler can look at many bytes at once.
+    if !bytes.chunks(256).any(|block| block.iter().fold(false, |found, byte| found | is_control(*byte))) {
         return Ok((Cow::Borrowed(text), None));
     }
     let at = bytes.iter().position(|b| is_control(*b)).unwrap_or(0);
