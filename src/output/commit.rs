@@ -98,7 +98,7 @@ impl Commit<'_> {
             self.make_folders(path.parent(), &mut folders)?;
             let to = self.output.join(path.as_str());
             let moved = self.moves.rename(&self.stage.staged(path)?, &to);
-            moved.map_err(|error| Error::io("could not move a page to", to, error))?;
+            moved.map_err(|error| Error::io("could not move a file to", to, error))?;
         }
         let left = survey.removals.iter().map(|path| path.as_str()).filter(|path| !survey.clear.contains(path));
         for path in left {

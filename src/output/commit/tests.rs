@@ -1,6 +1,11 @@
 //! Commits on real folders, stopped at every step.
 
-use std::{cell::Cell, collections::BTreeMap, io, path::PathBuf};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+};
 
 use proptest::prelude::*;
 
@@ -223,6 +228,46 @@ fn one_edit_moves_one_file_and_foreign_files_stay() {
 }
 
 #[test]
+fn assets_move_first_then_pages_then_removals_and_the_manifest_last() {
+    #[derive(Default)]
+    struct Listens(RefCell<Vec<String>>);
+    impl Listens {
+        fn hear(&self, verb: &str, path: &Path) {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            self.0.borrow_mut().push(format!("{verb} {name}"));
+        }
+    }
+    impl Moves for Listens {
+        fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            assert!(!path.starts_with(path.parent().unwrap().with_file_name("public")), "only into the stage");
+            Disk.write(path, bytes)
+        }
+        fn create_folder(&self, path: &Path) -> io::Result<()> {
+            Disk.create_folder(path)
+        }
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            self.hear("move", to);
+            Disk.rename(from, to)
+        }
+        fn remove_file(&self, path: &Path) -> io::Result<()> {
+            self.hear("remove", path);
+            Disk.remove_file(path)
+        }
+        fn remove_folder(&self, path: &Path) -> io::Result<()> {
+            Disk.remove_folder(path)
+        }
+    }
+    let place = Place::new();
+    place.build(&files(&[("a.html", "1"), ("gone.css", ""), ("z.png", "1")])).unwrap();
+    let listens = Listens::default();
+    let tree = files(&[("a.html", "2"), ("b/feed.xml", ""), ("b/y.js", ""), ("z.png", "2")]);
+    place.build_through(&listens, &tree, Ending::Returns).unwrap();
+    let expected = ["move .docweave-manifest", "move y.js", "move z.png", "move a.html", "move feed.xml"];
+    let expected = [&expected[..], &["remove gone.css", "move .docweave-manifest"]].concat();
+    assert_eq!(*listens.0.borrow(), expected);
+}
+
+#[test]
 fn a_file_that_was_deleted_or_cut_comes_back() {
     let place = Place::new();
     place.build(&old_tree()).unwrap();
@@ -393,6 +438,20 @@ fn killed_at_any_step_the_site_serves_and_the_next_build_completes_it() {
             }
             assert!(steps > 0);
         }
+    }
+}
+
+#[test]
+fn killed_at_any_step_the_way_back_is_open_too() {
+    // Pages of the same size, so that only the manifest can tell them apart.
+    let (old, new) = (files(&[("a.html", "1"), ("b.css", "1")]), files(&[("a.html", "2"), ("b.css", "2")]));
+    for steps in 0..20 {
+        let place = Place::new();
+        place.build(&old).unwrap();
+        let done = place.build_through(&StopsAfter::new(steps), &new, Ending::IsKilled).is_ok();
+        place.build(&old).unwrap();
+        assert_eq!(place.standing(), old, "after {steps} steps");
+        assert_eq!(done, steps >= 6, "two manifests of two steps, and two moves");
     }
 }
 
