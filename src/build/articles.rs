@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
@@ -83,7 +84,7 @@ fn key(path: &RelPath, source: Digest, options: &Options) -> Digest {
     store::key("parse", parse::VERSION, &[path.as_str().as_bytes(), source.as_bytes(), options.as_bytes()])
 }
 
-fn lock(session: &Session) -> std::sync::MutexGuard<'_, std::collections::HashMap<Digest, Arc<Memo>>> {
+fn lock(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<Digest, Arc<Memo>>> {
     session.memo.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -146,7 +147,7 @@ impl Articles {
 
     /// Forgets every memo in memory that this build did not need.
     pub(super) fn keep_only_these(&self, session: &Session) {
-        let keys: std::collections::HashSet<&Digest> = self.articles.iter().map(|article| &article.key).collect();
+        let keys: FxHashSet<&Digest> = self.articles.iter().map(|article| &article.key).collect();
         lock(session).retain(|key, _| keys.contains(key));
     }
 }

@@ -102,7 +102,7 @@ impl Artifacts<'_> {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(Err(problem)),
         };
-        let parts = Parts::new(names, prepared.key.parts.iter().map(Parts::short));
+        let parts = Parts::new(names, prepared.key.parts.iter().copied());
         let content = Digest::of(&bytes);
         let entry = Entry { size: bytes.len() as u64, content, key: prepared.key.digest, parts };
         if self.standing(&prepared.output).is_some_and(|old| old.content == content) {
@@ -195,7 +195,7 @@ impl Artifacts<'_> {
             let address = output.strip_suffix("index.html").unwrap_or(output);
             let is_source = holds.is_some_and(|id| self.site.pages[id].head.path.as_str() == inside);
             if is_source || output == wanted || address.trim_end_matches('/') == wanted.trim_end_matches('/') {
-                let parts = Parts::new(&names, prepared.key.parts.iter().map(Parts::short));
+                let parts = Parts::new(&names, prepared.key.parts.iter().copied());
                 return explain::explain(
                     prepared.output,
                     prepared.key.digest,

@@ -24,11 +24,12 @@ pub mod trace;
 mod verify;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::build::{
@@ -107,10 +108,10 @@ pub struct Facts {
 
 /// What outlives one build: memos in memory and on disk.
 pub struct Session {
-    memo: Mutex<HashMap<Digest, Arc<Memo>>>,
+    memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
-    used: Mutex<HashSet<Digest>>,
+    used: Mutex<FxHashSet<Digest>>,
 }
 
 impl Session {

@@ -12,11 +12,11 @@
 mod segment;
 
 use std::{
-    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -91,7 +91,7 @@ struct Shelf {
 struct Stored {
     segments: Vec<Arc<Segment>>,
     /// Which segment, and which entry of it.
-    index: HashMap<Digest, (u32, u32)>,
+    index: FxHashMap<Digest, (u32, u32)>,
     /// Files with our name that can't be read: cut, or from another version.
     unreadable: Vec<PathBuf>,
 }
@@ -100,7 +100,7 @@ struct Stored {
 #[derive(Debug, Default)]
 struct Fresh {
     writer: Option<Writer>,
-    keys: HashSet<Digest>,
+    keys: FxHashSet<Digest>,
     failure: Option<Error>,
 }
 

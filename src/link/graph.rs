@@ -1,8 +1,9 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::link::{is_listed, route};
 use crate::model::{
@@ -70,11 +71,11 @@ fn backlinks(site: &mut Site) {
 /// Everything that a link may name.
 struct Places {
     /// Pages by their source's path.
-    pages: HashMap<String, PageId>,
+    pages: FxHashMap<String, PageId>,
     /// Pages by their address, without a slash at the end.
-    addresses: HashMap<String, PageId>,
+    addresses: FxHashMap<String, PageId>,
     /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
-    files: HashMap<String, RelPath>,
+    files: FxHashMap<String, RelPath>,
     /// Paths of pages that are not published today.
     unpublished: Vec<RelPath>,
     /// Paths of pages by file name, for suggestions.
@@ -84,9 +85,9 @@ struct Places {
 impl Places {
     fn of(_config: &Config, site: &Site, unpublished: &[RelPath]) -> Self {
         let mut places = Self {
-            pages: HashMap::with_capacity(site.pages.len()),
-            addresses: HashMap::with_capacity(site.pages.len()),
-            files: HashMap::with_capacity(site.files.len() * 2),
+            pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
+            addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
+            files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
             unpublished: unpublished.to_vec(),
             by_name: BTreeMap::new(),
         };

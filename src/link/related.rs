@@ -1,6 +1,6 @@
 //! Related reading: what editors pinned, what links to one another, and what shares topics.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{
     Diagnostic, RelPath, Site, Spanned, path,
@@ -12,7 +12,7 @@ const SHOWN: usize = 5;
 
 /// How many members of a topic on either side of a page are weighed: a bound, so that a topic that half of a large site
 /// is about costs linear time.
-const REACH: usize = 32;
+const REACH: usize = 16;
 
 /// Weight of a link in either direction, and the greatest and least weight of a shared topic. A topic counts the more
 /// the fewer pages share it.
@@ -25,7 +25,7 @@ type Vote = (PageId, u32, Reason);
 
 /// Fills the related reading of every article.
 pub(super) fn pages(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let by_path: HashMap<&str, PageId> =
+    let by_path: FxHashMap<&str, PageId> =
         site.pages.iter().enumerate().map(|(id, page)| (page.head.path.as_str(), id)).collect();
     let members = members_of_topics(site);
     let mut related = Vec::with_capacity(site.pages.len());
@@ -46,7 +46,7 @@ pub(super) fn pages(site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
             found
         };
         let pinned = find(&page.head.front.related.pin);
-        let blocked: HashSet<PageId> = find(&page.head.front.related.block).into_iter().collect();
+        let blocked: FxHashSet<PageId> = find(&page.head.front.related.block).into_iter().collect();
         related.push(of_page(site, &members, id, &pinned, &blocked));
     }
     for (page, related) in site.pages.iter_mut().zip(related) {
@@ -74,7 +74,7 @@ fn of_page(
     members: &[Vec<PageId>],
     id: PageId,
     pinned: &[PageId],
-    blocked: &HashSet<PageId>,
+    blocked: &FxHashSet<PageId>,
 ) -> Vec<Related> {
     let mut votes: Vec<Vote> = Vec::new();
     for link in &site.pages[id].links {

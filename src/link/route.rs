@@ -255,7 +255,7 @@ fn bad_address(what: &str, head: &Head, written: &Spanned<String>) -> Diagnostic
 /// A written address as a path without its leading slash; `None` where it leaves the site or can't be a file.
 fn place_of(written: &str) -> Option<String> {
     let has_scheme = written.contains("://") || written.starts_with("//");
-    let strange = written.contains(|c: char| c.is_control() || matches!(c, '\\' | '?' | '#'));
+    let strange = written.contains(|c: char| c.is_control() || matches!(c, '\u{fffd}' | '\\' | '?' | '#'));
     if written.is_empty() || has_scheme || strange || written.split('/').any(|segment| segment == "..") {
         return None;
     }
@@ -275,7 +275,7 @@ fn output_of_place(config: &Config, place: &str) -> Option<RelPath> {
 }
 
 fn is_slug(slug: &str) -> bool {
-    let plain = !slug.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | '?' | '#'));
+    let plain = !slug.contains(|c: char| c.is_control() || matches!(c, '\u{fffd}' | '/' | '\\' | '?' | '#'));
     plain && !matches!(slug.trim(), "" | "." | "..") && slug.len() <= LONGEST_SEGMENT
 }
 
@@ -330,12 +330,17 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// A path as a file system that tells neither case nor normal forms apart sees it.
+fn folded(path: &str) -> String {
+    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
+}
+
 /// Checks that no two artifacts want one file, also where a file system does not tell case apart, and that none needs a
 /// file's name as a folder. Every loser is an error that names both.
 pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<String, (String, String)> = BTreeMap::new();
     let mut claim = |output: &RelPath, what: String, shown: &str| {
-        let folded: String = output.as_str().nfc().collect::<String>().to_lowercase();
+        let folded = folded(output.as_str());
         match taken.get(&folded) {
             Some((_, other)) => {
                 let message = format!("{what} and {other} would both be written to {output}");
@@ -375,7 +380,7 @@ pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec
         claim(output, source.to_string(), source.as_str());
     }
     for (output, what) in taken.values() {
-        let folders = output.match_indices('/').map(|(at, _)| output[..at].nfc().collect::<String>().to_lowercase());
+        let folders = output.match_indices('/').map(|(at, _)| folded(&output[..at]));
         for (_, file) in folders.filter_map(|folder| taken.get(&folder)) {
             let message = format!("{what} needs the folder that {file} would be written to as a file");
             let help = "give one of them another `slug` or `url`, or move it";

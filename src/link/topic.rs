@@ -1,6 +1,6 @@
 //! Topics: the pages they get, and the sections that belong to them.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::link::{is_listed, route};
 use crate::model::{
@@ -11,7 +11,7 @@ use crate::model::{
 
 /// Gives every declared topic its page, with its prose from `content/topics/NAME.md` where that exists.
 pub(super) fn declare(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let index: HashMap<&str, usize> =
+    let index: FxHashMap<&str, usize> =
         config.topics.iter().enumerate().map(|(i, topic)| (topic.name.as_str(), i)).collect();
     for (declared, topic) in config.topics.iter().enumerate() {
         let prose = RelPath::new(format!("topics/{}.md", topic.name))
@@ -43,7 +43,7 @@ pub(super) fn declare(config: &Config, site: &mut Site, diagnostics: &mut Vec<Di
 
 /// Finds the topics of every page and section, and the sections of every topic.
 pub(super) fn sections(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let names: HashMap<&str, usize> =
+    let names: FxHashMap<&str, usize> =
         site.topics.iter().enumerate().map(|(i, topic)| (config.topics[topic.declared].name.as_str(), i)).collect();
     let mut members: Vec<Vec<(usize, usize)>> = vec![Vec::new(); site.topics.len()];
     for id in 0..site.pages.len() {

@@ -176,11 +176,15 @@ impl Config {
 impl BaseUrl {
     /// An absolute address for a path of the site that begins with a slash and holds no sub-path: `/a/`.
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.origin, self.rooted(path))
+        self.origin.clone() + &self.rooted(path)
     }
 
     /// The same without scheme and host: `/docs/a/`.
     pub fn rooted(&self, path: &str) -> String {
-        format!("{}{}", self.path, path.trim_start_matches('/'))
+        let path = path.trim_start_matches('/');
+        let mut rooted = String::with_capacity(self.path.len() + path.len());
+        rooted.push_str(&self.path);
+        rooted.push_str(path);
+        rooted
     }
 }

@@ -29,9 +29,7 @@ impl Digest {
     ///
     /// Only for plain data: a value whose `Serialize` fails has no digest, and none of ours does.
     pub fn of_value<T: Serialize + ?Sized>(value: &T) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        postcard::to_io(value, &mut hasher).expect("plain data always serialises, and a hasher takes every byte");
-        Self(hasher.finalize().into())
+        Self::of(&encode(value, Vec::new()))
     }
 
     /// The digest of several parts, each of which is told apart from its neighbours by its length.
@@ -74,6 +72,18 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.short(12))
     }
+}
+
+/// Adds the postcard encoding of a value to `bytes`.
+///
+/// Only for plain data: every one of our types serialises.
+pub fn encode<T: Serialize + ?Sized>(value: &T, bytes: Vec<u8>) -> Vec<u8> {
+    postcard::to_extend(value, bytes).expect("plain data always serialises, and a vector takes every byte")
+}
+
+/// 64 bits of XXH3, to tell what changed or was damaged; never a name, since two values may share it.
+pub fn fingerprint(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
 #[cfg(test)]

@@ -35,7 +35,9 @@ impl Ids {
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
-        if c.is_whitespace() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c.is_whitespace() {
             slug.push('-');
         } else if c == '-' || c == '_' || c.is_alphanumeric() {
             slug.extend(c.to_lowercase());

@@ -18,7 +18,7 @@ use crate::parse::{
     Options,
     heading::{self, Ids},
     piece::{self, Piece},
-    text::{self, Excerpt},
+    text::{Excerpt, Words},
 };
 
 /// What the text below the front matter came to.
@@ -106,7 +106,7 @@ struct Writer<'a, 'd> {
 
 #[derive(Default)]
 struct SectionDraft {
-    words: u32,
+    words: Words,
     excerpt: Excerpt,
 }
 
@@ -246,7 +246,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         } else if self.image.is_none() {
-            self.section.words += text::words(text);
+            self.section.words.push(text);
             if self.aside == 0 {
                 self.section.excerpt.push(text);
                 self.whole.push(text);
@@ -455,7 +455,7 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     fn end_section(&mut self) {
         let draft = std::mem::take(&mut self.section);
-        self.sections.push(Section { words: draft.words, excerpt: draft.excerpt.finish() });
+        self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
     }
 
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>, range: Range) {

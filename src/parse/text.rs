@@ -5,27 +5,41 @@ use crate::model::RelPath;
 /// How long an excerpt may grow, in characters.
 const EXCERPT: usize = 200;
 
-/// Counts words: runs of characters without white space, and each ideograph or kana by itself.
-pub(super) fn words(text: &str) -> u32 {
-    let mut count = 0;
-    let mut in_word = false;
-    for byte in text.bytes() {
-        if !byte.is_ascii() {
-            return words_of_any_script(text);
-        }
-        count += u32::from(!in_word && byte.is_ascii_alphanumeric());
-        in_word = if in_word { !byte.is_ascii_whitespace() } else { byte.is_ascii_alphanumeric() };
-    }
-    count
+/// Counts words as a text passes by in pieces: runs of characters between white space, and each ideograph or kana by
+/// itself.
+#[derive(Default)]
+pub(super) struct Words {
+    count: u32,
+    in_word: bool,
 }
 
-fn words_of_any_script(text: &str) -> u32 {
-    text.split_whitespace()
-        .map(|word| match word.chars().filter(|c| is_ideograph(*c)).count() as u32 {
-            0 => u32::from(word.chars().any(char::is_alphanumeric)),
-            ideographs => ideographs,
-        })
-        .sum()
+impl Words {
+    /// Takes the next piece; a word may go on from one to the next.
+    pub(super) fn push(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let ([first, ..], [.., last]) = (bytes, bytes) else { return };
+        let begins = |before: u8, now: u8| before <= b' ' && now > b' ';
+        let at_first = !self.in_word && *first > b' ';
+        let pairs = bytes[1..].chunks(128).zip(bytes.chunks(128));
+        let in_block = |(now, before): (&[u8], &[u8])| {
+            usize::from(now.iter().zip(before).map(|(now, before)| u8::from(begins(*before, *now))).sum::<u8>())
+        };
+        self.count += u32::from(at_first) + pairs.map(in_block).sum::<usize>() as u32;
+        self.in_word = *last > b' ';
+        if !text.is_ascii() {
+            self.count += text.split_whitespace().map(more_words_by_ideographs).sum::<u32>();
+        }
+    }
+
+    /// The words so far.
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+}
+
+/// How many words beyond one the ideographs of a run of characters make.
+fn more_words_by_ideographs(run: &str) -> u32 {
+    (run.chars().filter(|c| is_ideograph(*c)).count() as u32).saturating_sub(1)
 }
 
 /// Han, kana and hangul: scripts in which spaces do not tell words apart, or in which one character counts as a word.
@@ -51,6 +65,10 @@ impl Excerpt {
         if self.is_full() {
             return;
         }
+        if text.is_ascii() {
+            let is_tidy = !text.bytes().any(|byte| byte < b' ') && !text.contains("  ");
+            return if is_tidy { self.push_tidy(text) } else { self.push_ascii(text) };
+        }
         if text.starts_with(char::is_whitespace) {
             self.space();
         }
@@ -61,9 +79,36 @@ impl Excerpt {
             let room = EXCERPT + 1 - self.chars;
             let end = word.char_indices().nth(room).map_or(word.len(), |(end, _)| end);
             self.text.push_str(&word[..end]);
-            self.chars += if word.len() <= room && word.is_ascii() { word.len() } else { word[..end].chars().count() };
+            self.chars += word[..end].chars().count();
             let is_last = word.as_ptr() as usize + word.len() == text.as_ptr() as usize + text.len();
             if !is_last {
+                self.space();
+            }
+        }
+    }
+
+    /// Adds ASCII text that has no white space but single spaces.
+    fn push_tidy(&mut self, text: &str) {
+        let text = if self.text.is_empty() || self.text.ends_with(' ') { text.trim_start() } else { text };
+        let kept = text.len().min((EXCERPT + 1).saturating_sub(self.chars));
+        self.text.push_str(&text[..kept]);
+        self.chars += kept;
+    }
+
+    fn push_ascii(&mut self, text: &str) {
+        if text.starts_with(|c: char| c.is_ascii_whitespace()) {
+            self.space();
+        }
+        let ends_in_space = text.ends_with(|c: char| c.is_ascii_whitespace());
+        let mut words = text.split_ascii_whitespace().peekable();
+        while let Some(word) = words.next() {
+            let kept = word.len().min((EXCERPT + 1).saturating_sub(self.chars));
+            self.text.push_str(&word[..kept]);
+            self.chars += kept;
+            if self.is_full() {
+                return;
+            }
+            if words.peek().is_some() || ends_in_space {
                 self.space();
             }
         }
@@ -121,12 +166,21 @@ pub fn title_of_name(name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn words(pieces: &[&str]) -> u32 {
+        let mut words = Words::default();
+        pieces.iter().for_each(|piece| words.push(piece));
+        words.count()
+    }
+
     #[test]
     fn words_are_counted_in_any_script() {
-        for (text, count) in [("one, two - three", 3), ("", 0), ("naïve  Überblick", 2), ("東京都 abc", 4), ("--", 0)]
+        for (text, count) in
+            [("one, two three", 3), ("", 0), ("  a  b ", 2), ("naïve  Überblick", 2), ("東京都 abc", 4), ("a東京", 2)]
         {
-            assert_eq!(words(text), count, "{text}");
+            assert_eq!(words(&[text]), count, "{text}");
         }
+        assert_eq!(words(&["un", "usual", " ", "words ", "here"]), 3, "a word may be in several pieces");
+        assert_eq!(words(&[&"word ".repeat(1000)]), 1000);
     }
 
     #[test]

@@ -7,12 +7,14 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::model::{
-    Config, Diagnostic, Digest, RelPath, Site,
+    Config, Diagnostic, Digest, RelPath, Site, digest,
     site::{PageId, PageKind},
 };
 use crate::render::{
     Theme, VERSION, feed, listing,
     page::{self, NavKey},
+    sidebar::Sidebar,
+    theme,
     view::{LinkView, PageView, RedirectView, SiteView},
 };
 
@@ -38,8 +40,8 @@ pub enum Job {
 pub struct Key {
     /// Everything.
     pub digest: Digest,
-    /// The parts by the names of [`PARTS`], in their order.
-    pub parts: Vec<Digest>,
+    /// A fingerprint of each part, by the names of [`PARTS`], in their order.
+    pub parts: Vec<u64>,
 }
 
 /// The parts of a key, as `--explain` names them.
@@ -82,6 +84,7 @@ pub struct Renderer<'a> {
 struct Nav {
     digest: Digest,
     value: OnceLock<Value>,
+    sidebar: OnceLock<Result<Sidebar, Box<Diagnostic>>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -189,6 +192,7 @@ impl<'a> Renderer<'a> {
                 context.insert_value("page", Value::from_serializable(&**view));
                 context.insert_value("content", Value::safe_string(content));
                 context.insert_value("nav", self.nav(prepared.nav));
+                context.insert_value("sidebar", self.sidebar(prepared.nav, &view.url)?);
                 if let Some((name, value)) = more {
                     context.insert_value(*name, value.clone());
                 }
@@ -204,6 +208,20 @@ impl<'a> Renderer<'a> {
             page::nav_view(self.config, self.site, key).map_or_else(Value::none, |view| Value::from_serializable(&view))
         };
         nav.value.get_or_init(make).clone()
+    }
+
+    /// The sidebar that the page at `url` shows, from the one that it shares with others.
+    fn sidebar(&self, key: Option<NavKey>, url: &str) -> Result<Value, Box<Diagnostic>> {
+        let nav = key.and_then(|key| self.navs.get(&key)).filter(|_| self.theme.has(theme::SIDEBAR));
+        let Some(nav) = nav else { return Ok(Value::none()) };
+        let make = || {
+            let mut context = Context::new();
+            context.insert_value("nav", self.nav(key));
+            let html = self.theme.render(theme::SIDEBAR, &context, "a sidebar")?;
+            Ok(Sidebar::cut(&String::from_utf8_lossy(&html)))
+        };
+        let sidebar = nav.sidebar.get_or_init(make).as_ref().map_err(Clone::clone)?;
+        Ok(Value::safe_string(&sidebar.of_page(url)))
     }
 
     fn prepare_page(&self, id: PageId, body: Option<Digest>) -> Result<Prepared<'_>, Box<Diagnostic>> {
@@ -256,11 +274,12 @@ impl<'a> Renderer<'a> {
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
     }
 
-    fn key(&self, parts: Vec<Digest>) -> Key {
-        let version = VERSION.to_le_bytes();
-        let named = PARTS.iter().zip(&parts).filter(|(name, _)| Some(**name) != self.overlooked);
-        let seen = named.map(|(_, digest)| digest.as_bytes().as_slice());
-        Key { digest: Digest::of_parts(std::iter::once(version.as_slice()).chain(seen)), parts }
+    fn begin_key(&self) -> KeyDraft {
+        KeyDraft {
+            bytes: VERSION.to_le_bytes().to_vec(),
+            parts: Vec::with_capacity(PARTS.len()),
+            overlooked: self.overlooked,
+        }
     }
 
     fn topic_crumbs(&self, parent: Option<usize>) -> Vec<LinkView<'_>> {
@@ -297,21 +316,21 @@ impl<'a> Renderer<'a> {
             permalink: self.config.base_url.absolute(&page.url),
         };
         let template = "redirect.html".to_owned();
-        let nothing = Digest::of(b"");
-        let mut parts = vec![nothing; PARTS.len()];
-        parts[0] = self.theme.digest();
-        parts[1] = Digest::of(template.as_bytes());
-        parts[2] = self.shared;
-        parts[5] = Digest::of_value(&view);
+        let key = self
+            .begin_key()
+            .part(&self.theme.digest())
+            .part(&template)
+            .part(&self.shared)
+            .part(&())
+            .part(&())
+            .part(&view)
+            .part(&())
+            .part(&())
+            .part(&())
+            .part(&())
+            .finish();
         let shown = format!("the alias {output} of content/{}", page.head.path);
-        Prepared {
-            output: output.clone(),
-            key: self.key(parts),
-            template,
-            values: Values::Redirect(view),
-            nav: None,
-            shown,
-        }
+        Prepared { output: output.clone(), key, template, values: Values::Redirect(view), nav: None, shown }
     }
 
     fn prepared<'s>(
@@ -324,30 +343,46 @@ impl<'a> Renderer<'a> {
         body: Option<Digest>,
     ) -> Prepared<'s> {
         let nav = page::nav_key(self.config, self.site, page);
-        let nothing = Digest::of(b"");
-        let more_digest = more.as_ref().map_or(nothing, |(_, _, digest)| *digest);
-        let parts = vec![
-            self.theme.digest(),
-            Digest::of(template.as_bytes()),
-            self.shared,
-            self.navs.get(&nav).map_or(nothing, |nav| nav.digest),
-            body.unwrap_or(nothing),
-            Digest::of_value(&facts(&view)),
-            Digest::of_value(&(&view.breadcrumbs, &view.previous, &view.next, &view.children)),
-            Digest::of_value(&(&view.topics, more_digest)),
-            Digest::of_value(&view.related),
-            Digest::of_value(&view.backlinks),
-        ];
+        let key = self
+            .begin_key()
+            .part(&self.theme.digest())
+            .part(&template)
+            .part(&self.shared)
+            .part(&self.navs.get(&nav).map(|nav| nav.digest))
+            .part(&body)
+            .part(&facts(&view))
+            .part(&(&view.breadcrumbs, &view.previous, &view.next, &view.children))
+            .part(&(&view.topics, more.as_ref().map(|(_, _, digest)| *digest)))
+            .part(&view.related)
+            .part(&view.backlinks)
+            .finish();
         let shown = if view.path.is_empty() { output.to_string() } else { view.path.clone() };
         let more = more.map(|(name, value, _)| (name, value));
-        Prepared {
-            output,
-            key: self.key(parts),
-            template,
-            values: Values::Page(Box::new(view), more),
-            nav: Some(nav),
-            shown,
+        Prepared { output, key, template, values: Values::Page(Box::new(view), more), nav: Some(nav), shown }
+    }
+}
+
+/// A key under construction: all parts one after the other, in the order of [`PARTS`].
+struct KeyDraft {
+    bytes: Vec<u8>,
+    parts: Vec<u64>,
+    overlooked: Option<&'static str>,
+}
+
+impl KeyDraft {
+    fn part<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        let start = self.bytes.len();
+        self.bytes = digest::encode(value, self.bytes);
+        let name = PARTS[self.parts.len()];
+        self.parts.push(digest::fingerprint(&self.bytes[start..]));
+        if Some(name) == self.overlooked {
+            self.bytes.truncate(start);
         }
+        self
+    }
+
+    fn finish(self) -> Key {
+        Key { digest: Digest::of(&self.bytes), parts: self.parts }
     }
 }
 
@@ -410,7 +445,7 @@ fn navs(config: &Config, site: &Site) -> BTreeMap<NavKey, Nav> {
     keys.dedup();
     let nav = |key: NavKey| {
         let view = page::nav_view(config, site, key);
-        (key, Nav { digest: Digest::of_value(&view), value: OnceLock::new() })
+        (key, Nav { digest: Digest::of_value(&view), value: OnceLock::new(), sidebar: OnceLock::new() })
     };
     keys.into_par_iter().map(nav).collect()
 }

@@ -12,6 +12,7 @@ pub mod highlight;
 pub mod job;
 mod listing;
 mod page;
+mod sidebar;
 pub mod sitemap;
 pub mod theme;
 pub mod view;

@@ -16,11 +16,15 @@ use serde::Deserialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult};
 
 use crate::model::{Date, Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node};
+use crate::render::sidebar;
 use crate::source::{Files, data, text};
 
 /// The templates that every theme must have, itself or by extending another.
 pub const REQUIRED: &[&str] =
     &["home.html", "section.html", "page.html", "topic.html", "topics.html", "404.html", "redirect.html"];
+
+/// The template that is rendered once for all pages that share a sidebar. A theme may do without it.
+pub(super) const SIDEBAR: &str = "sidebar.html";
 
 /// The most that one page may come to, in bytes, and how long its template may take.
 const LARGEST_PAGE: usize = 64 << 20;
@@ -374,6 +378,9 @@ fn lower_first(text: &str) -> String {
 fn register(tera: &mut Tera) {
     tera.register_filter("date", date_filter);
     tera.register_filter("number", number_filter);
+    tera.register_function("current", |arguments: Kwargs, _: &State| -> TeraResult<tera::Value> {
+        Ok(tera::Value::safe_string(&sidebar::hole(arguments.must_get::<&str>("url")?)))
+    });
 }
 
 /// `{{ page.date | date(format="%-d %B %Y") }}`: a date by a pattern of strftime.

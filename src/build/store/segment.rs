@@ -21,7 +21,7 @@ use std::{
 
 use crate::{
     build::store::Kind,
-    model::{Digest, Error},
+    model::{Digest, Error, digest},
     output::AtomicFile,
 };
 
@@ -57,10 +57,7 @@ impl Location {
 
 /// 64 bits of a digest of key and value: no defence against malice, but enough against accidents.
 pub(super) fn checksum(key: &Digest, bytes: &[u8]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(key.as_bytes());
-    hasher.update(bytes);
-    first_u64(hasher.finalize().as_bytes())
+    digest::fingerprint(bytes) ^ digest::fingerprint(key.as_bytes()).rotate_left(32)
 }
 
 fn first_u64(bytes: &[u8; 32]) -> u64 {

@@ -35,7 +35,7 @@ fn hits(store: &Store, kind: Kind, range: std::ops::Range<u32>) -> usize {
 #[test]
 fn a_key_names_the_stage_its_version_and_every_part() {
     let keys = [key("a", 1, &[b"xy"]), key("b", 1, &[b"xy"]), key("a", 2, &[b"xy"]), key("a", 1, &[b"x", b"y"])];
-    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+    assert_eq!(keys.iter().collect::<FxHashSet<_>>().len(), keys.len());
     assert_eq!(keys[0], key("a", 1, &[b"xy"]));
 }
 
@@ -144,7 +144,7 @@ fn what_is_no_longer_used_is_thrown_away() {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
     };
     let before = size(disk.path());
-    let used = |limit: u32| (0..limit).map(named).collect::<HashSet<_>>();
+    let used = |limit: u32| (0..limit).map(named).collect::<FxHashSet<_>>();
 
     let store = Store::open(disk.path(), Mode::ReadWrite);
     store.flush(|_, key| used(60).contains(key)).unwrap();

@@ -1,6 +1,6 @@
 //! Serde's view of a [`Node`]: errors know which entry they are about.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserializer,
@@ -132,7 +132,7 @@ impl<'de> Deserializer<'de> for &Node {
             NodeKind::Bool(value) => visitor.visit_bool(*value),
             NodeKind::Int(value) => visitor.visit_i64(*value),
             NodeKind::Float(value) => visitor.visit_f64(*value),
-            NodeKind::String(text) | NodeKind::Datetime(text) => visitor.visit_str(text),
+            NodeKind::String(text) | NodeKind::Datetime(text) => visitor.visit_str(&printable(text)),
             NodeKind::Array(items) => visitor.visit_seq(Items { items, next: 0 }),
             NodeKind::Table(entries) => visitor.visit_map(Entries { entries, next: 0, fields: &[] }),
         };
@@ -266,5 +266,15 @@ impl<'de> MapAccess<'de> for SpannedFields<'_> {
         let Span { start, end, line, column } = self.node.span;
         let fields = [("start", start), ("end", end), ("line", line), ("column", column)];
         seed.deserialize(MapDeserializer::new(fields.into_iter()))
+    }
+}
+
+/// Text without control characters, which an escape such as `"\u0001"` can bring in: U+FFFD stands in for each, but tabs
+/// and line ends stay.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    match text.contains(is_bad) {
+        true => Cow::Owned(text.replace(is_bad, "\u{fffd}")),
+        false => Cow::Borrowed(text),
     }
 }
