@@ -59,8 +59,11 @@ fn every_example_of_a_theme_file_is_right() {
 #[test]
 fn every_example_of_a_template_compiles() {
     each("template", |place, fence, _| {
-        let site = String::from("-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n");
-        let (_, diagnostics) = docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine").unwrap();
+        let site = String::from(
+            "-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n",
+        );
+        let (_, diagnostics) =
+            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine").unwrap();
         assert_clean(place, &diagnostics);
     });
 }

@@ -30,7 +30,10 @@ fn every_key_of_front_matter_is_in_its_reference() {
     let wrong = article("+++\nqqqqqqqqqqq = 1\nrelated = { wwwwwwwwwww = 1 }\n+++\n").diagnostics;
     let page = "content/manual/content/front-matter.md";
     assert_rows(page, &known_keys(&wrong, "qqqqqqqqqqq"));
-    assert_rows(page, &known_keys(&wrong, "wwwwwwwwwww").iter().map(|key| format!("related.{key}")).collect::<Vec<_>>());
+    assert_rows(
+        page,
+        &known_keys(&wrong, "wwwwwwwwwww").iter().map(|key| format!("related.{key}")).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -56,12 +59,13 @@ fn every_option_is_on_the_page_of_its_command() {
     for command in Arguments::command().get_subcommands() {
         let page = format!("content/manual/commands/{}.md", command.get_name());
         let text = read(&page);
-        let names = command.get_arguments().filter(|argument| argument.get_id() != "help").map(|argument| {
-            match argument.get_long() {
-                Some(long) => format!("--{long}"),
-                None => argument.get_id().to_string().to_uppercase(),
-            }
-        });
+        let names =
+            command.get_arguments().filter(|argument| argument.get_id() != "help").map(|argument| {
+                match argument.get_long() {
+                    Some(long) => format!("--{long}"),
+                    None => argument.get_id().to_string().to_uppercase(),
+                }
+            });
         let missing: Vec<_> = names.filter(|name| !text.contains(name)).collect();
         assert!(missing.is_empty(), "{page} does not tell of {missing:?}");
     }
@@ -78,7 +82,8 @@ fn the_table_of_rules_is_the_list_of_rules() {
 #[test]
 fn every_code_is_in_the_list_of_messages() {
     let list = read("content/manual/configuration/messages.md") + &read("content/manual/configuration/check.md");
-    let mut missing: Vec<String> = codes().into_iter().filter(|code| !list.contains(&format!("| `{code}` |"))).collect();
+    let mut missing: Vec<String> =
+        codes().into_iter().filter(|code| !list.contains(&format!("| `{code}` |"))).collect();
     missing.sort();
     missing.dedup();
     assert_eq!(missing, Vec::<String>::new());
