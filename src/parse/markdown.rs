@@ -256,7 +256,8 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range) {
         let opens_text = matches!(tag, Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. });
-        self.at_start &= opens_text && self.headings.is_empty() && self.title.is_none();
+        let inside_heading = self.heading.is_some();
+        self.at_start &= inside_heading || (opens_text && self.headings.is_empty() && self.title.is_none());
         match tag {
             Tag::Paragraph => self.open("<p>"),
             Tag::Heading { id, classes, attrs, .. } => self.start_heading(id, classes, attrs.is_empty(), range),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

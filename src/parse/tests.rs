@@ -69,6 +69,8 @@ fn a_heading_of_level_one_that_opens_the_text_is_the_pages_own() {
     let parsed = parse("# The `title`\n\ntext\n\n# Another\n");
     assert_eq!((parsed.head.title.as_str(), parsed.head.title_html.as_str()), ("The title", "The <code>title</code>"));
     assert_eq!(parsed.head.title_id.as_deref(), Some("the-title"));
+    let emphasised = parse("# An *open* [question](q.md)\n\ntext\n").head;
+    assert_eq!((emphasised.title.as_str(), emphasised.headings.len()), ("An open question", 0));
     assert_eq!(parsed.head.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>(), ["Another"]);
     assert_eq!(parse("text\n\n# Late\n").head.title, "A", "only at the very start; else the file's name");
 }

@@ -1,0 +1,97 @@
+//! Examples of configuration, front matter and Markdown.
+
+use docweave::{
+    model::{Config, Diagnostic, Level, page::LinkKind, site::Resolved, site::Target},
+    parse::Parsed,
+    render::body,
+    source::{config, memory},
+};
+
+use super::{article, fence::Fence, fence::fences, read, tested_pages};
+
+/// Calls `check` for each fence with the word `word` after its language, and wants to have found some.
+fn each(word: &str, check: impl Fn(&str, &Fence, Option<&Fence>)) {
+    let mut found = 0;
+    for path in tested_pages() {
+        let fences = fences(&read(&path));
+        for (index, fence) in fences.iter().enumerate().filter(|(_, fence)| fence.says(word)) {
+            check(&format!("{path}:{}", fence.line), fence, fences.get(index + 1));
+            found += 1;
+        }
+    }
+    assert!(found > 0, "no fence says `{word}`");
+}
+
+fn assert_clean(place: &str, diagnostics: &[Diagnostic]) {
+    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{place}: {told:#?}");
+}
+
+#[test]
+fn every_example_of_the_configuration_is_right() {
+    each("site", |place, fence, _| assert_clean(place, &config::parse(&fence.text, "site.toml").1));
+    each("site-part", |place, fence, _| {
+        let whole = format!("title = \"T\"\nbase_url = \"/\"\n{}", fence.text);
+        assert_clean(place, &config::parse(&whole, "site.toml").1);
+    });
+}
+
+#[test]
+fn every_example_of_front_matter_is_right() {
+    each("front-matter", |place, fence, _| {
+        let line = if fence.language() == "toml" { "+++" } else { "---" };
+        let parsed = article(&format!("{line}\n{}{line}\n", fence.text));
+        assert_clean(place, &parsed.diagnostics);
+        assert_ne!(parsed.head.front, Default::default(), "{place}: it says nothing");
+    });
+    each("article", |place, fence, _| assert_clean(place, &article(&fence.text).diagnostics));
+}
+
+#[test]
+fn every_example_of_a_theme_file_is_right() {
+    each("theme", |place, fence, _| {
+        let site = format!("-- themes/mine/theme.toml --\n{}", fence.text);
+        let (_, diagnostics) = docweave::render::Theme::load(&memory::Tree::parse(&site), "mine").unwrap();
+        assert_clean(place, &diagnostics);
+    });
+}
+
+#[test]
+fn every_example_of_a_template_compiles() {
+    each("template", |place, fence, _| {
+        let site = String::from(
+            "-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n",
+        );
+        let (_, diagnostics) =
+            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine").unwrap();
+        assert_clean(place, &diagnostics);
+    });
+}
+
+#[test]
+fn markdown_that_is_shown_is_followed_by_itself() {
+    each("shown", |place, fence, _| {
+        let (source, shown) = (fence.text.trim_end(), &fence.after);
+        assert!(shown.starts_with(source), "{place}: the text below the fence differs from what stands in it");
+    });
+}
+
+#[test]
+fn markdown_gives_the_html_that_is_shown() {
+    each("html", |place, fence, next| {
+        let result = next.filter(|next| next.says("result")).expect("a fence `html,result` follows");
+        assert_eq!(html(&article(&fence.text)).trim(), result.text.trim(), "{place}");
+    });
+}
+
+/// The body of an article whose links all lead where they say.
+fn html(parsed: &Parsed) -> String {
+    assert!(parsed.diagnostics.iter().all(|problem| problem.level != Level::Error));
+    let links = parsed.head.links.iter().map(|link| {
+        let target = if link.kind == LinkKind::Image { Target::File } else { Target::External };
+        Resolved { href: link.target.clone(), target }
+    });
+    let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
+    let config = Config { language: "en".to_owned(), ..config };
+    body::compose(&config, &parsed.head, &parsed.doc, &links.collect::<Vec<_>>())
+}

@@ -1,0 +1,116 @@
+//! References name everything that the program knows: keys, options, rules, codes of diagnostics.
+
+use clap::CommandFactory;
+use docweave::{
+    cli::args::Arguments,
+    model::{Diagnostic, diagnostic::RULES},
+    source::config,
+};
+
+use super::{article, pages, read};
+
+/// The keys that a diagnostic about an unknown key lists.
+fn known_keys(diagnostics: &[Diagnostic], wrong: &str) -> Vec<String> {
+    let problem = diagnostics.iter().find(|problem| problem.message.contains(&format!("`{wrong}`")));
+    let help = problem.and_then(|problem| problem.help.as_deref()).expect("an unknown key is told");
+    let list = help.strip_prefix("the known keys are ").expect("the help lists the keys");
+    let list = list.split(';').next().unwrap();
+    list.split(", ").map(|key| key.trim_matches('`').to_owned()).collect()
+}
+
+/// Wants a row of a table to begin with each key, as code.
+fn assert_rows(page: &str, keys: &[String]) {
+    let text = read(page);
+    let missing: Vec<_> = keys.iter().filter(|key| !text.contains(&format!("\n| `{key}` |"))).collect();
+    assert!(missing.is_empty(), "{page} has no row for {missing:?}");
+}
+
+#[test]
+fn every_key_of_front_matter_is_in_its_reference() {
+    let wrong = article("+++\nqqqqqqqqqqq = 1\nrelated = { wwwwwwwwwww = 1 }\n+++\n").diagnostics;
+    let page = "content/manual/content/front-matter.md";
+    assert_rows(page, &known_keys(&wrong, "qqqqqqqqqqq"));
+    assert_rows(
+        page,
+        &known_keys(&wrong, "wwwwwwwwwww").iter().map(|key| format!("related.{key}")).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn every_key_of_the_configuration_is_in_its_reference() {
+    let page = "content/manual/configuration/site.md";
+    for (table, prefix) in [
+        ("", ""),
+        ("[markdown]", "markdown."),
+        ("[topics.a]", "topics.NAME."),
+        ("[nav]", "nav."),
+        ("[[nav.links]]\ntitle = \"a\"\nto = \"b\"", "nav.links."),
+        ("[feed]", "feed."),
+        ("[publish.a]\nto = \"a\"", "publish.NAME."),
+    ] {
+        let text = format!("title = \"T\"\nbase_url = \"/\"\n{table}\nqqqqqqqqqqq = 1\n");
+        let keys = known_keys(&config::parse(&text, "site.toml").1, "qqqqqqqqqqq");
+        assert_rows(page, &keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn every_option_is_on_the_page_of_its_command() {
+    for command in Arguments::command().get_subcommands() {
+        let page = format!("content/manual/commands/{}.md", command.get_name());
+        let text = read(&page);
+        let names =
+            command.get_arguments().filter(|argument| argument.get_id() != "help").map(|argument| {
+                match argument.get_long() {
+                    Some(long) => format!("--{long}"),
+                    None => argument.get_id().to_string().to_uppercase(),
+                }
+            });
+        let missing: Vec<_> = names.filter(|name| !text.contains(name)).collect();
+        assert!(missing.is_empty(), "{page} does not tell of {missing:?}");
+    }
+}
+
+#[test]
+fn the_table_of_rules_is_the_list_of_rules() {
+    let text = read("content/manual/configuration/check.md");
+    let told: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let rules: Vec<String> = RULES.iter().map(|rule| format!("| `{}` | {} |", rule.name, rule.about)).collect();
+    assert_eq!(told, rules);
+}
+
+#[test]
+fn every_code_is_in_the_list_of_messages() {
+    let list = read("content/manual/configuration/messages.md") + &read("content/manual/configuration/check.md");
+    let mut missing: Vec<String> =
+        codes().into_iter().filter(|code| !list.contains(&format!("| `{code}` |"))).collect();
+    missing.sort();
+    missing.dedup();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// The first argument of each `Diagnostic::error` and `Diagnostic::warning` in the sources, where it is a literal.
+fn codes() -> Vec<String> {
+    let mut codes = Vec::new();
+    for path in super::files("src", "rs").iter().filter(|path| !path.ends_with("tests.rs")) {
+        let text = read(path);
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for start in ["Diagnostic::error(", "Diagnostic::warning("] {
+            for (at, _) in code.match_indices(start) {
+                let rest = code[at + start.len()..].trim_start();
+                let literal = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                codes.extend(literal.map(|(code, _)| code.to_owned()));
+            }
+        }
+    }
+    assert!(codes.len() > 20, "the sources are read as they are written");
+    codes
+}
+
+#[test]
+fn every_page_of_the_manual_is_found_from_its_folder() {
+    for page in pages("content/manual") {
+        let folder = page.rsplit_once('/').unwrap().0;
+        assert!(pages(folder).contains(&format!("{folder}/_index.md")), "{folder} has no _index.md");
+    }
+}
