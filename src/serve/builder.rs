@@ -263,7 +263,7 @@ mod tests {
         let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
         fs::create_dir(disk.path().join("content")).unwrap();
         write("site.toml", "title = \"<T>\nbase_url = 1");
-        write("content/a.md", "# A\n\nShort.\n\nfirst\n");
+        write("content/a.md", "+++\ndescription = \"d\"\n+++\n# A\n\nfirst\n");
         write("content/b.md", "# B\n");
         let mut workshop = workshop(disk.path());
 
@@ -284,7 +284,7 @@ mod tests {
         let built = workshop.build(Vec::new());
         assert!(built.snapshot.is_none() && built.effect == Effect::Changed(0), "nothing changed");
 
-        write("content/a.md", "# A\n\nShort.\n\nsecond\n");
+        write("content/a.md", "+++\ndescription = \"d\"\n+++\n# A\n\nsecond\n");
         let built = workshop.build(vec!["content/a.md".to_owned()]);
         let trace = built.outcome.unwrap().trace;
         assert_eq!((trace.parsed.get(), trace.pages.get()), (1, 1));

@@ -84,7 +84,7 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
         Err(_) => None,
     };
     let Some(snapshot) = snapshot else { return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n") };
-    match Own::at(uri.path(), &snapshot.base) {
+    match Own::at(uri.path()) {
         Some(Own::Script) => response(StatusCode::OK, "text/javascript; charset=utf-8", reload::SCRIPT),
         Some(Own::Events) if !gate::is_from_our_page(headers) => {
             text(StatusCode::FORBIDDEN, "events are for the pages of this site only\n")

@@ -17,7 +17,7 @@ use crate::serve::snapshot::Snapshot;
 pub(super) const SCRIPT: &str = include_str!("reload.js");
 
 /// The folder, below the site's, that the preview keeps for itself.
-const FOLDER: &str = "__docweave/";
+const FOLDER: &str = "__docweave";
 
 /// A sign of life that browsers can wait for: a connection may die without a word.
 const PULSE: Duration = Duration::from_secs(10);
@@ -33,16 +33,19 @@ pub(super) enum Own {
 }
 
 impl Own {
-    /// What of the preview is at `path`: below the site's sub-path, and below the root as well, for pages from before the
-    /// sub-path changed.
-    pub(super) fn at(path: &str, base: &str) -> Option<Self> {
-        let name = |root: &str| path.strip_prefix(root)?.strip_prefix(FOLDER);
-        match name(base).or_else(|| name("/"))? {
-            "reload.js" => Some(Self::Script),
-            "events" => Some(Self::Events),
+    /// What of the preview is at `path`, below any folder: the site's sub-path is not known before its configuration is
+    /// mended, and may change under a page that is open.
+    pub(super) fn at(path: &str) -> Option<Self> {
+        match path.rsplit_once('/')? {
+            (folder, "reload.js") if is_own(folder) => Some(Self::Script),
+            (folder, "events") if is_own(folder) => Some(Self::Events),
             _ => None,
         }
     }
+}
+
+fn is_own(folder: &str) -> bool {
+    folder.rsplit_once('/').is_some_and(|(_, name)| name == FOLDER)
 }
 
 /// One life of the server: builds are counted from 1 in each.
@@ -70,7 +73,7 @@ impl Run {
 /// `html` with the script in it, at the end of its body: where a page has none, browsers put it there.
 pub(super) fn with_script(html: &[u8], snapshot: &Snapshot, version: &str, run: &Run) -> Vec<u8> {
     let tag = format!(
-        "<script src=\"{}{FOLDER}reload.js\" data-build=\"{}\" data-version=\"{version}\" defer></script>",
+        "<script src=\"{}{FOLDER}/reload.js\" data-build=\"{}\" data-version=\"{version}\" defer></script>",
         snapshot.base,
         run.name(snapshot.build),
     );
@@ -188,10 +191,12 @@ mod tests {
 
     #[test]
     fn the_preview_keeps_two_addresses_for_itself() {
-        assert_eq!(Own::at("/docs/__docweave/reload.js", "/docs/"), Some(Own::Script));
-        assert_eq!(Own::at("/__docweave/events", "/docs/"), Some(Own::Events));
-        for path in ["/docs/__docweave/", "/docs/__docweave/x", "/docs/a/__docweave/events", "__docweave/events"] {
-            assert_eq!(Own::at(path, "/docs/"), None, "{path}");
+        assert_eq!(Own::at("/docs/__docweave/reload.js"), Some(Own::Script));
+        assert_eq!(Own::at("/__docweave/events"), Some(Own::Events));
+        for path in
+            ["/docs/__docweave/", "/docs/__docweave/x", "/docs/a__docweave/events", "/events", "__docweave/events"]
+        {
+            assert_eq!(Own::at(path), None, "{path}");
         }
     }
 }
