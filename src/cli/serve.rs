@@ -85,9 +85,9 @@ impl Teller<'_> {
 
     fn ready(&self, address: &str, taken: Option<u16>) {
         if let Some(port) = taken {
-            self.speaker.warning(&format!("port {port} is taken: this is the next free one"));
+            self.speaker.warning(&format!("port {port} is taken: the next free one is used, {address}"));
         }
-        self.speaker.result(&format!("serving {address} (press Ctrl-C to end)\n"));
+        self.speaker.summary(&format!("serving {address} (press Ctrl-C to end)"));
         if self.arguments.open
             && let Err(error) = open_browser(address)
         {
