@@ -19,6 +19,9 @@ use crate::source::{disk::Folder, facts};
 /// Where memos are kept, relative to the site's root.
 pub const CACHE: &str = ".docweave/cache";
 
+/// The stack of each worker: templates and highlighters recurse with their input.
+const STACK: usize = 16 << 20;
+
 /// How long a second build of the same output waits for the first.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -102,6 +105,16 @@ pub fn verify(report: &Report, places: &Places, request: &Request) -> Result<usi
     verify::verify(&files, &facts, request, report)
 }
 
+/// Workers for a build: so many, or one for each processor where nothing is said.
+///
+/// # Errors
+///
+/// A system that gives no more threads.
+pub fn workers(threads: Option<u16>) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).stack_size(STACK).build();
+    pool.map_err(|error| Error::new(format!("could not start threads: {error}")))
+}
+
 fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
     if let Some(output) = &places.output {
         return Ok(output.clone());
@@ -116,7 +129,7 @@ fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
 }
 
 /// Today, and the dates that git knows, which are remembered by the commit that is checked out.
-fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {
+pub(crate) fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {
     let content = root.join("content");
     let head = if config.git_dates { facts::git_head(&content) } else { None };
     let changed = head.map(|head| {

@@ -1,6 +1,6 @@
 //! `docweave build`.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use crate::build::{
     Publish, Request, Warnings,
@@ -15,24 +15,15 @@ use crate::model::{Diagnostic, Error, Level};
 use crate::render::theme;
 use crate::source::{self, disk};
 
-/// The stack of each worker: templates and highlighters recurse with their input.
-const STACK: usize = 16 << 20;
-
 pub(super) fn run(arguments: &Build) -> ExitCode {
     let speaker = Speaker::new(&arguments.voice);
-    match with_threads(arguments.threads, || build(arguments, &speaker)) {
+    match run::workers(arguments.threads).and_then(|workers| workers.install(|| build(arguments, &speaker))) {
         Ok(code) => code,
         Err(error) => {
             speaker.error(&error);
             environment_failure()
         }
     }
-}
-
-/// Runs `work` with so many threads, one for each processor where nothing is said.
-fn with_threads<T: Send>(threads: Option<u16>, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).stack_size(STACK).build();
-    pool.map_err(|error| Error::new(format!("could not start threads: {error}")))?.install(work)
 }
 
 fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
@@ -82,7 +73,7 @@ pub(super) fn request(content: &ContentChoice) -> Result<Request, Error> {
 
 fn tell(report: &Report, places: &Places, speaker: &Speaker) {
     let outcome = &report.outcome;
-    speaker.diagnostics(&outcome.diagnostics, &|path| source_text(places, path));
+    speaker.diagnostics(&outcome.diagnostics, &|path| source_text(&places.root, path));
     report.notes.iter().for_each(|note| speaker.note(&format!("note: {note}")));
     let trace = &outcome.trace;
     if speaker.verbose {
@@ -109,8 +100,8 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
 }
 
 /// The text behind a diagnostic: a file of the site, or a template of the theme that is part of the program.
-fn source_text(places: &Places, path: &str) -> Option<String> {
-    let bytes = disk::read_at_most(&places.root.join(path), disk::LARGEST).ok();
+pub(super) fn source_text(root: &Path, path: &str) -> Option<String> {
+    let bytes = disk::read_at_most(&root.join(path), disk::LARGEST).ok();
     let text = bytes.and_then(|bytes| {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
         String::from_utf8(bytes).ok()
@@ -118,11 +109,11 @@ fn source_text(places: &Places, path: &str) -> Option<String> {
     text.or_else(|| theme::embedded_source(path))
 }
 
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+pub(super) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
 }
 
-fn seconds(time: std::time::Duration) -> String {
+pub(super) fn seconds(time: std::time::Duration) -> String {
     match time.as_millis() {
         0..1000 => format!("{} ms", time.as_millis()),
         _ => format!("{:.2} s", time.as_secs_f64()),

@@ -58,6 +58,11 @@ impl Speaker {
         }
     }
 
+    /// Something that should be known even if it was asked to be quiet.
+    pub(super) fn warning(&self, line: &str) {
+        self.to_stderr(&format!("warning: {line}\n"));
+    }
+
     pub(super) fn error(&self, error: &Error) {
         self.to_stderr(&terminal::draw_error(error, self.style));
     }

@@ -10,7 +10,7 @@ use std::{
 use walkdir::WalkDir;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};
-use crate::source::{Files, Listing};
+use crate::source::{Files, Listing, stamps::is_left_out};
 
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
 pub const LARGEST: u64 = 64 << 20;
@@ -56,9 +56,7 @@ impl Files for Folder {
                     continue;
                 }
             };
-            let is_hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-            let is_backup = entry.file_name().as_encoded_bytes().ends_with(b"~");
-            if is_hidden || is_backup {
+            if entry.depth() > 0 && is_left_out(entry.file_name().as_encoded_bytes()) {
                 if entry.file_type().is_dir() {
                     walk.skip_current_dir();
                 }
@@ -117,11 +115,11 @@ impl Folder {
         RelPath::new(inside.replace(std::path::MAIN_SEPARATOR, "/"))
     }
 
-    fn leads_inside(&self, link: &Path) -> bool {
+    pub(super) fn leads_inside(&self, link: &Path) -> bool {
         link.canonicalize().is_ok_and(|target| target.starts_with(&self.real_root))
     }
 
-    fn shown(&self, path: &Path) -> String {
+    pub(super) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 

@@ -11,6 +11,7 @@ pub mod data;
 pub mod disk;
 pub mod facts;
 pub mod memory;
+pub mod stamps;
 pub mod text;
 
 use std::sync::Arc;

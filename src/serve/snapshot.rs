@@ -1,0 +1,296 @@
+//! What is shown at one moment: a tree of files, and what stands at each address.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::model::{Digest, Error, RelPath};
+use crate::output::Plan;
+
+/// What one build led to.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    /// Counts builds that led to something new to show.
+    pub(super) build: u64,
+    /// The site's sub-path, such as `/docs/`.
+    pub(super) base: String,
+    /// What there is.
+    pub(super) shown: Shown,
+}
+
+/// What there is to show.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// A site.
+    Tree(Tree),
+    /// There has been no good build: a page that says why, at every address.
+    Problems(String),
+}
+
+/// The site's files in memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    files: BTreeMap<RelPath, File>,
+}
+
+/// One file of the site.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    /// What is in it.
+    pub(super) bytes: Arc<[u8]>,
+    content: Digest,
+    /// The build that gave it these bytes.
+    since: u64,
+}
+
+/// What stands at an address.
+#[derive(Debug)]
+pub(super) enum Answer<'a> {
+    /// A file of the site, with its path.
+    File(&'a RelPath, &'a File),
+    /// Nothing, and the page that says so, if the site has one.
+    Missing(Option<&'a File>),
+    /// A folder without its slash, or the root of a site that lives in a sub-path.
+    Elsewhere(String),
+    /// A page about what is wrong with the site.
+    Problems(&'a str),
+}
+
+impl Tree {
+    /// The tree after build number `build`, and the paths whose bytes are new or gone.
+    ///
+    /// # Errors
+    ///
+    /// A plan that keeps what was never there.
+    pub(super) fn after(
+        &self,
+        plan: &Plan,
+        mut staged: BTreeMap<RelPath, Arc<[u8]>>,
+        build: u64,
+    ) -> Result<(Self, Vec<RelPath>), Error> {
+        let mut tree = Self::default();
+        let mut changed: Vec<RelPath> = Vec::new();
+        for (path, entry) in &plan.manifest().files {
+            let old = self.files.get(path);
+            let file = match (staged.remove(path).filter(|_| plan.staged().contains(path)), old) {
+                (Some(bytes), old) if old.is_none_or(|old| old.content != entry.content) => {
+                    changed.push(path.clone());
+                    File { bytes, content: entry.content, since: build }
+                }
+                (_, Some(old)) if old.content == entry.content => old.clone(),
+                _ => return Err(Error::new(format!("the build kept {path}, which is not there"))),
+            };
+            tree.files.insert(path.clone(), file);
+        }
+        changed.extend(self.files.keys().filter(|path| !tree.files.contains_key(*path)).cloned());
+        Ok((tree, changed))
+    }
+
+    fn index_of(&self, folder: &RelPath) -> Option<(&RelPath, &File)> {
+        self.files.get_key_value(&folder.join("index.html")?)
+    }
+}
+
+impl Snapshot {
+    /// What stands at the path of an address, percent-encoded as it came.
+    pub(super) fn answer(&self, path: &str) -> Answer<'_> {
+        let tree = match &self.shown {
+            Shown::Tree(tree) => tree,
+            Shown::Problems(page) => return Answer::Problems(page),
+        };
+        let missing = Answer::Missing(tree.files.get("404.html"));
+        let Some((asked, is_folder)) = decoded(path) else { return missing };
+        let base = decoded(&self.base).map(|(base, _)| base).unwrap_or_default();
+        let is_above = asked.as_str().is_empty() && !base.as_str().is_empty();
+        if is_above || (asked == base && !is_folder) {
+            return Answer::Elsewhere(utf8_percent_encode(&self.base, CONTROLS).to_string());
+        }
+        let Some(inside) = below(&base, &asked) else { return missing };
+        let found = if is_folder { tree.index_of(&inside) } else { tree.files.get_key_value(&inside) };
+        match found {
+            Some((path, file)) => Answer::File(path, file),
+            None if !is_folder && tree.index_of(&inside).is_some() => Answer::Elsewhere(format!("{path}/")),
+            None => missing,
+        }
+    }
+
+    /// Paths of files whose bytes came with a later build than `build`; what browsers load into pages comes first.
+    pub(super) fn changed_since(&self, build: u64) -> Vec<&RelPath> {
+        let Shown::Tree(tree) = &self.shown else { return Vec::new() };
+        let newer = tree.files.iter().filter(|(_, file)| file.since > build).map(|(path, _)| path);
+        let (mut paths, pages): (Vec<_>, Vec<_>) = newer.partition(|path| path.extension() != "html");
+        paths.extend(pages);
+        paths
+    }
+}
+
+impl Answer<'_> {
+    /// Names what a browser shows for this answer: the same for the same bytes.
+    pub(super) fn version(&self) -> String {
+        const DIGITS: usize = 20;
+        match self {
+            Answer::File(_, file) => file.content.short(DIGITS),
+            Answer::Missing(Some(file)) => format!("missing-{}", file.content.short(DIGITS)),
+            Answer::Missing(None) => "missing".to_owned(),
+            Answer::Elsewhere(_) => "elsewhere".to_owned(),
+            Answer::Problems(page) => Digest::of(page.as_bytes()).short(DIGITS),
+        }
+    }
+}
+
+/// The path that an address names, and whether it ends with a slash. `None` for what can be no file of a site: each
+/// segment is decoded once, by itself, so that an encoded slash is no slash.
+fn decoded(path: &str) -> Option<(RelPath, bool)> {
+    let mut segments = Vec::new();
+    for segment in path.strip_prefix('/')?.split('/') {
+        let segment = percent_decode_str(segment).decode_utf8().ok()?;
+        if segment.contains('/') {
+            return None;
+        }
+        segments.push(segment);
+    }
+    let is_folder = segments.pop_if(|last| last.is_empty()).is_some();
+    RelPath::new(segments.join("/"))
+        .filter(|_| !segments.iter().any(|segment| segment.is_empty()))
+        .map(|p| (p, is_folder))
+}
+
+/// `path` as seen from `base`; `None` where it is elsewhere.
+fn below(base: &RelPath, path: &RelPath) -> Option<RelPath> {
+    if base.as_str().is_empty() || base == path {
+        return RelPath::new(if base == path { "" } else { path.as_str() });
+    }
+    RelPath::new(path.as_str().strip_prefix(base.as_str())?.strip_prefix('/')?)
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// A site at `base` of these files, for tests.
+    pub(super) fn of(base: &str, files: &[(&str, &str)]) -> Self {
+        let file =
+            |bytes: &str| File { bytes: bytes.as_bytes().into(), content: Digest::of(bytes.as_bytes()), since: 1 };
+        let files = files.iter().map(|(path, bytes)| (RelPath::new(*path).unwrap(), file(bytes))).collect();
+        Self { build: 1, base: base.to_owned(), shown: Shown::Tree(Tree { files }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{Entry, Parts, Source};
+
+    fn site(base: &str) -> Snapshot {
+        let files = ["index.html", "a/index.html", "a b/é.png", "404.html", "robots.txt"].map(|path| (path, path));
+        Snapshot::of(base, &files)
+    }
+
+    fn shown(snapshot: &Snapshot, path: &str) -> String {
+        match snapshot.answer(path) {
+            Answer::File(path, file) => {
+                assert_eq!(path.as_str().as_bytes(), &*file.bytes);
+                path.to_string()
+            }
+            Answer::Missing(page) => format!("missing {}", String::from_utf8_lossy(&page.unwrap().bytes)),
+            Answer::Elsewhere(address) => format!("to {address}"),
+            Answer::Problems(page) => page.to_owned(),
+        }
+    }
+
+    #[test]
+    fn addresses_lead_to_files_folders_and_redirects() {
+        let root = site("/");
+        for (path, expected) in [
+            ("/", "index.html"),
+            ("/index.html", "index.html"),
+            ("/a/", "a/index.html"),
+            ("/a", "to /a/"),
+            ("/%61", "to /%61/"),
+            ("/a%20b/%C3%A9.png", "a b/é.png"),
+            ("/a/index.html/", "missing 404.html"),
+            ("/a%20b/", "missing 404.html"),
+            ("/docs/", "missing 404.html"),
+        ] {
+            assert_eq!(shown(&root, path), expected, "{path}");
+        }
+        let docs = site("/docs/");
+        for (path, expected) in [
+            ("/", "to /docs/"),
+            ("/docs", "to /docs/"),
+            ("/docs/", "index.html"),
+            ("/docs/a", "to /docs/a/"),
+            ("/do%63s/a/", "a/index.html"),
+            ("/a/", "missing 404.html"),
+            ("/docsa/", "missing 404.html"),
+            ("/docs/docs/", "missing 404.html"),
+        ] {
+            assert_eq!(shown(&docs, path), expected, "{path}");
+        }
+        assert_eq!(shown(&site("/é/"), "/"), "to /%C3%A9/");
+        assert_eq!(shown(&site("/é/"), "/%C3%A9/a/"), "a/index.html");
+    }
+
+    #[test]
+    fn no_spelling_of_a_path_leaves_the_tree() {
+        let snapshot = site("/docs/");
+        for path in [
+            "/docs/../robots.txt",
+            "/docs/a/../robots.txt",
+            "/docs/%2e%2e/robots.txt",
+            "/docs/a/%2E%2e/robots.txt",
+            "/docs/a/..%2frobots.txt",
+            "/docs/a%2findex.html",
+            "/docs%2frobots.txt",
+            "/docs/..%5c..%5cetc%5cpasswd",
+            "/docs/%5c%5crobots.txt",
+            "/docs/%252e%252e/robots.txt",
+            "/docs/robots.txt%00",
+            "/docs/%00/robots.txt",
+            "/docs//robots.txt",
+            "//docs/robots.txt",
+            "//a",
+            "/docs//a",
+            "/docs/./robots.txt",
+            "/docs/%c0%ae%c0%ae/robots.txt",
+            "/docs/%ff",
+            "/docs/C:/robots.txt",
+            "/docs/file:///etc/passwd",
+            "/etc/passwd",
+            "/docs//etc/passwd",
+            "/docs/.docweave/cache",
+            "docs/robots.txt",
+            "*",
+            "",
+        ] {
+            assert_eq!(shown(&snapshot, path), "missing 404.html", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_build_replaces_keeps_and_drops() {
+        let path = |path: &str| RelPath::new(path).unwrap();
+        let entry = |bytes: &str| Entry {
+            size: bytes.len() as u64,
+            content: Digest::of(bytes.as_bytes()),
+            key: Digest::of(b""),
+            parts: Parts::default(),
+        };
+        let Shown::Tree(old) = Snapshot::of("/", &[("a", "1"), ("b", "1"), ("c", "1"), ("e", "1")]).shown else {
+            panic!()
+        };
+        let mut plan = Plan::new(Digest::of(b""));
+        plan.insert(path("a"), entry("2"), Source::Staged);
+        plan.insert(path("b"), entry("1"), Source::Kept);
+        plan.insert(path("d"), entry("1"), Source::Staged);
+        plan.insert(path("e"), entry("1"), Source::Staged);
+        let staged: BTreeMap<RelPath, Arc<[u8]>> =
+            [("a", "2"), ("d", "1"), ("e", "1")].map(|(p, bytes)| (path(p), bytes.as_bytes().into())).into();
+        let (tree, changed) = old.after(&plan, staged, 2).unwrap();
+        assert_eq!(changed, ["a", "d", "c"].map(path), "what was written again with the same bytes did not change");
+        let bytes: Vec<_> = tree.files.iter().map(|(path, file)| (path.as_str(), &*file.bytes, file.since)).collect();
+        let expected: [(&str, &[u8], u64); 4] = [("a", b"2", 2), ("b", b"1", 1), ("d", b"1", 2), ("e", b"1", 1)];
+        assert_eq!(bytes, expected);
+
+        plan.insert(path("x"), entry("1"), Source::Kept);
+        assert!(tree.after(&plan, BTreeMap::new(), 3).is_err(), "x was never there");
+    }
+}

@@ -1,0 +1,281 @@
+//! When to look again: events of the file system, and a slow sweep for those that get lost.
+//!
+//! An event never says what to build. It makes us compare what the files look like with what they looked like before, and
+//! the sweep does the same without an event: new folders, atomic saves, overflows and file systems that tell nothing all
+//! come to the same end. What files look like is taken before a build is ordered, so nothing falls between the two.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    time::{Duration, Instant},
+};
+
+use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use crate::build::CONFIG;
+use crate::model::Error;
+use crate::serve::Event;
+use crate::source::{
+    disk::Folder,
+    stamps::{self, Stamps},
+};
+
+/// What a site is made from, beside its configuration.
+const FOLDERS: [&str; 5] = ["content", "static", "themes", "data", "archetypes"];
+
+const SOURCES: [&str; 6] = [CONFIG, "content", "static", "themes", "data", "archetypes"];
+
+/// Editors write, rename and remove within this time; a build waits for its end.
+const QUIET: Duration = Duration::from_millis(20);
+
+/// How long a build waits for quiet at most.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The time between two sweeps, and how many times longer than the sweep itself it is at least.
+const SWEEP: Duration = Duration::from_secs(2);
+const SWEEP_SHARE: u32 = 50;
+
+/// Watches the site in `folder` from a thread of its own.
+///
+/// # Errors
+///
+/// A system that gives no thread. Where it gives no events, the sweep alone finds changes.
+pub(super) fn start(folder: Folder, events: Sender<Event>) -> Result<(), Error> {
+    let stamps = folder.stamps(&SOURCES);
+    let watch = move || {
+        let (sender, told) = mpsc::channel();
+        let root = folder.root().canonicalize().unwrap_or_else(|_| folder.root().to_path_buf());
+        let mut watch =
+            Watch { folder, root, stamps, watcher: None, told, events, next_sweep: Instant::now(), has_noted: false };
+        watch.begin(sender);
+        while watch.step().is_some() {}
+    };
+    let started = std::thread::Builder::new().name("watch".to_owned()).spawn(watch);
+    started.map(drop).map_err(|error| Error::new(format!("could not start to watch: {error}")))
+}
+
+type Told = notify::Result<notify::Event>;
+
+struct Watch {
+    folder: Folder,
+    /// Its real path, which events name.
+    root: PathBuf,
+    /// What files looked like when a build was last ordered.
+    stamps: Stamps,
+    watcher: Option<RecommendedWatcher>,
+    told: Receiver<Told>,
+    events: Sender<Event>,
+    next_sweep: Instant,
+    /// Whether it was said that not all is watched: once is enough.
+    has_noted: bool,
+}
+
+/// What an event asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Demand {
+    /// Nothing: it is about no part of the site.
+    Nothing,
+    /// To look at the files.
+    Look,
+    /// The same, and to watch folders anew that may have come or gone.
+    WatchAnew,
+}
+
+impl Watch {
+    /// Begins to watch. What changed while that took its time is found by the first sweep, which is due at once.
+    fn begin(&mut self, sender: Sender<Told>) {
+        // Links are left to the sweep: they could lead anywhere.
+        let config = Config::default().with_follow_symlinks(false);
+        match RecommendedWatcher::new(sender, config) {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(error) => self.note(&error),
+        }
+        self.watch_anew();
+    }
+
+    /// Watches the root itself, for `site.toml` and for folders that come and go, and everything below the sources.
+    fn watch_anew(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let folders = FOLDERS.iter().map(|name| (self.root.join(name), RecursiveMode::Recursive));
+        let wanted = std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(folders);
+        let mut failure = None;
+        for (path, mode) in wanted.filter(|(path, _)| path.is_dir()) {
+            // What is watched already may be watched in part only, and is forgotten first.
+            drop(watcher.unwatch(&path));
+            failure = failure.or(watcher.watch(&path, mode).err());
+        }
+        if let Some(failure) = failure {
+            self.note(&failure);
+        }
+    }
+
+    fn note(&mut self, error: &notify::Error) {
+        if std::mem::replace(&mut self.has_noted, true) {
+            return;
+        }
+        let seconds = SWEEP.as_secs();
+        let note = format!("could not watch all folders ({error}): changes are found within {seconds} seconds or so");
+        drop(self.events.send(Event::Note(note)));
+    }
+
+    /// Waits for an event or the next sweep, and orders a build where there is a reason. `None` when nobody listens.
+    fn step(&mut self) -> Option<()> {
+        if Instant::now() >= self.next_sweep {
+            return self.sweep();
+        }
+        let demand = match self.told.recv_timeout(self.next_sweep.saturating_duration_since(Instant::now())) {
+            Ok(told) => match self.demand(&told) {
+                Demand::Nothing => return Some(()),
+                demand => self.settle(demand),
+            },
+            Err(RecvTimeoutError::Timeout) => return Some(()),
+            Err(RecvTimeoutError::Disconnected) => {
+                std::thread::sleep(self.next_sweep.saturating_duration_since(Instant::now()));
+                return Some(());
+            }
+        };
+        if demand == Demand::WatchAnew {
+            self.watch_anew();
+        }
+        // Built even where all looks the same: a clock may be too coarse for two saves.
+        let changed = self.look();
+        self.events.send(Event::Changed(changed)).ok()
+    }
+
+    /// Waits until the last event is some time ago, and gives the strongest demand of all.
+    fn settle(&self, first: Demand) -> Demand {
+        let mut demand = first;
+        let (until, mut last) = (Instant::now() + PATIENCE, Instant::now());
+        loop {
+            let rest = (last + QUIET).min(until).saturating_duration_since(Instant::now());
+            match self.told.recv_timeout(rest) {
+                Ok(told) => {
+                    let next = self.demand(&told);
+                    if next > Demand::Nothing {
+                        last = Instant::now();
+                    }
+                    demand = demand.max(next);
+                }
+                Err(_) => return demand,
+            }
+        }
+    }
+
+    /// Looks without an event. If what is found is not told of even then, our watches have a gap.
+    fn sweep(&mut self) -> Option<()> {
+        let began = Instant::now();
+        let mut changed = self.look();
+        self.next_sweep = Instant::now() + SWEEP.max(began.elapsed() * SWEEP_SHARE);
+        if changed.is_empty() {
+            return Some(());
+        }
+        if self.settle(Demand::Nothing) != Demand::Look {
+            self.watch_anew();
+        }
+        changed.extend(self.look());
+        self.events.send(Event::Changed(changed)).ok()
+    }
+
+    fn look(&mut self) -> Vec<String> {
+        let stamps = self.folder.stamps(&SOURCES);
+        let changed = stamps::changed(&self.stamps, &stamps);
+        self.stamps = stamps;
+        changed
+    }
+
+    fn demand(&self, told: &Told) -> Demand {
+        match told {
+            Ok(event) if event.need_rescan() => Demand::WatchAnew,
+            // Our own reading tells of itself.
+            Ok(event) if matches!(event.kind, EventKind::Access(_)) => Demand::Nothing,
+            Ok(event) if event.paths.is_empty() => Demand::Look,
+            Ok(event) => event.paths.iter().map(|path| demand_of(&self.root, path)).max().unwrap_or(Demand::Look),
+            Err(_) => Demand::WatchAnew,
+        }
+    }
+}
+
+fn demand_of(root: &Path, path: &Path) -> Demand {
+    // On some systems links make for other paths: better to look once too often.
+    let Ok(inside) = path.strip_prefix(root) else { return Demand::Look };
+    let names: Vec<&[u8]> = inside.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
+    let is_source = |name: &[u8]| SOURCES.iter().any(|source| source.as_bytes() == name);
+    match names.as_slice() {
+        [] => Demand::WatchAnew,
+        [first, ..] if !is_source(first) => Demand::Nothing,
+        names if names.iter().any(|name| stamps::is_left_out(name)) => Demand::Nothing,
+        [only] if *only != CONFIG.as_bytes() => Demand::WatchAnew,
+        _ => Demand::Look,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests change real folders")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_what_a_site_is_made_from_is_looked_at() {
+        for (path, demand) in [
+            ("site.toml", Demand::Look),
+            ("content/a.md", Demand::Look),
+            ("content/deep/er/b.md", Demand::Look),
+            ("content", Demand::WatchAnew),
+            ("", Demand::WatchAnew),
+            ("public/index.html", Demand::Nothing),
+            ("public", Demand::Nothing),
+            (".docweave/cache/x", Demand::Nothing),
+            (".git/index", Demand::Nothing),
+            ("content/.a.md.swp", Demand::Nothing),
+            ("content/.git/x", Demand::Nothing),
+            ("content/a.md~", Demand::Nothing),
+            ("site.toml.bak", Demand::Nothing),
+        ] {
+            assert_eq!(demand_of(Path::new("/site"), &Path::new("/site").join(path)), demand, "{path}");
+        }
+        assert_eq!(demand_of(Path::new("/site"), Path::new("/elsewhere/a.md")), Demand::Look);
+    }
+
+    /// Waits for events until all of `expected` were named as changed.
+    fn await_changes(events: &Receiver<Event>, expected: &[&str]) {
+        let mut missing: Vec<&str> = expected.to_vec();
+        while !missing.is_empty() {
+            match events.recv_timeout(Duration::from_secs(20)) {
+                Ok(Event::Changed(paths)) => missing.retain(|path| !paths.iter().any(|changed| changed == path)),
+                Ok(Event::Note(_)) => {}
+                _ => panic!("nobody told of {missing:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn saves_new_folders_and_folders_that_return_are_told() {
+        let disk = tempfile::tempdir().unwrap();
+        let at = |path: &str| disk.path().join(path);
+        fs::create_dir(at("content")).unwrap();
+        fs::write(at("site.toml"), "").unwrap();
+        let (sender, events) = mpsc::channel();
+        start(Folder::open(disk.path()).unwrap(), sender).unwrap();
+
+        fs::write(at("content/a.md"), "a").unwrap();
+        await_changes(&events, &["content/a.md"]);
+        fs::write(at("content/.a.tmp"), "longer").unwrap();
+        fs::rename(at("content/.a.tmp"), at("content/a.md")).unwrap();
+        await_changes(&events, &["content/a.md"]);
+        fs::create_dir_all(at("content/x/y/z")).unwrap();
+        fs::write(at("content/x/y/z/b.md"), "b").unwrap();
+        await_changes(&events, &["content/x/y/z/b.md"]);
+        fs::create_dir_all(at("static/deep")).unwrap();
+        fs::write(at("static/deep/c.png"), "c").unwrap();
+        await_changes(&events, &["static/deep/c.png"]);
+        fs::remove_dir_all(at("content")).unwrap();
+        await_changes(&events, &["content/a.md", "content/x/y/z/b.md"]);
+        fs::create_dir(at("content")).unwrap();
+        fs::write(at("content/d.md"), "d").unwrap();
+        await_changes(&events, &["content/d.md"]);
+        fs::write(at("content/d.md"), "longer").unwrap();
+        await_changes(&events, &["content/d.md"]);
+    }
+}

@@ -1,0 +1,381 @@
+//! The live preview from outside: the real program, a hand-written browser, and somebody who saves files.
+//!
+//! For now a test binary of its own; it belongs into the suite.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests change real folders, and fail where they can't"
+)]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    time::{Duration, Instant},
+};
+
+/// How long anything may take on a slow machine before it counts as never.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A site on disk and the preview of it.
+struct Preview {
+    disk: tempfile::TempDir,
+    program: Child,
+    lines: Receiver<String>,
+    /// `127.0.0.1:PORT`.
+    host: String,
+}
+
+/// What was answered.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Preview {
+    /// Serves a site of these files, and waits until there is something to see.
+    fn of(files: &[(&str, &str)]) -> Self {
+        let disk = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            write(&disk.path().join(path), text);
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_docweave"))
+            .args(["serve", "--port", "0", "--root"])
+            .arg(disk.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = mpsc::channel();
+        let output = BufReader::new(program.stdout.take().unwrap());
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut preview = Self { disk, program, lines, host: String::new() };
+        let line = preview.line("serving ");
+        let address = line.trim_start_matches("serving http://");
+        preview.host = address[..address.find('/').unwrap()].to_owned();
+        preview
+    }
+
+    /// The next line on standard output that begins with `start`.
+    fn line(&self, start: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("no line `{start}..`"));
+            if line.starts_with(start) {
+                return line;
+            }
+        }
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.disk.path().join(path)
+    }
+
+    fn save(&self, path: &str, text: &str) {
+        write(&self.path(path), text);
+    }
+
+    fn connect(&self, request: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    /// Sends `request` (its first line, and more headers after line breaks) and reads the answer to its end.
+    fn ask(&self, request: &str) -> Answer {
+        let (line, headers) = request.split_once('\n').unwrap_or((request, ""));
+        let host = if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.host) };
+        let headers: String = headers.lines().map(|line| format!("{line}\r\n")).collect();
+        let mut stream = self.connect(&format!("{line} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"));
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask(&format!("GET {path}"))
+    }
+
+    /// Asks again and again until the answer is as wanted.
+    fn until(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        let began = Instant::now();
+        loop {
+            let answer = self.get(path);
+            if wanted(&answer) {
+                return answer;
+            }
+            assert!(began.elapsed() < DEADLINE, "{path} stays at {}: {}", answer.status, answer.body);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Listens to events as the page at `path` would.
+    fn events(&self, page: &str) -> Events {
+        let path = format!("/docs/__docweave/events?page={page}");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n\r\n", self.host);
+        Events { lines: BufReader::new(self.connect(&request)) }
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        drop(self.program.kill());
+        drop(self.program.wait());
+    }
+}
+
+/// A stream of events.
+struct Events {
+    lines: BufReader<TcpStream>,
+}
+
+impl Events {
+    /// The data of the next event about a build.
+    fn next(&mut self) -> String {
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the stream ended");
+            if let Some(data) = line.strip_prefix("data: {") {
+                return data.to_owned();
+            }
+        }
+    }
+
+    /// Skips events until one has `part` in it.
+    fn until(&mut self, part: &str) -> String {
+        loop {
+            let data = self.next();
+            if data.contains(part) {
+                return data;
+            }
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// The part of an event that names what its page shows.
+fn version(data: &str) -> &str {
+    let from = data.split_once("\"page\":\"").unwrap().1;
+    &from[..from.find('"').unwrap()]
+}
+
+const SITE: &str = "title = \"Trial\"\nbase_url = \"https://example.org/docs/\"\n";
+
+/// An article whose prose is told nowhere else.
+fn a(prose: &str) -> String {
+    format!("+++\ndescription = \"d\"\n+++\n# A\n\n{prose}\n")
+}
+
+fn small_site() -> Preview {
+    Preview::of(&[
+        ("site.toml", SITE),
+        ("content/a.md", &a("first words")),
+        ("content/b.md", "# B\n\nOther.\n"),
+        ("static/film.mp4", "0123456789"),
+    ])
+}
+
+#[test]
+fn what_is_saved_is_what_is_seen() {
+    let preview = small_site();
+    let page = preview.get("/docs/a/");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("first words") && page.body.contains("/docs/__docweave/reload.js"), "{}", page.body);
+    assert!(page.head.contains("content-type: text/html; charset=utf-8"), "{}", page.head);
+    assert_eq!(preview.get("/docs/__docweave/reload.js").status, 200);
+
+    let (mut of_a, mut of_b) = (preview.events("/docs/a/"), preview.events("/docs/b/"));
+    let (first_a, first_b) = (of_a.next(), of_b.next());
+    assert!(page.body.contains(&format!("data-version=\"{}\"", version(&first_a))), "{first_a}");
+
+    preview.save("content/a.md", &a("second words"));
+    let news = of_a.until("a/index.html");
+    assert_ne!(version(&news), version(&first_a));
+    let page = preview.get("/docs/a/");
+    assert!(page.body.contains("second words"), "{}", page.body);
+    assert!(page.body.contains(version(&news)), "the page says which version it is: {news}");
+    assert_eq!(version(&of_b.until("a/index.html")), version(&first_b), "b has no reason to reload");
+    assert!(preview.line("rebuilt 1 page in ").ends_with(": content/a.md"));
+
+    // As editors save: a file beside it, then a new name.
+    preview.save("content/.a.md.tmp", &a("third words"));
+    fs::rename(preview.path("content/.a.md.tmp"), preview.path("content/a.md")).unwrap();
+    preview.until("/docs/a/", |page| page.body.contains("third words"));
+
+    assert!(!preview.path("public").exists(), "the output folder is not touched");
+}
+
+#[test]
+fn folders_and_pages_come_and_go() {
+    let preview = small_site();
+    let mut events = preview.events("/docs/new/deep/c/");
+    let missing = version(&events.next()).to_owned();
+    assert_eq!(preview.get("/docs/new/deep/c/").status, 404);
+    preview.save("content/new/deep/c.md", "# C\n\nat once\n");
+    preview.until("/docs/new/deep/c/", |page| page.status == 200 && page.body.contains("at once"));
+    assert_ne!(version(&events.until("new/deep/c/index.html")), missing);
+
+    fs::remove_file(preview.path("content/b.md")).unwrap();
+    let gone = preview.until("/docs/b/", |page| page.status == 404);
+    assert!(gone.body.contains("reload.js"), "the page about it comes back with the article");
+
+    fs::rename(preview.path("content/new"), preview.path("content/moved")).unwrap();
+    preview.until("/docs/moved/deep/c/", |page| page.status == 200);
+    assert_eq!(preview.get("/docs/new/deep/c/").status, 404);
+
+    preview.save("static/made/late.txt", "late");
+    preview.until("/docs/made/late.txt", |file| file.status == 200 && file.body == "late");
+    preview.save("themes/default/templates/page.html", "<p>{{ page.title }} in a new look");
+    preview.until("/docs/moved/deep/c/", |page| page.body.starts_with("<p>C in a new look<script"));
+    fs::remove_dir_all(preview.path("themes")).unwrap();
+    preview.until("/docs/moved/deep/c/", |page| page.body.contains("at once"));
+}
+
+#[test]
+fn mistakes_leave_the_last_good_site_and_are_mended() {
+    let preview = Preview::of(&[("site.toml", "title = \"<i>"), ("content/a.md", "# A\n")]);
+    for path in ["/", "/docs/a/", "/style.css"] {
+        let page = preview.get(path);
+        assert_eq!(page.status, 500);
+        assert!(page.body.contains("site.toml:1:") && page.body.contains("/__docweave/reload.js"), "{}", page.body);
+    }
+    let mut events = preview.events("/docs/a/");
+    let broken = version(&events.next()).to_owned();
+    preview.save("site.toml", SITE);
+    assert_ne!(version(&events.until("build")), broken);
+    assert_eq!(preview.until("/docs/a/", |page| page.status == 200).status, 200);
+    let moved = preview.get("/");
+    assert!(moved.status == 307 && moved.head.contains("location: /docs/\r\n"), "{}", moved.head);
+
+    preview.save("site.toml", "title = [");
+    preview.save("content/a.md", "# A\n\nnot yet\n");
+    std::thread::sleep(Duration::from_millis(300));
+    let page = preview.get("/docs/a/");
+    assert!(page.status == 200 && !page.body.contains("not yet"), "{}", page.body);
+    preview.save("site.toml", SITE);
+    preview.until("/docs/a/", |page| page.body.contains("not yet"));
+}
+
+#[test]
+fn many_saves_end_with_the_last() {
+    let preview = small_site();
+    for number in 0..100 {
+        preview.save("content/a.md", &format!("# A\n\nIntro.\n\nsave {number}.\n"));
+        preview.save(&format!("content/many/{}.md", number % 10), &format!("# N\n\nIntro.\n\nsave {number}.\n"));
+    }
+    preview.until("/docs/a/", |page| page.body.contains("save 99."));
+    for number in 0..10 {
+        preview.until(&format!("/docs/many/{number}/"), |page| page.body.contains(&format!("save 9{number}.")));
+    }
+}
+
+#[test]
+fn files_are_sent_in_parts_and_heads_alone() {
+    let preview = small_site();
+    let part = preview.ask("GET /docs/film.mp4\nRange: bytes=2-4");
+    assert_eq!((part.status, part.body.as_str()), (206, "234"));
+    assert!(part.head.contains("content-range: bytes 2-4/10") && part.head.contains("video/mp4"), "{}", part.head);
+    let head = preview.ask("HEAD /docs/film.mp4");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert!(head.head.contains("content-length: 10"), "{}", head.head);
+    assert_eq!(preview.ask("HEAD /docs/a/").body, "");
+    let events = preview.ask("HEAD /docs/__docweave/events\nSec-Fetch-Site: same-origin");
+    assert_eq!((events.status, events.body.as_str()), (200, ""));
+}
+
+#[test]
+fn hostile_pages_and_paths_get_nothing() {
+    let preview = small_site();
+    write(&preview.path("secret.txt"), "secret");
+    for host in ["evil.example", "localhost.evil.example", "evil.example:80\nHost: localhost"] {
+        let refused = preview.ask(&format!("GET /docs/a/\nHost: {host}"));
+        assert!(matches!(refused.status, 400 | 403) && !refused.body.contains("first"), "{host}: {}", refused.status);
+    }
+    assert_eq!(preview.ask("GET /docs/a/\nHost: localhost").status, 200);
+    for fields in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "X: y"] {
+        let refused = preview.ask(&format!("GET /docs/__docweave/events\n{fields}"));
+        assert_eq!(refused.status, 403, "{fields}");
+        assert!(!refused.head.contains("access-control"), "{}", refused.head);
+    }
+    for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+        assert_eq!(preview.ask(&format!("{method} /docs/a/\nContent-Length: 0")).status, 405, "{method}");
+    }
+    for path in [
+        "/docs/../secret.txt",
+        "/docs/..%2fsecret.txt",
+        "/docs/%2e%2e/secret.txt",
+        "/docs/%2e%2e%2fsecret.txt",
+        "/docs/..%5csecret.txt",
+        "/docs/%252e%252e/secret.txt",
+        "/docs//secret.txt",
+        "/docs/secret.txt%00",
+        "/docs/..;/secret.txt",
+        "/secret.txt",
+        "//etc/passwd",
+        "/docs//etc/passwd",
+        "/docs/site.toml",
+        "/docs/../site.toml",
+        "/docs/content/a.md",
+        "/docs/.docweave/cache",
+        "/docs/.docweave-manifest",
+        "/docs/__docweave/../../secret.txt",
+    ] {
+        let answer = preview.get(path);
+        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        assert!(!answer.body.contains("secret") && !answer.body.contains("root:"), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_ends_it_at_once_and_a_taken_port_is_told() {
+    let mut preview = small_site();
+    let port = preview.host.rsplit_once(':').unwrap().1.to_owned();
+    let mut second = Command::new(env!("CARGO_BIN_EXE_docweave"))
+        .args(["serve", "--port", &port, "--root"])
+        .arg(preview.disk.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut errors = BufReader::new(second.stderr.take().unwrap());
+    while !said.contains("is taken") {
+        assert_ne!(errors.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    assert!(said.contains(&format!("port {port} is taken")), "{said}");
+    for program in [&mut second, &mut preview.program] {
+        // A listener must not keep it from ending.
+        let interrupted = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
+        assert!(interrupted.success());
+        let began = Instant::now();
+        let code = loop {
+            match program.try_wait().unwrap() {
+                Some(status) => break status.code(),
+                None if began.elapsed() > DEADLINE => panic!("it does not end"),
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        assert_eq!(code, Some(0));
+    }
+}
+
+#[test]
+fn a_folder_without_a_site_is_said_at_once() {
+    let disk = tempfile::tempdir().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_docweave")).args(["serve", "--root"]).arg(disk.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("docweave init"));
+}
