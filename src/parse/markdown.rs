@@ -46,6 +46,8 @@ pub(super) fn write(
 ) -> Written {
     let body = text.get(start..).unwrap_or("");
     let mut writer = Writer::new(text, path, diagnostics);
+    // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.
+    writer.out = Piece::with_capacity(body.len() + body.len() / 4);
     for (event, range) in Parser::new_ext(body, extensions(options)).into_offset_iter() {
         writer.event(event, range.start + start..range.end + start);
     }

@@ -11,6 +11,11 @@ pub(super) struct Piece {
 }
 
 impl Piece {
+    /// A piece with room for so many bytes of HTML.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { doc: Doc { html: String::with_capacity(bytes), holes: Vec::new() } }
+    }
+
     /// Adds HTML as it is.
     pub(super) fn raw(&mut self, html: &str) {
         self.doc.html.push_str(html);

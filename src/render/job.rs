@@ -18,6 +18,9 @@ use crate::render::{
     view::{LinkView, PageView, RedirectView, SiteView},
 };
 
+/// About how many bytes a template puts around a body, the sidebar left aside.
+const FURNITURE: usize = 8 << 10;
+
 const GENERATOR: &str = concat!("Docweave ", env!("CARGO_PKG_VERSION"));
 
 /// One artifact that a template makes.
@@ -187,19 +190,22 @@ impl<'a> Renderer<'a> {
     /// A mistake in a template, with the template's place.
     pub fn render(&self, prepared: &Prepared<'_>, content: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         let mut context = Context::new();
+        let mut room = content.len() + FURNITURE;
         match &prepared.values {
             Values::Page(view, more) => {
                 context.insert_value("page", Value::from_serializable(&**view));
                 context.insert_value("content", Value::safe_string(content));
                 context.insert_value("nav", self.nav(prepared.nav));
-                context.insert_value("sidebar", self.sidebar(prepared.nav, &view.url)?);
+                let sidebar = self.sidebar(prepared.nav, &view.url)?;
+                room += sidebar.len().unwrap_or(0);
+                context.insert_value("sidebar", sidebar);
                 if let Some((name, value)) = more {
                     context.insert_value(*name, value.clone());
                 }
             }
             Values::Redirect(view) => context.insert_value("redirect", Value::from_serializable(view)),
         }
-        self.theme.render(&prepared.template, &context, &prepared.shown)
+        self.theme.render(&prepared.template, &context, &prepared.shown, room)
     }
 
     fn nav(&self, key: Option<NavKey>) -> Value {
@@ -217,7 +223,7 @@ impl<'a> Renderer<'a> {
         let make = || {
             let mut context = Context::new();
             context.insert_value("nav", self.nav(key));
-            let html = self.theme.render(theme::SIDEBAR, &context, "a sidebar")?;
+            let html = self.theme.render(theme::SIDEBAR, &context, "a sidebar", FURNITURE)?;
             Ok(Sidebar::cut(&String::from_utf8_lossy(&html)))
         };
         let sidebar = nav.sidebar.get_or_init(make).as_ref().map_err(Clone::clone)?;

@@ -139,9 +139,15 @@ impl Theme {
 
     /// Renders a template. A mistake in it, a page that grows without end, and a panic are diagnostics; `page` is what
     /// was being rendered.
-    pub(super) fn render(&self, template: &str, context: &Context, page: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut out =
-            Bounded { bytes: Vec::with_capacity(16 << 10), until: Instant::now() + LONGEST_RENDER, writes: 0 };
+    /// `room` is about how many bytes it will come to.
+    pub(super) fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        page: &str,
+        room: usize,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut out = Bounded { bytes: Vec::with_capacity(room), until: Instant::now() + LONGEST_RENDER, writes: 0 };
         let rendered = catch_unwind(AssertUnwindSafe(|| self.tera.render_to(template, context, &mut out)));
         let shown = || self.shown(template);
         match rendered {

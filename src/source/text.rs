@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Diagnostic, Lines};
+use crate::model::{Diagnostic, Lines, span::count_bytes};
 
 /// Reads bytes as UTF-8. A byte order mark is left out; NUL and other control characters (but tab, line feed, carriage
 /// return and form feed) become U+FFFD, with a warning at the first of them. `path` is the file as diagnostics name it.
@@ -13,8 +13,7 @@ use crate::model::{Diagnostic, Lines};
 pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Option<Diagnostic>), Box<Diagnostic>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| Box::new(not_utf8(path, bytes, error)))?;
-    // In blocks without an early end, so that the compiler can look at many bytes at once.
-    if !bytes.chunks(256).any(|block| block.iter().fold(false, |found, byte| found | is_control(*byte))) {
+    if count_bytes(bytes, is_control) == 0 {
         return Ok((Cow::Borrowed(text), None));
     }
     let at = bytes.iter().position(|b| is_control(*b)).unwrap_or(0);
