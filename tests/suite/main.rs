@@ -1,0 +1,9 @@
+//! The suite: what Docweave does, told as tests, one module for each feature, all through one door, [`site`].
+//!
+//! `cargo test --test suite` runs it; `BLESS=1 cargo test --test suite golden` accepts what the golden sites came to;
+//! `DOCWEAVE_CASES=1000 cargo test --release --test suite property` looks for differences for longer.
+#![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
+
+mod architecture;
+mod link;
+mod site;
