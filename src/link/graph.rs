@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::link::{is_listed, route};
 use crate::model::{
@@ -10,7 +11,7 @@ use crate::model::{
     diagnostic::did_you_mean,
     page::{Link, LinkKind},
     path,
-    site::{Backlink, PageId, PageKind, Resolved, Target},
+    site::{Backlink, PageId, Resolved, Target},
 };
 
 /// Resolves every link of every page and turns them round into backlinks.
@@ -67,7 +68,7 @@ fn backlinks(site: &mut Site) {
     }
 }
 
-/// Everything that a link may name.
+/// Everything that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are typed.
 struct Places {
     /// Pages by their source's path.
     pages: HashMap<String, PageId>,
@@ -76,7 +77,7 @@ struct Places {
     /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
     files: HashMap<String, RelPath>,
     /// Paths of pages that are not published today.
-    unpublished: Vec<RelPath>,
+    unpublished: Vec<String>,
     /// Paths of pages by file name, for suggestions.
     by_name: BTreeMap<String, Vec<PageId>>,
     /// Ids on each page, in the order of headings, and those that raw HTML sets.
@@ -89,15 +90,15 @@ impl Places {
             pages: HashMap::with_capacity(site.pages.len()),
             addresses: HashMap::with_capacity(site.pages.len()),
             files: HashMap::with_capacity(site.files.len() * 2),
-            unpublished: unpublished.to_vec(),
+            unpublished: unpublished.iter().map(|path| composed(path.as_str())).collect(),
             by_name: BTreeMap::new(),
             anchors: Vec::with_capacity(site.pages.len()),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
-            places.pages.insert(path.to_string(), id);
+            places.pages.insert(composed(path.as_str()), id);
             places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
-            places.by_name.entry(path.file_name().to_lowercase()).or_default().push(id);
+            places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
             let ids = page.head.headings.iter().enumerate().map(|(index, heading)| (heading.id.clone(), index));
             places.anchors.push(ids.collect());
         }
@@ -107,9 +108,9 @@ impl Places {
             places.files.insert(format!("{name}.md"), topic.output.clone());
         }
         for (output, source) in &site.files {
-            places.files.insert(output.to_string(), output.clone());
+            places.files.insert(composed(output.as_str()), output.clone());
             if let Some(inside) = source.as_str().strip_prefix("content/") {
-                places.files.insert(inside.to_owned(), output.clone());
+                places.files.insert(composed(inside), output.clone());
             }
         }
         places
@@ -146,20 +147,21 @@ impl Resolver<'_> {
         }
         let decoded = percent_decode_str(raw_path).decode_utf8_lossy().into_owned();
         let folder = self.site.pages[self.from].head.path.parent();
-        let Some(path) = path::resolve(folder, &decoded) else {
+        let Some(path) = path::resolve(folder, &decoded).map(|path| composed(path.as_str())) else {
             return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
         };
-        if let Some(id) = self.find_page(path.as_str(), &decoded) {
+        let path = path.as_str();
+        if let Some(id) = self.find_page(path, &decoded) {
             return self.to_page(link, id, fragment, query);
         }
         let from_address = || path::resolve(self.site.pages[self.from].url.trim_matches('/'), &decoded);
-        let file = self.places.files.get(path.as_str()).or_else(|| self.places.files.get(from_address()?.as_str()));
+        let file = self.places.files.get(path).or_else(|| self.places.files.get(from_address()?.as_str()));
         if let Some(output) = file {
             let suffix = before_and_after(query, fragment);
             let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
             return (Resolved { href, target: Target::File }, None);
         }
-        self.broken(link, path.as_str(), self.message_for_missing(link, &path))
+        self.broken(link, path, self.message_for_missing(link, path))
     }
 
     /// A page by its source's path, with or without its extension, as a folder, or by its address.
@@ -193,10 +195,7 @@ impl Resolver<'_> {
         query: Option<&str>,
     ) -> (Resolved, Option<Diagnostic>) {
         let page = &self.site.pages[id];
-        let path = match page.kind {
-            PageKind::Topic => self.site.topics.iter().find(|t| t.prose == Some(id)).map_or(&page.url, |t| &t.url),
-            _ => &page.url,
-        };
+        let path = &page.url;
         let base =
             if id == self.from && fragment.is_some() { String::new() } else { self.config.base_url.rooted(path) };
         let decoded = fragment.map(|f| percent_decode_str(f).decode_utf8_lossy().into_owned()).unwrap_or_default();
@@ -230,8 +229,8 @@ impl Resolver<'_> {
         self.warning("broken-anchor", link, message).help(help)
     }
 
-    fn message_for_missing(&self, link: &Link, path: &RelPath) -> String {
-        if self.places.unpublished.contains(path) {
+    fn message_for_missing(&self, link: &Link, path: &str) -> String {
+        if self.places.unpublished.iter().any(|other| other == path) {
             return format!("`{}` is not published: a draft, or outside its dates", link.target);
         }
         match link.kind {
@@ -287,6 +286,10 @@ impl Places {
             .take(500)
             .collect()
     }
+}
+
+fn composed(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
 }
 
 /// Whether a target is an address of its own: with a scheme, or beginning with `//`.

@@ -67,6 +67,3 @@ fn publish(config: &Config, input: &Input<'_>) -> (Vec<Arc<Head>>, Vec<RelPath>)
 fn is_listed(page: &Page) -> bool {
     page.kind != PageKind::Topic
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,5 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
 
 mod architecture;
+mod incremental;
 mod link;
+mod property;
 mod site;

@@ -134,9 +134,12 @@ impl Site {
         self
     }
 
-    /// From now on drafts and articles outside their dates are built as well.
-    pub(crate) fn with_drafts(&mut self) -> &mut Self {
-        self.request.publish = Publish::Everything;
+    /// From now on drafts are built if they were not, and are not if they were.
+    pub(crate) fn toggle_drafts(&mut self) -> &mut Self {
+        self.request.publish = match self.request.publish {
+            Publish::Today => Publish::Everything,
+            Publish::Everything => Publish::Today,
+        };
         self
     }
 
