@@ -53,7 +53,7 @@ impl Site {
     /// Writes the site down.
     pub(crate) fn new(text: &str) -> Self {
         let (config, files) = parts(text);
-        let mut site = Self { folder: tempfile::tempdir().unwrap(), request: Request::default(), last: None };
+        let mut site = Self { folder: folder(), request: Request::default(), last: None };
         site.configure(&config).add(files);
         if !text.contains("\n-- themes/") {
             site.add(parts(BARE).1);
@@ -357,6 +357,11 @@ pub(crate) fn tree(folder: &Path) -> Files {
         }
     }
     files
+}
+
+/// A folder that vanishes with its test: in memory where the system has such a place, so that no test waits for a disk.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 enum Entry {

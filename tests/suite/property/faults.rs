@@ -3,7 +3,7 @@
 
 use docweave::{build::Fault, render::job::PARTS};
 
-use crate::site::Site;
+use crate::{property::edits, site::Site};
 
 /// For each part of a page's key, an edit that no other part tells of: a file, what it says and what it then says.
 const EDITS: &[(&str, &str, &str, &str)] = &[
@@ -81,4 +81,11 @@ fn overlooked_links_of_a_body_are_found() {
     let found = |fault| site(fault).edit("content/d.md", "slug = \"d\"", "slug = \"e\"").build().difference_from_cold();
     assert_eq!(found(None), None);
     assert!(found(Some(Fault::BodyLinks)).is_some(), "nobody notices where links of a body lead");
+}
+
+#[test]
+fn the_search_for_differences_finds_each_fault() {
+    let faults = PARTS.iter().map(|part| Fault::Part(part)).chain([Fault::BodyLinks]);
+    let overlooked: Vec<_> = faults.filter(|fault| edits::search(600, Some(*fault)).is_none()).collect();
+    assert!(overlooked.is_empty(), "{overlooked:?}");
 }
