@@ -230,7 +230,7 @@ impl Resolver<'_> {
     }
 
     fn message_for_missing(&self, link: &Link, path: &str) -> String {
-        if self.places.unpublished.iter().any(|other| other == path) {
+        if self.is_unpublished(path) {
             return format!("`{}` is not published: a draft, or outside its dates", link.target);
         }
         match link.kind {
@@ -239,13 +239,19 @@ impl Resolver<'_> {
         }
     }
 
+    fn is_unpublished(&self, path: &str) -> bool {
+        self.places.unpublished.iter().any(|other| other == path)
+    }
+
     fn broken(&self, link: &Link, path: &str, message: String) -> (Resolved, Option<Diagnostic>) {
         let code = match link.kind {
             LinkKind::Link => "broken-link",
             LinkKind::Image => "broken-image",
         };
         let mut problem = self.warning(code, link, message);
-        if let Some(near) = self.suggestion(path) {
+        if self.is_unpublished(path) {
+            problem = problem.help("publish it, or take the link out; `--drafts` builds it all the same");
+        } else if let Some(near) = self.suggestion(path) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken }, Some(problem))

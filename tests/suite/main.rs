@@ -5,6 +5,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
 
 mod architecture;
+mod cli;
+mod golden;
 mod incremental;
 mod link;
 mod property;

@@ -11,12 +11,13 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::Arc,
 };
 
 use docweave::{
     build::{
-        self, Facts, Fault, Given, Publish, Request, Session, Warnings,
+        self, Facts, Fault, Given, Publish, Request, Session,
         run::{self, Places, Report, Reuse},
         store::Store,
         trace::Silent,
@@ -143,12 +144,6 @@ impl Site {
         self
     }
 
-    /// From now on warnings count as errors.
-    pub(crate) fn denying_warnings(&mut self) -> &mut Self {
-        self.request.warnings = Warnings::Denied;
-        self
-    }
-
     /// From now on builds overlook a dependency.
     pub(crate) fn planting(&mut self, fault: Option<Fault>) -> &mut Self {
         self.request.fault = fault;
@@ -161,6 +156,11 @@ impl Site {
         let report = run::run(&places, &self.request, Reuse::Everything, &Silent);
         self.last = Some(report.unwrap_or_else(|error| panic!("the environment failed: {error}")));
         self
+    }
+
+    /// Runs the binary in the site's folder.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        docweave(self.root(), arguments)
     }
 
     /// What the last build came to.
@@ -293,6 +293,42 @@ impl Site {
             report.outcome.diagnostics.iter().map(|diagnostic| line(diagnostic) + "\n").collect()
         })
     }
+}
+
+/// What the binary said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Said {
+    /// It ended with `code`.
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    /// Standard output or standard error hold each of these texts.
+    pub(crate) fn says<const N: usize>(self, expected: [&str; N]) -> Self {
+        for text in expected {
+            assert!(self.stdout.contains(text) || self.stderr.contains(text), "lacks `{text}`: {self:#?}");
+        }
+        self
+    }
+}
+
+/// The first day of 2024, as the binary is told in place of the clock.
+const TODAY: &str = "1704067200";
+
+/// Runs the binary in a folder, on the first day of 2024.
+pub(crate) fn docweave(folder: &Path, arguments: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
+    command.args(arguments).current_dir(folder).env("SOURCE_DATE_EPOCH", TODAY).env_remove("NO_COLOR");
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 fn compare_diagnostics(found: Vec<&Diagnostic>, expected: &[&str]) {
