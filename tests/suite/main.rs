@@ -2,6 +2,7 @@
 //!
 //! `cargo test --test suite` runs it; `BLESS=1 cargo test --test suite golden` accepts what the golden sites came to;
 //! `DOCWEAVE_CASES=1000 cargo test --release --test suite property` looks for differences for longer.
+#![expect(clippy::unwrap_used, reason = "the lint spares tests, but not the functions that they share")]
 #![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
 
 mod architecture;

@@ -54,12 +54,17 @@ impl Site {
     /// Writes the site down.
     pub(crate) fn new(text: &str) -> Self {
         let (config, files) = parts(text);
-        let mut site = Self { folder: folder(), request: Request::default(), last: None };
+        let mut site = Self::empty();
         site.configure(&config).add(files);
         if !text.contains("\n-- themes/") {
             site.add(parts(BARE).1);
         }
         site
+    }
+
+    /// A site without a single file.
+    pub(crate) fn empty() -> Self {
+        Self { folder: folder(), request: Request::default(), last: None }
     }
 
     /// Writes `site.toml` anew: `config` and, where it does not say otherwise, what all sites of the suite say.
