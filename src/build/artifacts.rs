@@ -228,6 +228,7 @@ fn first_of_each(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .into_iter()
         .map(|problem| match count(&problem) {
             1 => problem,
+            2 => problem.note("and 1 more page"),
             many => problem.note(format!("and {} more pages", many - 1)),
         })
         .collect()

@@ -204,11 +204,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;
         trace.lap("recall");
-        let plan = Plan::kept(given.old);
+        let diagnostics = deny(record.diagnostics, given.request);
         return Ok(Outcome {
             config,
-            plan: Some(plan),
-            diagnostics: deny(record.diagnostics, given.request),
+            plan: (!has_errors(&diagnostics)).then(|| Plan::kept(given.old)),
+            diagnostics,
             trace,
             explanation: None,
         });

@@ -9,6 +9,7 @@
 pub mod args;
 mod build;
 mod init;
+mod man;
 mod new;
 mod serve;
 pub mod terminal;
@@ -38,10 +39,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Man => {
-            let mut text = Vec::new();
-            let written = clap_mangen::Man::new(Arguments::command()).render(&mut text);
-            written.expect("a vector takes every byte");
-            Speaker::plain().result(&String::from_utf8_lossy(&text));
+            Speaker::plain().result(&man::page(Arguments::command()));
             ExitCode::SUCCESS
         }
     }

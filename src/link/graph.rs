@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::link::{is_listed, route};
 use crate::model::{
@@ -11,7 +12,7 @@ use crate::model::{
     diagnostic::did_you_mean,
     page::{Heading, Link, LinkKind},
     path,
-    site::{Backlink, PageId, PageKind, Resolved, Target},
+    site::{Backlink, PageId, Resolved, Target},
 };
 
 /// Resolves every link of every page and turns them round into backlinks.
@@ -68,7 +69,7 @@ fn backlinks(site: &mut Site) {
     }
 }
 
-/// Everything that a link may name.
+/// Everything that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are typed.
 struct Places {
     /// Pages by their source's path.
     pages: FxHashMap<String, PageId>,
@@ -77,7 +78,7 @@ struct Places {
     /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
     files: FxHashMap<String, RelPath>,
     /// Paths of pages that are not published today.
-    unpublished: Vec<RelPath>,
+    unpublished: Vec<String>,
     /// Paths of pages by file name, for suggestions.
     by_name: BTreeMap<String, Vec<PageId>>,
 }
@@ -88,14 +89,14 @@ impl Places {
             pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
-            unpublished: unpublished.to_vec(),
+            unpublished: unpublished.iter().map(|path| composed(path.as_str())).collect(),
             by_name: BTreeMap::new(),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
-            places.pages.insert(path.to_string(), id);
+            places.pages.insert(composed(path.as_str()), id);
             places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
-            places.by_name.entry(path.file_name().to_lowercase()).or_default().push(id);
+            places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
         }
         for topic in &site.topics {
             let name = topic.url.trim_matches('/').trim_end_matches(".html");
@@ -103,9 +104,9 @@ impl Places {
             places.files.insert(format!("{name}.md"), topic.output.clone());
         }
         for (output, source) in &site.files {
-            places.files.insert(output.to_string(), output.clone());
+            places.files.insert(composed(output.as_str()), output.clone());
             if let Some(inside) = source.as_str().strip_prefix("content/") {
-                places.files.insert(inside.to_owned(), output.clone());
+                places.files.insert(composed(inside), output.clone());
             }
         }
         places
@@ -142,20 +143,21 @@ impl Resolver<'_> {
         }
         let decoded = percent_decode_str(raw_path).decode_utf8_lossy().into_owned();
         let folder = self.site.pages[self.from].head.path.parent();
-        let Some(path) = path::resolve(folder, &decoded) else {
+        let Some(path) = path::resolve(folder, &decoded).map(|path| composed(path.as_str())) else {
             return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
         };
-        if let Some(id) = self.find_page(path.as_str(), &decoded) {
+        let path = path.as_str();
+        if let Some(id) = self.find_page(path, &decoded) {
             return self.to_page(link, id, fragment, query);
         }
         let from_address = || path::resolve(self.site.pages[self.from].url.trim_matches('/'), &decoded);
-        let file = self.places.files.get(path.as_str()).or_else(|| self.places.files.get(from_address()?.as_str()));
+        let file = self.places.files.get(path).or_else(|| self.places.files.get(from_address()?.as_str()));
         if let Some(output) = file {
             let suffix = before_and_after(query, fragment);
             let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
             return (Resolved { href, target: Target::File }, None);
         }
-        self.broken(link, path.as_str(), self.message_for_missing(link, &path))
+        self.broken(link, path, self.message_for_missing(link, path))
     }
 
     /// A page by its source's path, with or without its extension, as a folder, or by its address.
@@ -189,10 +191,7 @@ impl Resolver<'_> {
         query: Option<&str>,
     ) -> (Resolved, Option<Diagnostic>) {
         let page = &self.site.pages[id];
-        let path = match page.kind {
-            PageKind::Topic => self.site.topics.iter().find(|t| t.prose == Some(id)).map_or(&page.url, |t| &t.url),
-            _ => &page.url,
-        };
+        let path = &page.url;
         let base =
             if id == self.from && fragment.is_some() { String::new() } else { self.config.base_url.rooted(path) };
         let decoded = fragment.map(|f| percent_decode_str(f).decode_utf8_lossy().into_owned()).unwrap_or_default();
@@ -227,8 +226,8 @@ impl Resolver<'_> {
         self.warning("broken-anchor", link, message).help(help)
     }
 
-    fn message_for_missing(&self, link: &Link, path: &RelPath) -> String {
-        if self.places.unpublished.contains(path) {
+    fn message_for_missing(&self, link: &Link, path: &str) -> String {
+        if self.is_unpublished(path) {
             return format!("`{}` is not published: a draft, or outside its dates", link.target);
         }
         match link.kind {
@@ -237,13 +236,19 @@ impl Resolver<'_> {
         }
     }
 
+    fn is_unpublished(&self, path: &str) -> bool {
+        self.places.unpublished.iter().any(|other| other == path)
+    }
+
     fn broken(&self, link: &Link, path: &str, message: String) -> (Resolved, Option<Diagnostic>) {
         let code = match link.kind {
             LinkKind::Link => "broken-link",
             LinkKind::Image => "broken-image",
         };
         let mut problem = self.warning(code, link, message);
-        if let Some(near) = self.suggestion(path) {
+        if self.is_unpublished(path) {
+            problem = problem.help("publish it, or take the link out; `--drafts` builds it all the same");
+        } else if let Some(near) = self.suggestion(path) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken }, Some(problem))
@@ -284,6 +289,10 @@ impl Places {
             .take(500)
             .collect()
     }
+}
+
+fn composed(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
 }
 
 /// Whether a target is an address of its own: with a scheme, or beginning with `//`.

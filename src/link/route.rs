@@ -62,13 +62,15 @@ pub(super) fn pages(config: &Config, heads: Vec<Arc<Head>>, site: &mut Site, dia
     for head in &heads {
         pages.push(folders.page(config, head.clone(), diagnostics));
     }
-    for folder in folders.without_page() {
+    // The list of all topics is the page of their folder.
+    let has_list = |folder: &str| folder == "topics" && !config.topics.is_empty();
+    for folder in folders.without_page().filter(|folder| !has_list(folder)) {
         let head = Arc::new(synthetic_head(config, folder));
         pages.push(Page { has_source: false, ..folders.page(config, head, diagnostics) });
     }
     pages.sort_by(|a, b| a.head.path.cmp(&b.head.path));
     site.pages = pages;
-    for id in 0..site.pages.len() {
+    for id in (0..site.pages.len()).filter(|id| site.pages[*id].kind != PageKind::Topic).collect::<Vec<_>>() {
         let head = site.pages[id].head.clone();
         for alias in &head.front.aliases {
             match place_of(&alias.value).and_then(|place| output_of_place(config, &place)) {
@@ -202,6 +204,7 @@ impl Folders {
             _ => PageKind::Article,
         };
         let place = match own {
+            _ if kind == PageKind::Topic => topic_place(stem),
             Some(folder) => folder.place.clone(),
             None => {
                 let above = inside.map_or("", |folder| &folder.place);
@@ -223,6 +226,11 @@ fn chosen_output(
     kind: PageKind,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> RelPath {
+    if kind == PageKind::Topic
+        && let Some(output) = page_output(config, place)
+    {
+        return output;
+    }
     if let Some(slug) = head.front.slug.as_ref().filter(|slug| !is_slug(&slug.value)) {
         diagnostics.push(bad_address("slug", head, slug));
     }
@@ -304,6 +312,11 @@ fn is_topic_prose(config: &Config, head: &Head) -> bool {
     !config.topics.is_empty() && head.path.parent() == "topics" && declared(head.path.stem())
 }
 
+/// The place of a topic's page, or of the list of all topics.
+fn topic_place(stem: &str) -> String {
+    if is_index(stem) { "topics".to_owned() } else { format!("topics/{stem}") }
+}
+
 /// The head of a page that no file stands behind: a folder's, or the front page.
 fn synthetic_head(config: &Config, folder: &str) -> Head {
     let name = folder.rsplit('/').next().unwrap_or("");
@@ -367,6 +380,11 @@ pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec
             format!("the page of the folder {}", path.trim_end_matches("/_index.md"))
         };
         claim(&page.output, what, &path);
+    }
+    if !site.topics.is_empty()
+        && let Some(list) = page_output(config, "topics")
+    {
+        claim(&list, "the list of all topics".to_owned(), "site.toml");
     }
     for topic in &site.topics {
         let name = &config.topics[topic.declared].name;

@@ -33,9 +33,11 @@ pub(super) fn declare(config: &Config, site: &mut Site, diagnostics: &mut Vec<Di
         }
     }
     for page in site.pages.iter().filter(|page| page.kind == PageKind::Topic) {
-        if !page.head.front.aliases.is_empty() || page.head.front.url.is_some() {
+        let front = &page.head.front;
+        if !front.aliases.is_empty() || front.url.is_some() || front.slug.is_some() {
             let path = format!("content/{}", page.head.path);
-            let message = "a topic's page has the address of its topic: `url` and `aliases` have no effect here";
+            let message =
+                "a topic's page has the address of its topic: `url`, `slug` and `aliases` have no effect here";
             diagnostics.push(Diagnostic::warning("topic-address", &path, None, message));
         }
     }

@@ -92,7 +92,10 @@ impl<'a> Surveyor<'a> {
             Found::There(found) => {
                 let same_size = found.len() == entry.size;
                 let stands = match self.old.files.get(path) {
-                    Some(before) => same_size && before.content == entry.content,
+                    // It was rendered although it stands: somebody asked for that, and the size alone is no proof.
+                    Some(before) => {
+                        same_size && before.content == entry.content && self.has_content(path, &entry.content)
+                    }
                     None => same_size && !self.old.owns(path.as_str()) && self.has_content(path, &entry.content),
                 };
                 if stands {

@@ -10,7 +10,12 @@ pub const VERSION: u32 = 1;
 
 /// Names the body that [`compose`] would make.
 pub fn key(config: &Config, head: &Head, links: &[Resolved]) -> Digest {
-    let version = [VERSION, highlight::VERSION, u32::from(config.markdown.highlight)].map(u32::to_le_bytes).concat();
+    // A body without code has one name whatever is asked of the highlighter.
+    let colours = match (head.codes.is_empty(), config.markdown.highlight) {
+        (true, _) => [0, 0],
+        (false, highlight) => [highlight::VERSION, 1 + u32::from(highlight)],
+    };
+    let version = [VERSION, colours[0], colours[1]].map(u32::to_le_bytes).concat();
     let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes()];
     Digest::of_parts(fixed.into_iter().chain(links.iter().map(|link| link.href.as_bytes())))
 }

@@ -252,8 +252,8 @@ impl<'a> Renderer<'a> {
             return Ok(template);
         }
         let message = format!("the theme has no template `{}`", named.value.escape_debug());
-        let help = match self.theme.nearest(&template) {
-            Some(near) => format!("did you mean `{}`?", near.trim_end_matches(".html")),
+        let help = match self.theme.nearest(name) {
+            Some(near) => format!("did you mean `{near}`?"),
             None => format!("add it as themes/{}/templates/{template}", self.config.theme),
         };
         Err(Box::new(Diagnostic::error("unknown-template", path, named.span, message).help(help)))

@@ -120,11 +120,10 @@ impl Theme {
         self.tera.contains_template(template)
     }
 
-    /// The template whose name is nearest to `name`, for suggestions.
-    pub fn nearest(&self, name: &str) -> Option<String> {
-        let names: Vec<&str> =
-            self.sources.keys().filter_map(|key| key.split_once('/')).map(|(_, name)| name).collect();
-        did_you_mean(name, names).map(str::to_owned)
+    /// The template whose name is nearest to `name`, for suggestions; both without `.html`.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let names = self.sources.keys().filter_map(|key| key.split_once('/')?.1.strip_suffix(".html"));
+        did_you_mean(name, names)
     }
 
     /// The text of a template by the path that diagnostics show.

@@ -81,7 +81,7 @@ impl Files for Folder {
                 None => listing.diagnostics.push(
                     Diagnostic::error(
                         "bad-name",
-                        &entry.path().to_string_lossy().escape_debug().to_string(),
+                        &self.shown(entry.path()).escape_debug().to_string(),
                         None,
                         "the file's name is not UTF-8, or holds a control character or a backslash",
                     )

@@ -13,8 +13,6 @@
 //! | `markdown,article` | a whole article without a mistake |
 //! | `markdown,shown` | the same text stands below the fence, so that the page shows what it gives |
 //! | `markdown,html` | the fence after it, `html,result`, holds what it gives |
-#![expect(clippy::disallowed_methods, reason = "tests read the manual and set up real folders")]
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[path = "manual/console.rs"]
 mod console;

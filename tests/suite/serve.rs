@@ -1,11 +1,4 @@
 //! The live preview from outside: the real program, a hand-written browser, and somebody who saves files.
-//!
-//! For now a test binary of its own; it belongs into the suite.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "tests change real folders, and fail where they can't"
-)]
 
 use std::{
     fs,

@@ -1,0 +1,162 @@
+//! Topics, the sections that belong to them, and related reading.
+
+use crate::site::Site;
+
+const TOPICS: &str = "
+[topics.practice]
+title = \"Practice\"
+[topics.tools]
+title = \"Tools\"
+description = \"What to build with.\"
+colour = \"#336699\"
+parent = \"practice\"
+[topics.cases]
+title = \"Cases\"
+";
+
+#[test]
+fn a_topic_lists_its_articles_and_their_sections() {
+    Site::new(&format!(
+        "{TOPICS}-- content/a.md --\n+++\ntopics = [\"tools\"]\n+++\nWhole.\n-- content/b.md --\nStart.\n\n\
+         ## One {{topics=\"tools cases\"}}\nFirst.\n\n## Two {{#second topics=\"tools\"}}\nSecond.\n\n## Three\nNone.\n"
+    ))
+    .build()
+    .says("topics/tools/index.html", "about", ["tools, Tools, /topics/tools/, 3"])
+    .says("topics/tools/index.html", "colour", ["#336699"])
+    .says("topics/tools/index.html", "above", ["/topics/practice/ Practice"])
+    .says("topics/practice/index.html", "below", ["/topics/tools/ Tools"])
+    .says("topics/tools/index.html", "member", ["/a/ A: Whole.", "/b/ B: Start. First. Second. None."])
+    .says("topics/tools/index.html", "section", ["/b/#one One: First.", "/b/#second Two: Second."])
+    .says("topics/cases/index.html", "section", ["/b/#one One: First."])
+    .says("b/index.html", "topic", ["/topics/tools/ Tools", "/topics/cases/ Cases"])
+    .says(
+        "topics/index.html",
+        "tree",
+        ["/topics/practice/ Practice 0, [/topics/tools/ Tools 3, ], /topics/cases/ Cases 1,"],
+    )
+    .warns([]);
+}
+
+#[test]
+fn a_topics_prose_is_its_page() {
+    Site::new(&format!(
+        "{TOPICS}-- content/topics/tools.md --\n# On tools\nProse with a [link](../a.md).\n-- content/topics/_index.md --\n# All\nEverything.\n\
+         -- content/a.md --\n[t](topics/tools.md) [c](topics/cases.md) [all](topics/_index.md) [also](/topics/cases/)\n"
+    ))
+    .build()
+    .pages(["index.html", "a/index.html", "topics/index.html", "topics/tools/index.html", "topics/cases/index.html", "topics/practice/index.html"])
+    .check("topics/tools/index.html", ["title On tools", "<p>Prose with a <a href=\"/a/\">link</a>.</p>", "kind topic"])
+    .check("topics/index.html", ["title All", "<p>Everything.</p>"])
+    .check("a/index.html", [
+        "<a href=\"/topics/tools/\">t</a> <a href=\"/topics/cases/\">c</a> <a href=\"/topics/\">all</a> <a href=\"/topics/cases/\">also</a>",
+    ])
+    .says("index.html", "child", ["/a/ A (article, 1 min): t c all also"])
+    .warns([]);
+}
+
+#[test]
+fn a_topics_page_has_the_address_of_its_topic() {
+    let mut site = Site::new(&format!(
+        "{TOPICS}-- content/topics/tools.md --\n+++\nurl = \"/x/\"\naliases = [\"/y/\"]\n+++\n-- content/tools.md --\n\
+         -- content/a.md --\n[page](/tools/) [topic](/topics/tools/)\n"
+    ));
+    site.build()
+        .check("a/index.html", ["<a href=\"/tools/\">page</a> <a href=\"/topics/tools/\">topic</a>"])
+        .warns(["content/topics/tools.md:1:1: warning[topic-address]"])
+        .is_gone("x/index.html")
+        .is_gone("y/index.html");
+    site.write("content/topics/tools.md", "+++\nslug = \"x\"\n+++\n").build().warns(["warning[topic-address]"]);
+}
+
+#[test]
+fn nothing_else_may_be_written_where_topics_are() {
+    for path in ["/topics/", "/topics/tools/"] {
+        let text = format!("{TOPICS}-- content/a.md --\n+++\nurl = \"{path}\"\n+++\n");
+        Site::new(&text).build().fails(["error[url-collision]"]);
+    }
+    Site::new(&format!("{TOPICS}-- content/topics/undeclared.md --\n"))
+        .build()
+        .says("topics/undeclared/index.html", "crumb", ["/ Site"])
+        .says(
+            "topics/index.html",
+            "tree",
+            ["/topics/practice/ Practice 0, [/topics/tools/ Tools 0, ], /topics/cases/ Cases 0,"],
+        )
+        .warns([]);
+}
+
+#[test]
+fn unknown_topics_are_told_where_they_are_written() {
+    Site::new(&format!(
+        "{TOPICS}-- content/a.md --\n+++\ntopics = [\"tool\"]\n+++\n## X {{topics=\"tools nonsense\"}}\n"
+    ))
+    .build()
+    .warns([
+        "content/a.md:2:11: warning[unknown-topic]: the topic `tool` is not declared; did you mean `tools`?",
+        "content/a.md:4:21: warning[unknown-topic]: the topic `nonsense` is not declared; declare it in site.toml",
+    ])
+    .says("a/index.html", "topic", ["/topics/tools/ Tools"]);
+}
+
+#[test]
+fn without_topics_the_folder_topics_is_a_folder() {
+    Site::new("-- content/topics/tools.md --\n")
+        .build()
+        .pages(["index.html", "topics/index.html", "topics/tools/index.html"])
+        .check("topics/tools/index.html", ["kind article"])
+        .says("topics/index.html", "topics-url", []);
+}
+
+#[test]
+fn a_long_topic_has_several_pages() {
+    let mut text = TOPICS.to_owned();
+    for number in 0..51 {
+        text.push_str(&format!("-- content/p{number:02}.md --\n+++\ntopics = [\"tools\"]\n+++\n"));
+    }
+    Site::new(&text)
+        .build()
+        .says("topics/tools/index.html", "pager", ["1 of 2 next /topics/tools/2/"])
+        .says("topics/tools/2/index.html", "pager", ["2 of 2 previous /topics/tools/"])
+        .says("topics/tools/2/index.html", "member", ["/p50/ P50"]);
+}
+
+#[test]
+fn related_reading_tells_its_reasons() {
+    Site::new(&format!(
+        "{TOPICS}-- content/a.md --\n+++\ntopics = [\"tools\"]\n+++\n[b](b.md)\n-- content/b.md --\n+++\ntopics = [\"tools\"]\n+++\n\
+         -- content/c.md --\n+++\ntopics = [\"tools\"]\n+++\n-- content/d.md --\n[a](a.md)\n-- content/e.md --\n"
+    ))
+    .build()
+    .says("a/index.html", "related", ["/b/ B linked-from-here topic=Tools", "/d/ D links-here: a", "/c/ C topic=Tools"])
+    .says("e/index.html", "related", [])
+    .says("index.html", "related", []);
+}
+
+#[test]
+fn editors_pin_and_block() {
+    let mut site = Site::new(&format!(
+        "{TOPICS}-- content/s/a.md --\n+++\ntopics = [\"tools\"]\nrelated = {{ pin = [\"../e.md\", \"/s/f.md\"], block = [\"b.md\"] }}\n+++\n\
+         -- content/s/b.md --\n+++\ntopics = [\"tools\"]\n+++\n-- content/s/c.md --\n+++\ntopics = [\"tools\"]\n+++\n\
+         -- content/e.md --\n-- content/s/f.md --\n"
+    ));
+    site.build()
+        .says("s/a/index.html", "related", ["/e/ E pinned", "/s/f/ F pinned", "/s/c/ C topic=Tools"])
+        .says("s/b/index.html", "related", ["/s/a/ A topic=Tools", "/s/c/ C topic=Tools"])
+        .warns([]);
+    site.edit("content/s/a.md", "../e.md", "../ee.md")
+        .build()
+        .says("s/a/index.html", "related", ["/s/f/ F pinned", "/s/c/ C topic=Tools"])
+        .warns(["content/s/a.md:3:20: warning[broken-related]: the related article `../ee.md` does not exist"]);
+}
+
+#[test]
+fn at_most_five_are_shown_beside_the_pinned() {
+    let mut text =
+        format!("{TOPICS}-- content/a.md --\n+++\ntopics = [\"tools\"]\nrelated = {{ pin = [\"b9.md\"] }}\n+++\n");
+    for number in 0..10 {
+        text.push_str(&format!("-- content/b{number}.md --\n+++\ntopics = [\"tools\"]\n+++\n"));
+    }
+    let mut site = Site::new(&text);
+    site.build().check("a/index.html", ["related /b9/ B9 pinned\n"]);
+    assert_eq!(site.page("a/index.html").matches("\nrelated ").count(), 6);
+}

@@ -1,0 +1,16 @@
+//! The suite: what Docweave does, told as tests, one module for each feature, all through one door, [`site`].
+//!
+//! `cargo test --test suite` runs it; `BLESS=1 cargo test --test suite golden` accepts what the golden sites came to;
+//! `DOCWEAVE_CASES=1000 cargo test --release --test suite property` looks for differences for longer.
+#![expect(clippy::unwrap_used, reason = "the lint spares tests, but not the functions that they share")]
+#![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
+
+mod architecture;
+mod cli;
+mod golden;
+mod incremental;
+mod link;
+mod manual;
+mod property;
+mod serve;
+mod site;

@@ -1,0 +1,18 @@
+//! Properties: what must hold for any sequence of edits, any order, any number of threads, any text.
+//!
+//! `DOCWEAVE_CASES` sets how many cases each property tries, for longer runs; the cases are the same on every run.
+
+mod edits;
+mod faults;
+mod parse;
+mod places;
+
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// A runner of so many cases, or of as many as the environment asks for, that always tries the same ones.
+fn runner(cases: u32) -> TestRunner {
+    let asked = std::env::var("DOCWEAVE_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = asked.unwrap_or(cases);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}

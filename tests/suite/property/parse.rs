@@ -1,0 +1,176 @@
+//! The parser never panics, spans lie inside the file on character boundaries, and anchors are unique.
+
+use std::collections::BTreeSet;
+
+use docweave::{
+    model::{Head, RelPath, Span, page::Hole},
+    parse::{self, Options, Parsed},
+};
+use proptest::prelude::*;
+
+use crate::property::runner;
+
+/// Pieces of Markdown and of front matter, among them those that open what nothing closes.
+const PIECES: &[&str] = &[
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "\t",
+    "# ",
+    "## ",
+    "###### ",
+    "- ",
+    "1. ",
+    "> ",
+    ">",
+    "> [!note]\n",
+    "> [!quote]\n",
+    "```",
+    "```rust\n",
+    "~~~",
+    "|a|b|\n|-|-|\n",
+    "|",
+    "[",
+    "](",
+    ")",
+    "[a](b.md)",
+    "![",
+    "![a](b.svg)",
+    "<",
+    "<a id=\"x\">",
+    "<a name='y'",
+    "</a>",
+    "<!--",
+    "-->",
+    "*",
+    "**",
+    "_",
+    "`",
+    "``",
+    "~~",
+    "[^1]",
+    "[^1]: ",
+    "[x]",
+    "- [x] ",
+    "{#id}",
+    "{#id topics=\"a b\"}",
+    "{topics=",
+    "{",
+    "}",
+    "\"",
+    "\\",
+    "&amp;",
+    "&#0;",
+    "---\n",
+    "+++\n",
+    "title = \"x\"\n",
+    "title: x\n",
+    "topics = [\"a\"]\n",
+    "aliases: [",
+    "\u{feff}",
+    "\r\n",
+    "\u{0}",
+    "\u{fffd}",
+    "\u{e9}",
+    "\u{65e5}\u{672c}",
+    "\u{1f469}\u{200d}\u{1f4bb}",
+    "e\u{301}",
+    "\u{202e}",
+    "\u{2028}",
+    "word",
+    "two words",
+    "http://example.com",
+    "===\n",
+    "***\n",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
+    let mixed =
+        (prop::collection::vec(prop::sample::select(PIECES), 0..15), "\\PC{0,20}").prop_map(|(a, b)| a.concat() + &b);
+    prop_oneof![3 => pieces, 1 => mixed, 1 => any::<String>()]
+}
+
+fn parsed(text: &str) -> Parsed {
+    parse::article(&RelPath::new("s/a.md").unwrap(), text, &Options { smart_punctuation: true })
+}
+
+/// All places that a head and its diagnostics name.
+fn spans(parsed: &Parsed) -> Vec<Span> {
+    let Head { front, headings, links, codes, .. } = &parsed.head;
+    let written =
+        front.topics.iter().chain(&front.aliases).chain(&front.slug).chain(&front.url).chain(&front.related.pin);
+    let of_headings =
+        headings.iter().flat_map(|heading| heading.topics.iter().map(|topic| topic.span).chain([heading.span]));
+    written
+        .map(|written| written.span)
+        .chain(of_headings)
+        .chain(links.iter().map(|link| link.span))
+        .chain(codes.iter().map(|code| code.span))
+        .chain(parsed.diagnostics.iter().filter_map(|diagnostic| diagnostic.place.span))
+        .collect()
+}
+
+#[test]
+fn any_text_becomes_an_article() {
+    let result = runner(1500).run(&text(), |text| {
+        let parsed = parsed(&text);
+        for span in spans(&parsed) {
+            let range = span.start as usize..span.end as usize;
+            prop_assert!(text.get(range.clone()).is_some(), "{range:?} of {} bytes", text.len());
+            let before = &text[..range.start];
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            prop_assert_eq!(span.line as usize, 1 + before.matches('\n').count());
+            prop_assert_eq!(span.column as usize, 1 + before[line_start..].chars().count());
+        }
+        let head = &parsed.head;
+        prop_assert_eq!(head.sections.len(), head.headings.len() + 1);
+        prop_assert!(!head.title.trim().is_empty());
+        prop_assert!(head.links.iter().all(|link| (link.section as usize) < head.sections.len()));
+        let ids: Vec<_> = head.headings.iter().map(|heading| &heading.id).chain(&head.title_id).collect();
+        prop_assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "ids are unique: {:?}", ids);
+        Ok(())
+    });
+    result.unwrap();
+}
+
+#[test]
+fn holes_lie_in_the_document_and_name_what_the_head_has() {
+    let result = runner(500).run(&text(), |text| {
+        let Parsed { head, doc, .. } = parsed(&text);
+        prop_assert!(doc.holes.is_sorted_by_key(|(at, _)| *at));
+        for (at, hole) in &doc.holes {
+            prop_assert!(doc.html.is_char_boundary(*at as usize));
+            match hole {
+                Hole::Address(index) => prop_assert!((*index as usize) < head.links.len()),
+                Hole::Code(index, _) => prop_assert!((*index as usize) < head.codes.len()),
+                Hole::Word(_) => {}
+            }
+        }
+        Ok(())
+    });
+    result.unwrap();
+}
+
+#[test]
+fn the_same_text_gives_the_same_article() {
+    let result = runner(300).run(&text(), |text| {
+        prop_assert_eq!(parsed(&text), parsed(&text));
+        Ok(())
+    });
+    result.unwrap();
+}
+
+#[test]
+fn front_matter_never_changes_the_document() {
+    let result = runner(300).run(&text(), |text| {
+        let body = format!("x{text}");
+        let with = parsed(&format!("+++\ntitle = \"T\"\n+++\n{body}"));
+        let without = parsed(&body);
+        prop_assert_eq!(&with.doc, &without.doc);
+        prop_assert_eq!(with.head.body, without.head.body);
+        Ok(())
+    });
+    result.unwrap();
+}
