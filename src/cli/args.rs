@@ -139,7 +139,7 @@ pub struct Serve {
 /// What of the content is published, and where it will live.
 #[derive(Debug, Args)]
 pub struct ContentChoice {
-    /// Where the site will live, in place of `base_url` of site.toml: https://example.org/docs/ or /docs/
+    /// Where the site will live, in place of `base_url` of site.toml: `https://example.org/docs/` or `/docs/`
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
     /// Include drafts, and articles before `publish_on` or after `expires_on`

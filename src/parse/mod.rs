@@ -4,7 +4,7 @@
 //! only its own page sees, and diagnostics.
 //!
 //! What must stay true: this is a pure function of the text, the path and the options. It never fails and never panics;
-//! every span lies inside the file on character boundaries. Only [`markdown`] knows pulldown-cmark. The document
+//! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 pub mod front_matter;

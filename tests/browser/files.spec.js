@@ -1,0 +1,139 @@
+// What can be said of the built site without a browser.
+import { expect, test } from "@playwright/test";
+import { PREFIX, addressOf, files, isRedirect, pages, read, tags, zipped, pageOf } from "./site.js";
+
+const base = () => process.env.DOCWEAVE_SITE_URL;
+
+test("nothing inline that a strict policy forbids", () => {
+  const wrong = [];
+  for (const { file, html } of pages()) {
+    for (const { name, attributes, text } of tags(html)) {
+      if (name === "style") wrong.push(`${file}: a style element`);
+      if (name === "script" && !/json/.test(attributes.type ?? "") && (!attributes.src || text.trim())) wrong.push(`${file}: an inline script`);
+      if (name === "base") wrong.push(`${file}: a base element`);
+      for (const [key, value] of Object.entries(attributes)) {
+        if (key === "style" || key.startsWith("on")) wrong.push(`${file}: ${name} has ${key}`);
+        if (/^\s*(javascript|data):/i.test(value)) wrong.push(`${file}: ${name} ${key}=${value.slice(0, 40)}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every internal link leads to a file, and to a heading where it names one", () => {
+  const present = new Set(files());
+  const ids = new Map(pages().map(({ file, html }) => [file, new Set(tags(html).map((tag) => tag.attributes.id))]));
+  const broken = [];
+  for (const { file, html } of pages()) {
+    for (const reference of references(html)) {
+      const problem = leadsNowhere(reference, `${base()}${addressOf(file)}`, present, ids);
+      if (problem) broken.push(`${file}: ${reference} (${problem})`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+test("every address of the feed and the sitemap leads to a file", () => {
+  const present = new Set(files());
+  const broken = [];
+  for (const file of ["atom.xml", "sitemap.xml"]) {
+    const addresses = [...read(file).matchAll(/(?:href="|<loc>|<id>)(http[^"<]+)/g)].map((match) => match[1]);
+    expect(addresses.length, file).toBeGreaterThan(3);
+    for (const address of addresses) {
+      const problem = leadsNowhere(address, base(), present, new Map());
+      if (problem || !address.startsWith(base())) broken.push(`${file}: ${address} (${problem ?? "another host"})`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+/** All addresses that a page names. */
+function references(html) {
+  const found = [];
+  for (const { attributes } of tags(html)) {
+    for (const key of ["href", "src", "poster"]) if (key in attributes) found.push(attributes[key]);
+    for (const candidate of (attributes.srcset ?? "").split(",").filter(Boolean)) found.push(candidate.trim().split(/\s/)[0]);
+    if (attributes["http-equiv"] === "refresh") found.push(attributes.content.replace(/^.*url=/, ""));
+  }
+  return found;
+}
+
+function leadsNowhere(reference, from, present, ids) {
+  const url = new URL(reference, from);
+  if (url.origin !== new URL(base()).origin) return null;
+  if (!url.pathname.startsWith(PREFIX)) return "outside the site's path";
+  const path = decodeURIComponent(url.pathname.slice(PREFIX.length));
+  const file = path === "" || path.endsWith("/") ? `${path}index.html` : path;
+  // A link within the page for missing pages stays on whatever address it was met at.
+  const fragment = decodeURIComponent(url.hash.slice(1));
+  if (reference.startsWith("#") && from.endsWith("404.html")) return ids.get("404.html").has(fragment) || fragment === "top" ? null : "no such id";
+  if (!present.has(file)) return "no such file";
+  // "#top" is the top of every page (HTML, "select the indicated part").
+  if (!fragment || fragment === "top" || !ids.has(file)) return null;
+  return ids.get(file).has(fragment) ? null : "no such id";
+}
+
+test("ids are unique within a page", () => {
+  const wrong = [];
+  for (const { file, html } of pages()) {
+    const seen = new Set();
+    for (const { attributes } of tags(html)) {
+      if (!("id" in attributes)) continue;
+      if (seen.has(attributes.id)) wrong.push(`${file}: ${attributes.id}`);
+      seen.add(attributes.id);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("headings are in order, with one of the first level", () => {
+  const wrong = [];
+  for (const { file, html } of pages()) {
+    const levels = tags(html).filter((tag) => /^h[1-6]$/.test(tag.name)).map((tag) => Number(tag.name[1]));
+    const main = tags(html.slice(html.indexOf("<main"))).filter((tag) => /^h[1-6]$/.test(tag.name));
+    if (levels.filter((level) => level === 1).length !== 1) wrong.push(`${file}: not one h1`);
+    if (main[0]?.name !== "h1") wrong.push(`${file}: main does not open with its h1`);
+    levels.forEach((level, at) => at && level > levels[at - 1] + 1 && wrong.push(`${file}: h${level} after h${levels[at - 1]}`));
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every page says its title, description, address and language", () => {
+  const wrong = [];
+  const titles = new Map();
+  for (const { file, html } of pages()) {
+    const all = tags(html);
+    const has = (what, found) => found || wrong.push(`${file}: no ${what}`);
+    const meta = (name) => all.find((tag) => tag.name === "meta" && tag.attributes.name === name)?.attributes.content;
+    const title = all.find((tag) => tag.name === "title")?.text.trim();
+    has("title", title);
+    has("language", /^[a-z]{2}/.test(all.find((tag) => tag.name === "html")?.attributes.lang ?? ""));
+    has("viewport", meta("viewport"));
+    const canonical = all.find((tag) => tag.attributes.rel === "canonical")?.attributes.href;
+    if (isRedirect(html)) {
+      has("canonical of the target", canonical?.startsWith(base()) && canonical !== `${base()}${addressOf(file)}`);
+      has("noindex", /noindex/.test(meta("robots")));
+      continue;
+    }
+    has("description", meta("description")?.trim());
+    if (file === "404.html") has("noindex", /noindex/.test(meta("robots")));
+    else has("canonical", canonical === `${base()}${addressOf(file)}`);
+    if (titles.has(title)) wrong.push(`${file}: its title is also that of ${titles.get(title)}`);
+    titles.set(title, file);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("the longest article weighs little beyond its own text", () => {
+  const { html } = pageOf("article");
+  const from = html.indexOf('<div class="prose">');
+  const to = html.lastIndexOf("</article>");
+  expect(from, "a body").toBeGreaterThan(0);
+  const one = (extension) => zipped(read(files().find((file) => file.startsWith("assets/") && file.endsWith(extension))));
+  const frame = zipped(html.slice(0, from) + html.slice(to));
+  const [style, script] = [one(".css"), one(".js")];
+  test.info().annotations.push({ type: "weight", description: `frame ${frame}, style ${style}, script ${script}, page ${zipped(html)}` });
+  expect(style).toBeLessThanOrEqual(8 * 1024);
+  expect(script).toBeLessThanOrEqual(4 * 1024);
+  expect(frame + style + script).toBeLessThanOrEqual(25 * 1024);
+});
