@@ -65,17 +65,17 @@ impl Artifacts<'_> {
         let mut problems = Vec::new();
         for page in pages {
             match page {
-                Ok((path, entry, source)) => plan.insert(path, entry, source),
+                Ok((path, entry, source)) => insert(&mut plan, &mut problems, path, entry, source),
                 Err(problem) => problems.push(*problem),
             }
         }
         for (path, bytes) in self.plain() {
             let (path, entry, source) = self.put(path, &bytes)?;
-            plan.insert(path, entry, source);
+            insert(&mut plan, &mut problems, path, entry, source);
         }
         for (output, (digest, size)) in copied {
             let source = self.copy(output, digest)?;
-            plan.insert(output.clone(), entry(*size, *digest, *digest), source);
+            insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
         }
         Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
     }
@@ -207,6 +207,18 @@ impl Artifacts<'_> {
         }
         Explanation::NoSuchPage(page.to_owned())
     }
+}
+
+/// Adds a file to the plan. Collisions of addresses are found when the site is linked; what only shows here, such as an
+/// article at the address of a list's second page, must not be lost either.
+fn insert(plan: &mut Plan, problems: &mut Vec<Diagnostic>, path: RelPath, entry: Entry, source: Source) {
+    if plan.manifest().files.contains_key(&path) {
+        let message = format!("two files would be written to {path}");
+        let help = "give the article or file that claims this address another one";
+        problems.push(Diagnostic::error("url-collision", path.as_str(), None, message).help(help));
+        return;
+    }
+    plan.insert(path, entry, source);
 }
 
 fn entry(size: u64, content: Digest, key: Digest) -> Entry {

@@ -4,6 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use crate::build::{
     Publish, Request, Warnings,
+    explain::Explanation,
     run::{self, Places, Report, Reuse},
 };
 use crate::cli::{
@@ -44,6 +45,9 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     }
     if let Some(explanation) = &report.outcome.explanation {
         speaker.result(&format!("{explanation}\n"));
+        if matches!(explanation, Explanation::NoSuchPage(_)) {
+            return Ok(environment_failure());
+        }
     }
     if has_errors(&report.outcome.diagnostics) {
         return Ok(content_failure());
@@ -89,16 +93,21 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
     let time = seconds(trace.elapsed());
     match report.summary {
         Some(summary) => speaker.summary(&format!(
-            "{} articles, {} of {} pages rendered, {} files written, {} removed, in {time}: {}",
-            trace.articles,
+            "{}, {} of {} pages rendered, {} written, {} removed, in {time}: {}",
+            many(trace.articles, "article"),
             trace.pages.get(),
             trace.pages_total,
-            summary.written,
+            many(summary.written, "file"),
             summary.removed,
             report.output.display()
         )),
         None => speaker.note(&format!("nothing was written, {} is as it was", report.output.display())),
     }
+}
+
+/// `1 file`, `2 files`.
+fn many(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// The text behind a diagnostic: a file of the site, or a template of the theme that is part of the program.

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::{
-    Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Spanned,
+    Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Span, Spanned,
     page::Section,
     path,
     site::{Page, PageKind, Redirect},
@@ -98,7 +98,7 @@ fn add_redirect(
         );
         return;
     }
-    site.redirects.insert(output, Redirect { page });
+    site.redirects.insert(output, Redirect { page, span: Some(alias.span) });
 }
 
 fn shown(head: &Head) -> String {
@@ -352,13 +352,13 @@ fn folded(path: &str) -> String {
 /// file's name as a folder. Every loser is an error that names both.
 pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut claim = |output: &RelPath, what: String, shown: &str| {
+    let mut claim = |output: &RelPath, what: String, shown: &str, span: Option<Span>| {
         let folded = folded(output.as_str());
         match taken.get(&folded) {
             Some((_, other)) => {
                 let message = format!("{what} and {other} would both be written to {output}");
                 diagnostics.push(
-                    Diagnostic::error("url-collision", shown, None, message)
+                    Diagnostic::error("url-collision", shown, span, message)
                         .help("give one of them another `slug` or `url`, or move it"),
                 );
             }
@@ -371,6 +371,7 @@ pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec
         &RelPath::new("404.html").expect("a file name is a path"),
         "the page for addresses not found".to_owned(),
         "site.toml",
+        None,
     );
     for page in site.pages.iter().filter(|page| page.kind != PageKind::Topic) {
         let path = shown(&page.head);
@@ -379,23 +380,24 @@ pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec
         } else {
             format!("the page of the folder {}", path.trim_end_matches("/_index.md"))
         };
-        claim(&page.output, what, &path);
+        let front = &page.head.front;
+        claim(&page.output, what, &path, front.url.as_ref().or(front.slug.as_ref()).map(|written| written.span));
     }
     if !site.topics.is_empty()
         && let Some(list) = page_output(config, "topics")
     {
-        claim(&list, "the list of all topics".to_owned(), "site.toml");
+        claim(&list, "the list of all topics".to_owned(), "site.toml", None);
     }
     for topic in &site.topics {
         let name = &config.topics[topic.declared].name;
-        claim(&topic.output, format!("the page of the topic `{name}`"), "site.toml");
+        claim(&topic.output, format!("the page of the topic `{name}`"), "site.toml", None);
     }
     for (output, redirect) in &site.redirects {
         let path = shown(&site.pages[redirect.page].head);
-        claim(output, format!("an alias of {path}"), &path);
+        claim(output, format!("an alias of {path}"), &path, redirect.span);
     }
     for (output, source) in &site.files {
-        claim(output, source.to_string(), source.as_str());
+        claim(output, source.to_string(), source.as_str(), None);
     }
     for (output, what) in taken.values() {
         let folders = output.match_indices('/').map(|(at, _)| folded(&output[..at]));

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::model::{date::Date, page::Head, path::RelPath};
+use crate::model::{date::Date, page::Head, path::RelPath, span::Span};
 
 /// The index of a page in [`Site::pages`].
 pub type PageId = usize;
@@ -31,6 +31,8 @@ pub struct Site {
 pub struct Redirect {
     /// The page that it leads to.
     pub page: PageId,
+    /// Where it is written, in the page's source.
+    pub span: Option<Span>,
 }
 
 /// One page, with what the weave found about it.

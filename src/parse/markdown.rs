@@ -334,6 +334,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             }
             TagEnd::TableRow => self.out.raw("</tr>\n"),
             TagEnd::TableCell => {
+                self.gather(" ");
                 self.out.raw(if self.table.in_head { "</th>" } else { "</td>" });
                 self.table.cell += 1;
             }

@@ -61,7 +61,7 @@ pub(super) fn topic_view<'a>(
         colour: declared.colour.as_deref(),
         parent: members.parent.map(|parent| topic_link(config, site, parent)),
         children: members.children.iter().map(|child| topic_link(config, site, *child)).collect(),
-        count: members.sections.len(),
+        count: articles.len(),
         articles: shown.iter().map(|(page, sections)| article_view(config, site, *page, sections)).collect(),
         pager: PagerView {
             number,
@@ -100,7 +100,7 @@ fn entry<'a>(config: &'a Config, site: &'a Site, topic: usize, depth: usize) -> 
         url: config.base_url.rooted(&members.url),
         description: &declared.description,
         colour: declared.colour.as_deref(),
-        count: members.sections.len(),
+        count: articles(members).len(),
         children: children.iter().map(|child| entry(config, site, *child, depth - 1)).collect(),
     }
 }

@@ -213,7 +213,7 @@ pub struct TopicView<'a> {
     pub parent: Option<LinkView<'a>>,
     /// Topics below it.
     pub children: Vec<LinkView<'a>>,
-    /// How many sections belong to it, on all pages of the list.
+    /// How many articles belong to it, with a section or as a whole, on all pages of the list.
     pub count: usize,
     /// The articles on this page of the list, with the sections that belong.
     pub articles: Vec<TopicArticleView<'a>>,
@@ -271,7 +271,7 @@ pub struct TopicEntryView<'a> {
     pub description: &'a str,
     /// A CSS colour; absent where none is declared.
     pub colour: Option<&'a str>,
-    /// How many sections belong to it.
+    /// How many articles belong to it, with a section or as a whole.
     pub count: usize,
     /// Topics below it.
     pub children: Vec<TopicEntryView<'a>>,

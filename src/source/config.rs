@@ -4,9 +4,12 @@ mod base_url;
 mod raw;
 mod topics;
 
+use std::collections::BTreeMap;
+
 use crate::model::{
-    Config, Diagnostic, RelPath, Spanned, Value,
+    Config, Diagnostic, Level, RelPath, Spanned, Value,
     config::{BaseUrl, Feed, Markdown, Nav, NavLink, PublishTarget},
+    diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
@@ -19,7 +22,8 @@ pub use self::base_url::{BadBaseUrl, base_url};
 /// Reads the text of `site.toml`, the file `path`.
 ///
 /// What is wrong has its default in the `Config`. Codes, all errors: `syntax`, those of [`node::read`] (`unknown-key`,
-/// `wrong-type`, `invalid-value`, `missing-key`), `unknown-parent` and `topic-cycle` for parents of topics.
+/// `wrong-type`, `invalid-value`, `missing-key`), `unknown-parent` and `topic-cycle` for parents of topics,
+/// `unknown-rule`.
 pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     match toml_node(path, text, start..text.len()) {
@@ -108,7 +112,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         topics: topics::resolve(raw.topics, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
-        check: raw.check,
+        check: check(raw.check, tree, checker),
         publish: raw
             .publish
             .into_iter()
@@ -117,6 +121,22 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
         ..Config::new(&fallback.title, fallback.base_url)
     }
+}
+
+/// Levels of rules; a name that no rule has is told.
+fn check(raw: BTreeMap<String, Level>, tree: &Node, checker: &mut Checker<'_>) -> BTreeMap<String, Level> {
+    let is_rule = |name: &str| RULES.iter().any(|rule| rule.name == name);
+    let written = tree.get("check").map_or(&[][..], Node::entries);
+    for entry in written.iter().filter(|entry| !is_rule(&entry.key)) {
+        let names = || RULES.iter().map(|rule| rule.name);
+        let help = match did_you_mean(&entry.key, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the rules are {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("unknown rule `{}`", entry.key.escape_debug());
+        checker.diagnostics.push(Diagnostic::error("unknown-rule", checker.path, entry.key_span, message).help(help));
+    }
+    raw.into_iter().filter(|(name, _)| is_rule(name)).collect()
 }
 
 fn nowhere() -> BaseUrl {

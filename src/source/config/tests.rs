@@ -117,8 +117,8 @@ fn every_key_is_read() {
         ),
         ("[feed]\nenabled = false\nlimit = 5", "feed={enabled:false,limit:5}"),
         (
-            "[check]\nbroken-link = 'error'\nstale = 'allow'\norphan = 'warning'",
-            r#"check={broken-link:"error",orphan:"warning",stale:"allow"}"#,
+            "[check]\nbroken-link = 'error'\nplain-code = 'allow'\nduplicate-id = 'warning'",
+            r#"check={broken-link:"error",duplicate-id:"warning",plain-code:"allow"}"#,
         ),
         (
             "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
@@ -204,11 +204,11 @@ fn every_mistake_is_told() {
                  5:1: error[unknown-key]: unknown key `enable` in `feed` (did you mean `enabled`?)",
         ),
         (
-            "[check]\nbroken-link = 'eror'\nstale = 'off'\norphan = 1",
+            "[check]\nbroken-link = 'eror'\nplain-code = 'off'\nduplicate-id = 1",
             "\n\
                  4:15: error[invalid-value]: unknown value `eror` for `check.broken-link` (did you mean `error`?)\n\
-                 5:9: error[invalid-value]: unknown value `off` for `check.stale` (write one of `error`, `warning`, `allow`)\n\
-                 6:10: error[wrong-type]: expected a string for `check.orphan`, found an integer (put the value in quotes)",
+                 5:14: error[invalid-value]: unknown value `off` for `check.plain-code` (write one of `error`, `warning`, `allow`)\n\
+                 6:16: error[wrong-type]: expected a string for `check.duplicate-id`, found an integer (put the value in quotes)",
         ),
         (
             "[publish.live]\nbranch = 'x'\n[publish.two]\nto = 1",
