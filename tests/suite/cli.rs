@@ -84,7 +84,7 @@ fn a_folder_without_a_site_is_told_what_to_type() {
 #[test]
 fn results_and_messages_part_ways() {
     let said = Site::new(WARNS).run(&["build"]).ends(0);
-    assert!(said.stdout.contains("1 articles, ") && said.stdout.ends_with(": ./public\n"), "{said:?}");
+    assert!(said.stdout.contains("1 article, ") && said.stdout.ends_with(": ./public\n"), "{said:?}");
     assert!(said.stderr.contains("warning[broken-link]") && said.stderr.ends_with("1 warning\n"), "{said:?}");
 }
 
@@ -140,7 +140,7 @@ fn explain_names_the_part_that_changed() {
     assert!(!said.contains("theme") && !said.contains("sidebar"), "{said}");
     site.remove("public/c/index.html");
     assert_eq!(explain(&site, "/c/"), "c/index.html: rendered, the file was gone or had been changed\n");
-    assert_eq!(explain(&site, "/none/"), "/none/: the site has no such page\n");
+    site.run(&["build", "--explain", "/none/"]).ends(2).says(["/none/: the site has no such page\n"]);
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn any_name_becomes_an_address_and_a_link() {
 #[test]
 fn collisions_name_both_and_write_nothing() {
     Site::new("-- content/a.md --\n-- content/b.md --\n+++\nslug = \"A\"\n+++\n").build().fails([
-        "content/b.md:1:1: error[url-collision]: content/b.md and content/a.md would both be written to A/index.html",
+        "content/b.md:2:8: error[url-collision]: content/b.md and content/a.md would both be written to A/index.html",
     ]);
     Site::new("-- content/a.md --\n-- static/a/index.html --\nx\n")
         .build()

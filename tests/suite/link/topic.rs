@@ -21,7 +21,7 @@ fn a_topic_lists_its_articles_and_their_sections() {
          ## One {{topics=\"tools cases\"}}\nFirst.\n\n## Two {{#second topics=\"tools\"}}\nSecond.\n\n## Three\nNone.\n"
     ))
     .build()
-    .says("topics/tools/index.html", "about", ["tools, Tools, /topics/tools/, 3"])
+    .says("topics/tools/index.html", "about", ["tools, Tools, /topics/tools/, 2"])
     .says("topics/tools/index.html", "colour", ["#336699"])
     .says("topics/tools/index.html", "above", ["/topics/practice/ Practice"])
     .says("topics/practice/index.html", "below", ["/topics/tools/ Tools"])
@@ -32,7 +32,7 @@ fn a_topic_lists_its_articles_and_their_sections() {
     .says(
         "topics/index.html",
         "tree",
-        ["/topics/practice/ Practice 0, [/topics/tools/ Tools 3, ], /topics/cases/ Cases 1,"],
+        ["/topics/practice/ Practice 0, [/topics/tools/ Tools 2, ], /topics/cases/ Cases 1,"],
     )
     .warns([]);
 }
