@@ -197,7 +197,7 @@ impl<'a> Renderer<'a> {
                 context.insert_value("content", Value::safe_string(content));
                 context.insert_value("nav", self.nav(prepared.nav));
                 let sidebar = self.sidebar(prepared.nav, &view.url)?;
-                room += sidebar.len().unwrap_or(0);
+                room += sidebar.as_str().map_or(0, str::len);
                 context.insert_value("sidebar", sidebar);
                 if let Some((name, value)) = more {
                     context.insert_value(*name, value.clone());
