@@ -31,6 +31,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
+/// The longest address, in bytes: far below what file systems take, with room for the folder that the site lies in.
+const LONGEST_ADDRESS: usize = 1000;
+
+/// How the names of our own files in the output folder begin.
+const RESERVED: &str = ".docweave-";
+
 /// The longest segment that common file systems take, less room for a suffix, in bytes.
 const LONGEST_SEGMENT: usize = 240;
 
@@ -71,7 +77,7 @@ pub(super) fn pages(config: &Config, heads: Vec<Arc<Head>>, site: &mut Site, dia
     for id in 0..site.pages.len() {
         let head = site.pages[id].head.clone();
         for alias in &head.front.aliases {
-            match place_of(&alias.value).and_then(|place| output_of_place(config, &place)) {
+            match alias_output(config, &alias.value) {
                 Some(output) => add_redirect(site, output, id, &head, alias, diagnostics),
                 None => diagnostics.push(bad_address("alias", &head, alias)),
             }
@@ -99,7 +105,8 @@ fn add_redirect(
     site.redirects.insert(output, Redirect { page });
 }
 
-fn shown(head: &Head) -> String {
+/// The path of an article as diagnostics show it.
+pub(super) fn shown(head: &Head) -> String {
     format!("content/{}", head.path)
 }
 
@@ -252,6 +259,11 @@ fn bad_address(what: &str, head: &Head, written: &Spanned<String>) -> Diagnostic
     Diagnostic::error("bad-address", &shown(head), written.span, message).help(help)
 }
 
+/// The output path of an alias, as [`pages`] gives it to a redirect.
+pub(super) fn alias_output(config: &Config, alias: &str) -> Option<RelPath> {
+    output_of_place(config, &place_of(alias)?)
+}
+
 /// A written address as a path without its leading slash; `None` where it leaves the site or can't be a file.
 fn place_of(written: &str) -> Option<String> {
     let has_scheme = written.contains("://") || written.starts_with("//");
@@ -261,8 +273,13 @@ fn place_of(written: &str) -> Option<String> {
     }
     let folder = written.ends_with('/');
     let place = path::resolve("", written.trim_start_matches('/'))?;
-    let short_enough = place.as_str().split('/').all(|segment| segment.len() <= LONGEST_SEGMENT);
-    short_enough.then(|| if folder && !place.as_str().is_empty() { format!("{place}/") } else { place.to_string() })
+    let short_enough = place.as_str().len() <= LONGEST_ADDRESS
+        && place.as_str().split('/').all(|segment| segment.len() <= LONGEST_SEGMENT);
+    // Some file systems take white space and dots from the end of a name.
+    let nameless = |segment: &str| matches!(segment.trim(), "" | "." | "..");
+    let has_names = place.as_str().is_empty() || !place.as_str().split('/').any(nameless);
+    (short_enough && has_names && !place.as_str().starts_with(RESERVED))
+        .then(|| if folder && !place.as_str().is_empty() { format!("{place}/") } else { place.to_string() })
 }
 
 /// `a/` to `a/index.html`, `a.html` to itself, `a` as a page.
@@ -276,7 +293,8 @@ fn output_of_place(config: &Config, place: &str) -> Option<RelPath> {
 
 fn is_slug(slug: &str) -> bool {
     let plain = !slug.contains(|c: char| c.is_control() || matches!(c, '/' | '\\' | '?' | '#'));
-    plain && !matches!(slug.trim(), "" | "." | "..") && slug.len() <= LONGEST_SEGMENT
+    let named = !matches!(slug.trim(), "" | "." | "..") && !slug.starts_with(RESERVED);
+    plain && named && slug.len() <= LONGEST_SEGMENT
 }
 
 /// A file's or a folder's name as a segment: NFC, white space to `-`, what addresses give a meaning left out.
@@ -328,58 +346,4 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// Checks that no two artifacts want one file, also where a file system does not tell case apart, and that none needs a
-/// file's name as a folder. Every loser is an error that names both.
-pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut claim = |output: &RelPath, what: String, shown: &str| {
-        let folded: String = output.as_str().nfc().collect::<String>().to_lowercase();
-        match taken.get(&folded) {
-            Some((_, other)) => {
-                let message = format!("{what} and {other} would both be written to {output}");
-                diagnostics.push(
-                    Diagnostic::error("url-collision", shown, None, message)
-                        .help("give one of them another `slug` or `url`, or move it"),
-                );
-            }
-            None => {
-                taken.insert(folded, (output.to_string(), what));
-            }
-        }
-    };
-    claim(
-        &RelPath::new("404.html").expect("a file name is a path"),
-        "the page for addresses not found".to_owned(),
-        "site.toml",
-    );
-    for page in site.pages.iter().filter(|page| page.kind != PageKind::Topic) {
-        let path = shown(&page.head);
-        let what = if page.has_source {
-            path.clone()
-        } else {
-            format!("the page of the folder {}", path.trim_end_matches("/_index.md"))
-        };
-        claim(&page.output, what, &path);
-    }
-    for topic in &site.topics {
-        let name = &config.topics[topic.declared].name;
-        claim(&topic.output, format!("the page of the topic `{name}`"), "site.toml");
-    }
-    for (output, redirect) in &site.redirects {
-        let path = shown(&site.pages[redirect.page].head);
-        claim(output, format!("an alias of {path}"), &path);
-    }
-    for (output, source) in &site.files {
-        claim(output, source.to_string(), source.as_str());
-    }
-    for (output, what) in taken.values() {
-        let folders = output.match_indices('/').map(|(at, _)| output[..at].nfc().collect::<String>().to_lowercase());
-        for (_, file) in folders.filter_map(|folder| taken.get(&folder)) {
-            let message = format!("{what} needs the folder that {file} would be written to as a file");
-            let help = "give one of them another `slug` or `url`, or move it";
-            diagnostics.push(Diagnostic::error("url-collision", what, None, message).help(help));
-        }
-    }
 }
