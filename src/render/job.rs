@@ -195,7 +195,12 @@ impl<'a> Renderer<'a> {
             }
             Values::Redirect(view) => context.insert_value("redirect", Value::from_serializable(view)),
         }
-        self.theme.render(&prepared.template, &context, &prepared.shown)
+        self.theme.render(&prepared.template, &context, &prepared.shown, content.len())
+    }
+
+    /// The page and the template of a prepared artifact, as diagnostics show them.
+    pub fn shown(&self, prepared: &Prepared<'_>) -> (String, String) {
+        (prepared.shown.clone(), self.theme.shown(&prepared.template))
     }
 
     fn nav(&self, key: Option<NavKey>) -> Value {
@@ -230,6 +235,9 @@ impl<'a> Renderer<'a> {
         let message = format!("the theme has no template `{}`", named.value.escape_debug());
         let help = match self.theme.nearest(&template) {
             Some(near) => format!("did you mean `{}`?", near.trim_end_matches(".html")),
+            None if RelPath::new(name).is_none_or(|name| name.as_str().is_empty()) => {
+                "write a template's name as it stands below `templates/`, such as `page`".to_owned()
+            }
             None => format!("add it as themes/{}/templates/{template}", self.config.theme),
         };
         Err(Box::new(Diagnostic::error("unknown-template", path, named.span, message).help(help)))
