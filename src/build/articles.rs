@@ -1,6 +1,9 @@
 //! The first memo point: each article is read, and parsed only if no memo has its name.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    io::ErrorKind,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Options, Parsed};
-use crate::source::{Files, text};
+use crate::source::{Files, disk::LARGEST, text};
 
 /// A parsed article as it is remembered.
 pub(super) struct Memo {
@@ -58,7 +61,12 @@ fn load_one(
     path: &RelPath,
     trace: &Trace,
 ) -> Result<Article, Error> {
-    let bytes = files.read(path)?;
+    let bytes = match files.read(path) {
+        Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
+            return Ok(too_large(path, options));
+        }
+        read => read?,
+    };
     let source = Digest::of(&bytes);
     let key = key(path, source, options);
     let article = |memo| Article { path: path.clone(), source, key, memo };
@@ -77,6 +85,14 @@ fn load_one(
     let memo = Arc::new(memo);
     lock(session).insert(key, memo.clone());
     Ok(article(memo))
+}
+
+fn too_large(path: &RelPath, options: &Options) -> Article {
+    let message = format!("an article of more than {} MiB", LARGEST >> 20);
+    let problem = Diagnostic::error("too-large", path.as_str(), None, message).help("split it into several articles");
+    let memo = Memo { head: None, diagnostics: vec![problem], doc: OnceLock::new() };
+    let source = Digest::of(b"too large");
+    Article { path: path.clone(), source, key: key(path, source, options), memo: Arc::new(memo) }
 }
 
 fn key(path: &RelPath, source: Digest, options: &Options) -> Digest {

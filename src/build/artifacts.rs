@@ -98,7 +98,11 @@ impl Artifacts<'_> {
             _ => String::new(),
         };
         self.trace.pages.raise();
-        let bytes = match self.renderer.render(&prepared, &content) {
+        let (page, template) = self.renderer.shown(&prepared);
+        self.given.progress.rendering(&page, &template);
+        let rendered = self.renderer.render(&prepared, &content);
+        self.given.progress.rendered();
+        let bytes = match rendered {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(Err(problem)),
         };

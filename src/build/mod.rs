@@ -200,7 +200,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.lap("read and parse");
 
     let inputs = inputs_digest(&config, &theme, &facts, &articles, &copied);
-    let record_key = record_key(inputs, &facts);
+    let record_key = record_key(inputs, &facts, &diagnostics);
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;
         trace.lap("recall");
@@ -296,7 +296,11 @@ fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<
 fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Config, Error> {
     let path = RelPath::new(CONFIG).expect("a file name is a path");
     let bytes = given.files.read(&path).map_err(|error| {
-        error.help("run this in a site's folder, name it with `--root`, or begin one with `docweave init`")
+        let is_absent = error.source.as_ref().is_some_and(|reason| reason.kind() == std::io::ErrorKind::NotFound);
+        match is_absent {
+            true => error.help("run this in a site's folder, name it with `--root`, or begin one with `docweave init`"),
+            false => error,
+        }
     })?;
     let (text, problem) = match text::decode(CONFIG, &bytes) {
         Ok(decoded) => decoded,
@@ -337,9 +341,11 @@ fn inputs_digest(
     Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), copied))
 }
 
-fn record_key(inputs: Digest, facts: &Facts) -> Digest {
+/// `told` is what is wrong with the inputs themselves: a file that was left out shows nowhere else.
+fn record_key(inputs: Digest, facts: &Facts, told: &[Diagnostic]) -> Digest {
     let day = facts.today.to_string();
-    store::key("record", VERSION, &[inputs.as_bytes(), day.as_bytes()])
+    let told = Digest::of_value(told);
+    store::key("record", VERSION, &[inputs.as_bytes(), day.as_bytes(), told.as_bytes()])
 }
 
 /// The record of a build that read the same and led to the tree that stands, whole.

@@ -12,6 +12,12 @@ pub trait Progress: Sync {
 
     /// One step of it is done.
     fn step(&self);
+
+    /// This thread begins to render `page` with `template`, both as diagnostics show them.
+    fn rendering(&self, _page: &str, _template: &str) {}
+
+    /// This thread has rendered its page.
+    fn rendered(&self) {}
 }
 
 /// Tells nobody.

@@ -8,6 +8,7 @@ use crate::build::{
     run::{self, Places, Report, Reuse},
 };
 use crate::cli::{
+    CONTENT_FAILURE,
     args::{Build, ContentChoice},
     content_failure, environment_failure,
     voice::Speaker,
@@ -34,7 +35,12 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let progress = speaker.progress();
-    let report = run::run(&places, &request, reuse, &progress);
+    let stop = |beyond: Diagnostic| {
+        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+        speaker.note("nothing was written, the site is as it was");
+        std::process::exit(CONTENT_FAILURE.into());
+    };
+    let report = progress.limits().watch(stop, || run::run(&places, &request, reuse, &progress));
     progress.end();
     let report = report?;
     tell(&report, &places, speaker);

@@ -9,6 +9,7 @@
 pub mod args;
 mod build;
 mod init;
+mod limits;
 mod man;
 mod new;
 mod serve;
@@ -46,8 +47,10 @@ pub fn run() -> ExitCode {
 }
 
 /// The exit code for mistakes in the content.
+const CONTENT_FAILURE: u8 = 1;
+
 fn content_failure() -> ExitCode {
-    ExitCode::from(1)
+    ExitCode::from(CONTENT_FAILURE)
 }
 
 /// The exit code for wrong usage and failures of the environment.

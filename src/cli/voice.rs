@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::build::trace::Progress;
 use crate::cli::{
     args::{Colour, Voice},
+    limits::Limits,
     terminal::{self, Style},
 };
 use crate::model::{Diagnostic, Error, Level};
@@ -80,7 +81,7 @@ impl Speaker {
 
     /// A progress bar, on a terminal.
     pub(super) fn progress(&self) -> Bar {
-        Bar { bar: Mutex::new(None), shows: self.shows_progress }
+        Bar { bar: Mutex::new(None), shows: self.shows_progress, limits: Limits::default() }
     }
 
     fn to_stderr(&self, text: &str) {
@@ -102,6 +103,7 @@ fn tally(errors: usize, warnings: usize) -> String {
 pub(super) struct Bar {
     bar: Mutex<Option<ProgressBar>>,
     shows: bool,
+    limits: Limits,
 }
 
 /// Stages of fewer steps are over before a bar could be read.
@@ -112,6 +114,11 @@ impl Bar {
         if let Some(bar) = self.lock().take() {
             bar.finish_and_clear();
         }
+    }
+
+    /// The pages that are being rendered.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<ProgressBar>> {
@@ -138,5 +145,13 @@ impl Progress for Bar {
         if let Some(bar) = &*self.lock() {
             bar.inc(1);
         }
+    }
+
+    fn rendering(&self, page: &str, template: &str) {
+        self.limits.begin(page, template);
+    }
+
+    fn rendered(&self) {
+        self.limits.end();
     }
 }

@@ -6,6 +6,7 @@
 //! What must stay true: bodies are never seen here, so that prose can't change what other pages show. The whole stage
 //! runs at every build, in time linear in heads and links. The result does not depend on the order of its input.
 
+mod claim;
 mod graph;
 mod nav;
 mod related;
@@ -43,7 +44,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
         page.updated = page.head.front.updated.or_else(|| input.changed.get(&page.head.path).copied());
     }
     topic::declare(config, &mut site, &mut diagnostics);
-    route::collisions(config, &mut site, &mut diagnostics);
+    claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
     graph::links(config, &mut site, &unpublished, &mut diagnostics);
     topic::sections(config, &mut site, &mut diagnostics);

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::{
-    Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Span, Spanned,
+    Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Spanned,
     page::Section,
     path,
     site::{Page, PageKind, Redirect},
@@ -30,6 +30,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b':')
     .remove(b'@');
+
+/// The longest address, in bytes: far below what file systems take, with room for the folder that the site lies in.
+const LONGEST_ADDRESS: usize = 1000;
+
+/// How the names of our own files in the output folder begin.
+const RESERVED: &str = ".docweave-";
 
 /// The longest segment that common file systems take, less room for a suffix, in bytes.
 const LONGEST_SEGMENT: usize = 240;
@@ -73,7 +79,7 @@ pub(super) fn pages(config: &Config, heads: Vec<Arc<Head>>, site: &mut Site, dia
     for id in (0..site.pages.len()).filter(|id| site.pages[*id].kind != PageKind::Topic).collect::<Vec<_>>() {
         let head = site.pages[id].head.clone();
         for alias in &head.front.aliases {
-            match place_of(&alias.value).and_then(|place| output_of_place(config, &place)) {
+            match alias_output(config, &alias.value) {
                 Some(output) => add_redirect(site, output, id, &head, alias, diagnostics),
                 None => diagnostics.push(bad_address("alias", &head, alias)),
             }
@@ -101,7 +107,8 @@ fn add_redirect(
     site.redirects.insert(output, Redirect { page, span: Some(alias.span) });
 }
 
-fn shown(head: &Head) -> String {
+/// The path of an article as diagnostics show it.
+pub(super) fn shown(head: &Head) -> String {
     format!("content/{}", head.path)
 }
 
@@ -260,6 +267,11 @@ fn bad_address(what: &str, head: &Head, written: &Spanned<String>) -> Diagnostic
     Diagnostic::error("bad-address", &shown(head), written.span, message).help(help)
 }
 
+/// The output path of an alias, as [`pages`] gives it to a redirect.
+pub(super) fn alias_output(config: &Config, alias: &str) -> Option<RelPath> {
+    output_of_place(config, &place_of(alias)?)
+}
+
 /// A written address as a path without its leading slash; `None` where it leaves the site or can't be a file.
 fn place_of(written: &str) -> Option<String> {
     let has_scheme = written.contains("://") || written.starts_with("//");
@@ -269,8 +281,13 @@ fn place_of(written: &str) -> Option<String> {
     }
     let folder = written.ends_with('/');
     let place = path::resolve("", written.trim_start_matches('/'))?;
-    let short_enough = place.as_str().split('/').all(|segment| segment.len() <= LONGEST_SEGMENT);
-    short_enough.then(|| if folder && !place.as_str().is_empty() { format!("{place}/") } else { place.to_string() })
+    let short_enough = place.as_str().len() <= LONGEST_ADDRESS
+        && place.as_str().split('/').all(|segment| segment.len() <= LONGEST_SEGMENT);
+    // Some file systems take white space and dots from the end of a name.
+    let nameless = |segment: &str| matches!(segment.trim(), "" | "." | "..");
+    let has_names = place.as_str().is_empty() || !place.as_str().split('/').any(nameless);
+    (short_enough && has_names && !place.as_str().starts_with(RESERVED))
+        .then(|| if folder && !place.as_str().is_empty() { format!("{place}/") } else { place.to_string() })
 }
 
 /// `a/` to `a/index.html`, `a.html` to itself, `a` as a page.
@@ -284,7 +301,8 @@ fn output_of_place(config: &Config, place: &str) -> Option<RelPath> {
 
 fn is_slug(slug: &str) -> bool {
     let plain = !slug.contains(|c: char| c.is_control() || matches!(c, '\u{fffd}' | '/' | '\\' | '?' | '#'));
-    plain && !matches!(slug.trim(), "" | "." | "..") && slug.len() <= LONGEST_SEGMENT
+    let named = !matches!(slug.trim(), "" | "." | "..") && !slug.starts_with(RESERVED);
+    plain && named && slug.len() <= LONGEST_SEGMENT
 }
 
 /// A file's or a folder's name as a segment: NFC, white space to `-`, what addresses give a meaning left out.
@@ -341,70 +359,4 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// A path as a file system that tells neither case nor normal forms apart sees it.
-fn folded(path: &str) -> String {
-    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
-}
-
-/// Checks that no two artifacts want one file, also where a file system does not tell case apart, and that none needs a
-/// file's name as a folder. Every loser is an error that names both.
-pub(super) fn collisions(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut claim = |output: &RelPath, what: String, shown: &str, span: Option<Span>| {
-        let folded = folded(output.as_str());
-        match taken.get(&folded) {
-            Some((_, other)) => {
-                let message = format!("{what} and {other} would both be written to {output}");
-                diagnostics.push(
-                    Diagnostic::error("url-collision", shown, span, message)
-                        .help("give one of them another `slug` or `url`, or move it"),
-                );
-            }
-            None => {
-                taken.insert(folded, (output.to_string(), what));
-            }
-        }
-    };
-    claim(
-        &RelPath::new("404.html").expect("a file name is a path"),
-        "the page for addresses not found".to_owned(),
-        "site.toml",
-        None,
-    );
-    for page in site.pages.iter().filter(|page| page.kind != PageKind::Topic) {
-        let path = shown(&page.head);
-        let what = if page.has_source {
-            path.clone()
-        } else {
-            format!("the page of the folder {}", path.trim_end_matches("/_index.md"))
-        };
-        let front = &page.head.front;
-        claim(&page.output, what, &path, front.url.as_ref().or(front.slug.as_ref()).map(|written| written.span));
-    }
-    if !site.topics.is_empty()
-        && let Some(list) = page_output(config, "topics")
-    {
-        claim(&list, "the list of all topics".to_owned(), "site.toml", None);
-    }
-    for topic in &site.topics {
-        let name = &config.topics[topic.declared].name;
-        claim(&topic.output, format!("the page of the topic `{name}`"), "site.toml", None);
-    }
-    for (output, redirect) in &site.redirects {
-        let path = shown(&site.pages[redirect.page].head);
-        claim(output, format!("an alias of {path}"), &path, redirect.span);
-    }
-    for (output, source) in &site.files {
-        claim(output, source.to_string(), source.as_str(), None);
-    }
-    for (output, what) in taken.values() {
-        let folders = output.match_indices('/').map(|(at, _)| folded(&output[..at]));
-        for (_, file) in folders.filter_map(|folder| taken.get(&folder)) {
-            let message = format!("{what} needs the folder that {file} would be written to as a file");
-            let help = "give one of them another `slug` or `url`, or move it";
-            diagnostics.push(Diagnostic::error("url-collision", what, None, message).help(help));
-        }
-    }
 }

@@ -16,9 +16,10 @@ pub struct Error {
 }
 
 impl Error {
-    /// A failure of the system's at `path`.
+    /// A failure of the system's at `path`, with the usual way out of it where there is one.
     pub fn io(what: impl Into<String>, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        Self { what: what.into(), path: Some(path.into()), source: Some(source), help: None }
+        let help = way_out(source.kind()).map(str::to_owned);
+        Self { what: what.into(), path: Some(path.into()), source: Some(source), help }
     }
 
     /// A failure with no reason of the system's.
@@ -36,6 +37,23 @@ impl Error {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+fn way_out(reason: io::ErrorKind) -> Option<&'static str> {
+    use io::ErrorKind as Kind;
+    match reason {
+        Kind::PermissionDenied => {
+            Some("give the user who runs this the right to it: `ls -ld` with the path shows who has it")
+        }
+        Kind::ReadOnlyFilesystem => Some("name a place on a disk that may be written to"),
+        Kind::StorageFull | Kind::QuotaExceeded => Some("the disk is full: free some space and try again"),
+        Kind::FileTooLarge => Some("split it into smaller files"),
+        Kind::NotFound => Some("check the path; if something removed it a moment ago, try again"),
+        Kind::NotADirectory => Some("a part of the path is a file: move it, or choose another path"),
+        Kind::IsADirectory => Some("a folder has the name of a file: move it, or choose another path"),
+        Kind::InvalidFilename => Some("the path is too long for this disk: choose a shorter one"),
+        _ => None,
     }
 }
 

@@ -54,6 +54,10 @@ pub(super) fn write(
     writer.finish()
 }
 
+fn is_control(text: &str) -> bool {
+    matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
 fn extensions(options: &Options) -> Extensions {
     let mut extensions = Extensions::ENABLE_TABLES
         | Extensions::ENABLE_FOOTNOTES
@@ -183,6 +187,8 @@ impl<'a, 'd> Writer<'a, 'd> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
+            // From a reference such as `&#1;`: no page and no feed could hold it.
+            Event::Text(text) if is_control(&text) => self.prose("\u{fffd}"),
             Event::Text(text) => self.prose(&text),
             Event::Code(code) => self.inline_code(&code),
             Event::Html(html) => self.html(&html),

@@ -7,6 +7,7 @@
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
+mod bulk;
 pub mod front_matter;
 mod heading;
 mod markdown;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 1;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,13 @@ pub struct Parsed {
 pub fn article(path: &RelPath, text: &str, options: &Options) -> Parsed {
     let shown = format!("content/{path}");
     let (front, start, mut diagnostics) = front_matter::split(&shown, text);
+    let (text, start) = match bulk::excess(&shown, text, start) {
+        Some(problem) => {
+            diagnostics.push(problem);
+            ("", 0)
+        }
+        None => (text, start),
+    };
     let body = text.get(start..).unwrap_or("");
     let written = markdown::write(text, start, &shown, options, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);

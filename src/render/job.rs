@@ -208,6 +208,11 @@ impl<'a> Renderer<'a> {
         self.theme.render(&prepared.template, &context, &prepared.shown, room)
     }
 
+    /// The page and the template of a prepared artifact, as diagnostics show them.
+    pub fn shown(&self, prepared: &Prepared<'_>) -> (String, String) {
+        (prepared.shown.clone(), self.theme.shown(&prepared.template))
+    }
+
     fn nav(&self, key: Option<NavKey>) -> Value {
         let Some((key, nav)) = key.and_then(|key| Some((key, self.navs.get(&key)?))) else { return Value::none() };
         let make = || {
@@ -254,6 +259,9 @@ impl<'a> Renderer<'a> {
         let message = format!("the theme has no template `{}`", named.value.escape_debug());
         let help = match self.theme.nearest(name) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if RelPath::new(name).is_none_or(|name| name.as_str().is_empty()) => {
+                "write a template's name as it stands below `templates/`, such as `page`".to_owned()
+            }
             None => format!("add it as themes/{}/templates/{template}", self.config.theme),
         };
         Err(Box::new(Diagnostic::error("unknown-template", path, named.span, message).help(help)))

@@ -180,10 +180,14 @@ pub(super) fn nav_key(config: &Config, site: &Site, id: Option<PageId>) -> NavKe
     NavKey { section: Some(parent), window: page.position / config.nav.window }
 }
 
+/// How many lists a sidebar nests: templates may call themselves 20 times. Further down it leaves out the top.
+const DEEPEST_NAV: usize = 16;
+
 /// The sidebar: from the front page down to the open section, each list windowed around the way.
 pub(super) fn nav_view<'a>(config: &Config, site: &'a Site, key: NavKey) -> Option<NavView<'a>> {
     let section = key.section?;
     let mut path: Vec<PageId> = std::iter::once(section).chain(ancestors(site, section)).collect();
+    path.truncate(DEEPEST_NAV);
     path.reverse();
     Some(nav_list(config, site, &path, key.window))
 }

@@ -3,6 +3,8 @@
 //! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/` and
 //! `assets/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
 
+mod mistake;
+
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -26,9 +28,12 @@ pub const REQUIRED: &[&str] =
 /// The template that is rendered once for all pages that share a sidebar. A theme may do without it.
 pub(super) const SIDEBAR: &str = "sidebar.html";
 
-/// The most that one page may come to, in bytes, and how long its template may take.
+/// The most that a template may write around an article, in bytes.
 const LARGEST_PAGE: usize = 64 << 20;
-const LONGEST_RENDER: Duration = Duration::from_secs(20);
+
+/// How long a template may take for one page. One that writes nothing is beyond the reach of this limit: who runs a build
+/// watches over that from outside.
+pub const LONGEST_RENDER: Duration = Duration::from_secs(10);
 
 /// The most mistakes in templates that are told at once.
 const MOST_MISTAKES: usize = 20;
@@ -42,6 +47,8 @@ pub struct Theme {
     tera: Tera,
     /// Names all templates and their order.
     digest: Digest,
+    /// What the layers' templates begin with, the layer that wins first.
+    prefixes: Vec<String>,
     /// Assets by their name inside `assets/`.
     assets: BTreeMap<String, Asset>,
     /// The text of each template by its name in [`Tera`], with the path that diagnostics show.
@@ -94,7 +101,7 @@ impl Theme {
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
         let digest = Digest::of_value(&(&prefixes, &sources));
         let tera = compile(&prefixes, &sources, &mut diagnostics);
-        let theme = Self { tera, digest, assets, sources };
+        let theme = Self { tera, digest, prefixes, assets, sources };
         let has_errors = !diagnostics.is_empty();
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
@@ -146,23 +153,28 @@ impl Theme {
         page: &str,
         room: usize,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut out = Bounded { bytes: Vec::with_capacity(room), until: Instant::now() + LONGEST_RENDER, writes: 0 };
+        let mut out = Bounded {
+            bytes: Vec::with_capacity(room),
+            most: LARGEST_PAGE + room,
+            until: Instant::now() + LONGEST_RENDER,
+            writes: 0,
+        };
         let rendered = catch_unwind(AssertUnwindSafe(|| self.tera.render_to(template, context, &mut out)));
         let shown = || self.shown(template);
         match rendered {
             Ok(Ok(())) => Ok(out.bytes),
             Ok(Err(error)) if matches!(error.kind(), ErrorKind::Io(_)) => {
-                let message = format!(
-                    "rendering {page} came to more than {} MiB or took more than {} seconds",
-                    LARGEST_PAGE >> 20,
-                    LONGEST_RENDER.as_secs()
-                );
-                Err(Box::new(
-                    Diagnostic::error("template-limit", &shown(), None, message)
-                        .help("look for a loop that never ends, or a list that holds itself"),
-                ))
+                let limit = match out.bytes.len() + (1 << 20) > out.most {
+                    true => format!("wrote more than {} MiB around the article", LARGEST_PAGE >> 20),
+                    false => format!("took more than {} seconds", LONGEST_RENDER.as_secs()),
+                };
+                Err(Box::new(too_much(&shown(), page, &limit)))
             }
-            Ok(Err(error)) => Err(Box::new(self.mistake(&error, &shown()).note(format!("while rendering {page}")))),
+            Ok(Err(error)) => {
+                let mistakes = mistake::mistakes(&error, &self.sources, &shown());
+                let first = mistakes.into_iter().next().expect("an error is at least one mistake");
+                Err(Box::new(first.note(format!("while rendering {page}"))))
+            }
             Err(_) => {
                 let message = format!("the template engine panicked while rendering {page}");
                 Err(Box::new(Diagnostic::error("template-panic", &shown(), None, message)))
@@ -171,18 +183,17 @@ impl Theme {
     }
 
     /// The path that diagnostics show for a template's name.
-    fn shown(&self, template: &str) -> String {
+    pub(super) fn shown(&self, template: &str) -> String {
         let exact = self.sources.get(template);
-        let layered =
-            || self.sources.iter().find(|(key, _)| key.split_once('/').is_some_and(|(_, name)| name == template));
-        exact
-            .or_else(|| layered().map(|(_, source)| source))
-            .map_or_else(|| template.to_owned(), |(path, _)| path.clone())
+        let layered = || self.prefixes.iter().find_map(|prefix| self.sources.get(&format!("{prefix}{template}")));
+        exact.or_else(layered).map_or_else(|| template.to_owned(), |(path, _)| path.clone())
     }
+}
 
-    fn mistake(&self, error: &tera::Error, fallback: &str) -> Diagnostic {
-        mistake(error, &self.sources, fallback)
-    }
+/// A template that went beyond a limit while it rendered `page`.
+pub fn too_much(template: &str, page: &str, limit: &str) -> Diagnostic {
+    Diagnostic::error("template-limit", template, None, format!("rendering {page} {limit}"))
+        .help("look for a loop in a loop over everything, or for text that is put together again and again")
 }
 
 fn asset(name: &str, bytes: &Arc<[u8]>) -> Asset {
@@ -199,12 +210,13 @@ fn asset(name: &str, bytes: &Arc<[u8]>) -> Asset {
 fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Layer>, Error> {
     let mut layers: Vec<Layer> = Vec::new();
     let mut wanted = Some((name.to_owned(), Vec::<String>::new()));
+    let mut wanted_at = theme_span(files);
     while let Some((name, above)) = wanted.take() {
         let folder = format!("themes/{name}");
         let listing = files.list(&folder)?;
         diagnostics.extend(listing.diagnostics);
         if listing.files.is_empty() && name != "default" {
-            diagnostics.push(missing_theme(&name, above.last(), files));
+            diagnostics.push(missing_theme(&name, above.last(), wanted_at, files));
             break;
         }
         let overlay = name == "default";
@@ -219,6 +231,15 @@ fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> R
         }
         let path = format!("{folder}/theme.toml");
         if let Some(next) = extends {
+            if next.value.contains('/') || RelPath::new(&next.value).is_none_or(|name| name.as_str().is_empty()) {
+                let message = format!("`{}` is not the name of a theme", next.value.escape_debug());
+                diagnostics.push(
+                    Diagnostic::error("missing-theme", &path, next.span, message)
+                        .help("write `default`, or the name of a folder in `themes/`"),
+                );
+                break;
+            }
+            wanted_at = Some(next.span);
             if next.value == name || above.contains(&next.value) {
                 let message = format!("the theme `{name}` extends `{}`, which extends `{name}`", next.value);
                 diagnostics.push(
@@ -234,7 +255,15 @@ fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> R
     Ok(layers)
 }
 
-fn missing_theme(name: &str, above: Option<&String>, files: &dyn Files) -> Diagnostic {
+/// Where `site.toml` names its theme.
+fn theme_span(files: &dyn Files) -> Option<Span> {
+    let bytes = files.read(&RelPath::new("site.toml")?).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let tree = data::toml_node("site.toml", text, 0..text.len()).ok()?;
+    Some(tree.get("theme")?.span)
+}
+
+fn missing_theme(name: &str, above: Option<&String>, span: Option<Span>, files: &dyn Files) -> Diagnostic {
     let path = above.map_or_else(|| "site.toml".to_owned(), |above| format!("themes/{above}/theme.toml"));
     let listing = files.list("themes").unwrap_or_default();
     let mut known: Vec<&str> = listing.files.iter().filter_map(|file| file.as_str().split('/').nth(1)).collect();
@@ -243,7 +272,7 @@ fn missing_theme(name: &str, above: Option<&String>, files: &dyn Files) -> Diagn
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("put the theme into themes/{name}, or write `theme = \"default\"`"),
     };
-    Diagnostic::error("missing-theme", &path, None, format!("there is no theme `{name}`")).help(help)
+    Diagnostic::error("missing-theme", &path, span, format!("there is no theme `{name}`")).help(help)
 }
 
 fn read_layer(
@@ -329,55 +358,21 @@ fn compile(
         tera.set_fallback_prefixes(prefixes.iter().cloned()).expect("no template is there yet");
         register(&mut tera);
         let Err(error) = tera.add_raw_templates(texts.iter().map(|(name, text)| (*name, *text))) else { return tera };
-        let diagnostic = mistake(&error, sources, "themes");
-        let culprit =
-            sources.iter().find(|(_, (path, _))| *path == diagnostic.place.path).map(|(name, _)| name.as_str());
-        diagnostics.push(diagnostic);
-        match culprit.and_then(|name| texts.get_mut(name)) {
-            Some(text) if !text.is_empty() => *text = "",
-            _ => break,
+        let mut is_new = false;
+        for diagnostic in mistake::mistakes(&error, sources, "themes") {
+            let has_it = |(_, (path, _)): &(&String, &(String, String))| *path == diagnostic.place.path;
+            let culprit = sources.iter().find(has_it).and_then(|(name, _)| texts.get_mut(name.as_str()));
+            if let Some(text) = culprit.filter(|text| !text.is_empty()) {
+                *text = "";
+                is_new = true;
+            }
+            diagnostics.push(diagnostic);
+        }
+        if !is_new {
+            break;
         }
     }
     Tera::new()
-}
-
-/// A template engine's error as a diagnostic with the template's path, line and column.
-fn mistake(error: &tera::Error, sources: &BTreeMap<String, (String, String)>, fallback: &str) -> Diagnostic {
-    let path_of = |name: &str| sources.get(name).map_or_else(|| fallback.to_owned(), |(path, _)| path.clone());
-    let diagnostic = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let at = report.span();
-            let span = Span {
-                start: at.range.start as u32,
-                end: at.range.end as u32,
-                line: at.start_line as u32,
-                column: at.start_col as u32 + 1,
-            };
-            let message = lower_first(report.message());
-            Diagnostic::error("template", &path_of(report.filename()), span, message)
-        }
-        ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
-        | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
-            let message = format!("the template includes or extends itself: {}", chain.join(" -> "));
-            Diagnostic::error("template-cycle", &path_of(tpl), None, message).help("take one of these steps out")
-        }
-        ErrorKind::MissingParent { current, parent } => Diagnostic::error(
-            "template",
-            &path_of(current),
-            None,
-            format!("extends the template `{parent}`, which does not exist"),
-        ),
-        _ => Diagnostic::error("template", fallback, None, lower_first(&error.to_string())),
-    };
-    match std::error::Error::source(error) {
-        Some(source) => diagnostic.note(source.to_string()),
-        None => diagnostic,
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 fn register(tera: &mut Tera) {
@@ -411,6 +406,7 @@ fn number_filter(number: i64, _: Kwargs, _: &State) -> String {
 /// A page under construction, which may neither grow nor take for ever.
 struct Bounded {
     bytes: Vec<u8>,
+    most: usize,
     until: Instant,
     writes: u32,
 }
@@ -419,7 +415,7 @@ impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.writes = self.writes.wrapping_add(1);
         let too_late = self.writes.is_multiple_of(1024) && Instant::now() > self.until;
-        if too_late || self.bytes.len() + bytes.len() > LARGEST_PAGE {
+        if too_late || self.bytes.len() + bytes.len() > self.most {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
         self.bytes.extend_from_slice(bytes);

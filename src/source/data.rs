@@ -27,8 +27,9 @@ fn bytes(range: Range<usize>) -> Span {
     Span { start: range.start as u32, end: range.end as u32, line: 1, column: 1 }
 }
 
-/// Puts tables into the order of the file and fills in lines and columns, in one pass over `text`.
-fn finish(mut root: Node, text: &str) -> Node {
+/// Puts tables into the order of the file and fills in lines and columns, in one pass over `text`. Control characters,
+/// which only an escape can put into a string, are errors: no page and no feed could hold them.
+fn finish(path: &str, mut root: Node, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let mut spans = Vec::new();
     sort_and_collect(&mut root, &mut spans);
     spans.sort_by_key(|span| span.start);
@@ -36,7 +37,25 @@ fn finish(mut root: Node, text: &str) -> Node {
     for span in spans {
         *span = lines.span(span.start as usize..span.end as usize);
     }
-    root
+    let mut diagnostics = Vec::new();
+    refuse_controls(path, &root, &mut diagnostics);
+    if diagnostics.is_empty() { Ok(root) } else { Err(diagnostics) }
+}
+
+fn refuse_controls(path: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    match &node.kind {
+        NodeKind::Array(items) => items.iter().for_each(|item| refuse_controls(path, item, diagnostics)),
+        NodeKind::Table(entries) => entries.iter().for_each(|entry| refuse_controls(path, &entry.value, diagnostics)),
+        NodeKind::String(value) if diagnostics.len() < MOST_ERRORS => {
+            let is_control = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
+            if let Some(control) = value.bytes().find(is_control) {
+                let message = format!("a control character (U+{control:04X}) in a string");
+                let diagnostic = Diagnostic::error("syntax", path, node.span, message);
+                diagnostics.push(diagnostic.help("take the escape out of the string"));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn sort_and_collect<'a>(node: &'a mut Node, spans: &mut Vec<&'a mut Span>) {

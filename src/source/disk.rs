@@ -15,6 +15,10 @@ use crate::source::{Files, Listing, stamps::is_left_out};
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
 pub const LARGEST: u64 = 64 << 20;
 
+/// `O_NONBLOCK`: a pipe that nobody writes to is opened at once, and seen to be no file. Systems number it in two ways.
+#[cfg(unix)]
+const WITHOUT_WAITING: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
+
 /// The files below one folder.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -95,13 +99,18 @@ impl Files for Folder {
 
     fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
         let on_disk = self.root.join(path.as_str());
-        read_at_most(&on_disk, LARGEST).map_err(|e| Error::io("could not read", &on_disk, e)).map(Arc::from)
+        // What lies in a folder was judged when the folder was listed.
+        if path.parent().is_empty() && on_disk.is_symlink() && on_disk.exists() && !self.leads_inside(&on_disk) {
+            let help = "copy what it points at into the site";
+            return Err(Error::new("a link that leaves the site's folder:").at(on_disk).help(help));
+        }
+        read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e)).map(Arc::from)
     }
 
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
         let on_disk = self.root.join(path.as_str());
         let hashed = regular_file(&on_disk).and_then(|(file, size)| Ok((Digest::of_reader(file)?, size)));
-        hashed.map_err(|e| Error::io("could not read", &on_disk, e))
+        hashed.map_err(|e| could_not_read(&on_disk, e))
     }
 
     fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
@@ -147,6 +156,12 @@ impl Folder {
     }
 }
 
+fn could_not_read(path: &Path, reason: io::Error) -> Error {
+    let is_no_file = reason.kind() == io::ErrorKind::InvalidInput;
+    let error = Error::io("could not read", path, reason);
+    if is_no_file { error.help("move what has the file's name away") } else { error }
+}
+
 /// The bytes of a regular file, without blocking on anything else.
 ///
 /// # Errors
@@ -163,9 +178,12 @@ pub fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// A regular file and its size.
-#[expect(clippy::disallowed_methods, reason = "the one door through which files are read")]
 fn regular_file(path: &Path) -> io::Result<(fs::File, u64)> {
-    let file = fs::File::open(path)?;
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, WITHOUT_WAITING);
+    let file = options.open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));

@@ -23,6 +23,18 @@ pub fn wants_no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one door to what the system knows about this process")]
+fn read_status() -> std::io::Result<String> {
+    std::fs::read_to_string("/proc/self/status")
+}
+
+/// The memory that this process takes, in bytes, where the system says it.
+pub fn memory_in_use() -> Option<u64> {
+    let status = read_status().ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? << 10)
+}
+
 /// What git knows about a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GitDates {

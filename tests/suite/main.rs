@@ -8,7 +8,9 @@
 mod architecture;
 mod cli;
 mod golden;
+mod hostile;
 mod incremental;
+mod killed;
 mod link;
 mod manual;
 mod property;

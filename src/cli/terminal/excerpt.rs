@@ -26,13 +26,21 @@ pub(super) fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<E
     if text.is_empty() || start > end || lines.span(start..end) != span {
         return None;
     }
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let line_end = line_start + text[line_start..line_end].trim_end_matches('\r').len();
-    let line_end = line_end.max(start);
-    let from_start = start - line_start <= LONG;
-    let from = if from_start { line_start } else { floor_char_boundary(text, start - WINDOW) };
-    let to = floor_char_boundary(text, start + WINDOW).max(start).min(line_end);
+    // Neither end of the line is looked for further away than it could be shown: a line may have thousands of mistakes.
+    let back = floor_char_boundary(text, start.saturating_sub(LONG + 1));
+    let line_start = match text[back..start].rfind('\n') {
+        Some(at) => Some(back + at + 1),
+        None => (back == 0).then_some(0),
+    };
+    let from_start = line_start.is_some();
+    let from = line_start.unwrap_or_else(|| floor_char_boundary(text, start - WINDOW));
+    let ahead = floor_char_boundary(text, start + WINDOW).max(start);
+    let line_end = match text[start..ahead].find('\n') {
+        Some(at) => start + at,
+        None => ahead,
+    };
+    let goes_on = line_end == ahead && !matches!(text.as_bytes().get(ahead), None | Some(b'\n' | b'\r'));
+    let to = start + text[start..line_end].trim_end_matches('\r').len();
     let marked_end = end.clamp(start, to);
     let mut cut = if from_start { String::new() } else { "...".to_owned() };
     cut.push_str(&visible(&text[from..start]));
@@ -40,7 +48,7 @@ pub(super) fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<E
     cut.push_str(&visible(&text[start..marked_end]));
     let marked = marked_start..cut.len();
     cut.push_str(&visible(&text[marked_end..to]));
-    if to < line_end {
+    if goes_on {
         cut.push_str("...");
     }
     Some(Excerpt { text: cut, marked, from_start })

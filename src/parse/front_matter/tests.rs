@@ -237,7 +237,7 @@ fn every_mistake_is_told_and_the_rest_is_kept() {
         (
             "---\ntitle: A\ntitle: B\n---\nx",
             "| \"x\"\n\
-                 3:1: error[syntax]: duplicate key `title` (-)",
+                 3:1: error[syntax]: duplicate key `title` (remove one of the two)",
         ),
         ("---\n- title: A\n- b\n---\nx", r#"| "---\n- title: A\n- b\n---\nx""#),
         (

@@ -88,6 +88,24 @@ fn check_parents(topics: &mut [Topic], checker: &mut Checker<'_>) {
         topic.parent = None;
     }
     cut_cycles(topics, &index, checker);
+    cut_depth(topics, &index, checker);
+}
+
+/// Topics nest no deeper than this: templates may call themselves 20 times.
+const DEEPEST: usize = 12;
+
+fn cut_depth(topics: &mut [Topic], index: &BTreeMap<&str, usize>, checker: &mut Checker<'_>) {
+    for start in 0..topics.len() {
+        let above = |at: &usize| topics[*at].parent.as_ref().map(|parent| index[parent.value.as_str()]);
+        if std::iter::successors(Some(start), above).nth(DEEPEST).is_none() {
+            continue;
+        }
+        if let Some(parent) = topics[start].parent.take() {
+            let message = format!("topics more than {DEEPEST} levels deep");
+            let diagnostic = Diagnostic::error("topic-depth", checker.path, parent.span, message);
+            checker.diagnostics.push(diagnostic.help("name a parent that is nearer to the top"));
+        }
+    }
 }
 
 /// Walks up from each topic, once over each; a topic that is met again on the same walk is above itself.

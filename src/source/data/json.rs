@@ -19,7 +19,7 @@ pub fn json_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec
     }
     let mut walk = Walk { path, text, at: part.start };
     match walk.value(0) {
-        Ok(root) => Ok(finish(root, text)),
+        Ok(root) => finish(path, root, text),
         Err(diagnostic) => Err(vec![*diagnostic]),
     }
 }

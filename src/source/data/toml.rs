@@ -29,7 +29,7 @@ pub fn toml_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec
     if !reader.diagnostics.is_empty() {
         return Err(reader.diagnostics);
     }
-    Ok(finish(Node { kind, span: bytes(part) }, text))
+    finish(path, Node { kind, span: bytes(part) }, text)
 }
 
 struct Reader<'a> {
@@ -44,7 +44,10 @@ impl Reader<'_> {
         let range = self.shift(range);
         let found = self.text.get(range.clone()).unwrap_or("").lines().next().unwrap_or("").trim();
         let (message, help) = match message.split(',').next().unwrap_or_default() {
-            "duplicate key" => (format!("duplicate key `{}`", found.chars().take(100).collect::<String>()), None),
+            "duplicate key" => (
+                format!("duplicate key `{}`", found.chars().take(100).collect::<String>()),
+                Some("remove one of the two"),
+            ),
             "cannot recurse further; max recursion depth met" | "recursion limit" => {
                 self.diagnostics.push(too_deep(self.path, self.text, range));
                 return;
@@ -59,6 +62,8 @@ impl Reader<'_> {
             "invalid basic string" => {
                 ("this is not TOML: a string without its closing quote".to_owned(), Some("end the string with `\"`"))
             }
+            "invalid date" => (format!("this is not TOML: {message}"), Some("write a date such as 2026-11-20")),
+            "unclosed array" => (format!("this is not TOML: {message}"), Some("end the list with `]`")),
             _ => (format!("this is not TOML: {message}"), None),
         };
         let diagnostic = syntax(self.path, self.text, range, message);

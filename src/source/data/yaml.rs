@@ -28,7 +28,7 @@ pub fn yaml_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec
         root.kind = NodeKind::Table(Vec::new());
     }
     root.span = bytes(part);
-    Ok(finish(root, text))
+    finish(path, root, text)
 }
 
 fn options() -> Options {
@@ -50,13 +50,15 @@ fn report(path: &str, text: &str, place: &Place, error: &Error) -> Diagnostic {
     let (message, help) = match cause {
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => return too_deep(path, text, range),
         Error::Budget { breach: BudgetBreach::Nodes { .. }, .. } | Error::AliasReplayLimitExceeded { .. } => {
-            (format!("more than {MOST_NODES} values, those that aliases repeat included"), None)
+            let message = format!("more than {MOST_NODES} values, those that aliases repeat included");
+            (message, Some("write large tables in TOML, between `+++` lines"))
         }
         Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
             ("a second YAML document in one file".to_owned(), Some("remove the line `---` that begins it"))
         }
         Error::DuplicateMappingKey { key: Some(key), .. } => {
-            (format!("duplicate key `{}`", key.chars().take(100).collect::<String>()), None)
+            let message = format!("duplicate key `{}`", key.chars().take(100).collect::<String>());
+            (message, Some("remove one of the two"))
         }
         other => in_words(&other.render_with_formatter(&UserMessageFormatter)),
     };
@@ -73,6 +75,12 @@ fn in_words(rendered: &str) -> (String, Option<&'static str>) {
     let reason = line.split_once(" at line ").map_or(line, |(reason, _)| reason);
     if reason.starts_with("mapping values are not allowed") {
         return ("this is not YAML: a second `:` in one line".to_owned(), Some("put the value in quotes"));
+    }
+    if reason.contains("found a tab") {
+        return (format!("this is not YAML: {reason}"), Some("indent with spaces"));
+    }
+    if reason.contains("unclosed bracket") {
+        return (format!("this is not YAML: {reason}"), Some("close it, or put the value in quotes"));
     }
     if reason == "simple key expected ':'" {
         return ("this is not YAML: a line without `:`".to_owned(), Some("write `key: value`, or remove the line"));
