@@ -35,6 +35,8 @@ pub struct FrontMatter {
     pub url: Option<Spanned<String>>,
     /// Old addresses, each of which redirects here.
     pub aliases: Vec<Spanned<String>>,
+    /// What type of article it is: a tutorial, a reference, an overview.
+    pub kind: Option<String>,
     /// Words that describe it beyond those of its text.
     pub keywords: Vec<String>,
     /// Topics of the whole article.

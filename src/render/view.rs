@@ -62,6 +62,8 @@ pub struct PageView<'a> {
     pub permalink: String,
     /// `home`, `section`, `article` or `topic`.
     pub kind: PageKind,
+    /// What type of article it is, from `kind` of its front matter: `tutorial`, `reference`; may be empty.
+    pub article_kind: &'a str,
     /// The source file from the site's root: `content/a.md`; empty for a page that no file stands behind.
     pub path: String,
     /// Where to edit the source; absent where the site does not say.
