@@ -14,6 +14,7 @@ use crate::parse::{self, Options, Parsed};
 use crate::source::{Files, disk::LARGEST, text};
 
 /// A parsed article as it is remembered.
+#[derive(Debug)]
 pub(super) struct Memo {
     head: Option<Arc<Head>>,
     diagnostics: Vec<Diagnostic>,
@@ -22,11 +23,13 @@ pub(super) struct Memo {
 }
 
 /// All articles of a build, ordered by path.
+#[derive(Debug)]
 pub(super) struct Articles {
     options: Options,
     articles: Vec<Article>,
 }
 
+#[derive(Debug)]
 struct Article {
     /// Relative to the site's root.
     path: RelPath,

@@ -139,7 +139,10 @@ impl Artifacts<'_> {
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         self.trace.bodies.raise();
         let html = body::compose(self.config, &page.head, &doc, &page.links);
-        self.session.store.put(Kind::Body, &key, html.as_bytes());
+        // Without colours, a body is made from its source as quickly as it would be read back.
+        if self.config.markdown.highlight {
+            self.session.store.put(Kind::Body, &key, html.as_bytes());
+        }
         Ok(html)
     }
 

@@ -6,7 +6,7 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
-//! | body | version, document digest, this article's resolved links, highlight options | on disk |
+//! | body | version, document digest, this article's resolved links, highlight options | on disk, where code is coloured |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
@@ -107,6 +107,7 @@ pub struct Facts {
 }
 
 /// What outlives one build: memos in memory and on disk.
+#[derive(Debug)]
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
     store: Store,
@@ -169,6 +170,15 @@ pub struct Outcome {
     pub trace: Trace,
     /// The answer to [`Request::explain`].
     pub explanation: Option<Explanation>,
+    /// What a process that ends anyway need not take apart piece by piece.
+    pub remains: Remains,
+}
+
+/// Everything that a build was made from: freed when dropped, which takes its time on a large site.
+#[derive(Debug, Default)]
+pub struct Remains {
+    _site: Option<Site>,
+    _articles: Option<Articles>,
 }
 
 /// What a finished build leaves for the next one that reads the same.
@@ -211,6 +221,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
             diagnostics,
             trace,
             explanation: None,
+            remains: Remains { _site: None, _articles: Some(articles) },
         });
     }
 
@@ -221,7 +232,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     diagnostics.extend(problems);
     trace.lap("link");
     let mut diagnostics = settle(&config, diagnostics);
-    let mut outcome = Outcome { config, plan: None, diagnostics: Vec::new(), trace, explanation: None };
+    let mut outcome =
+        Outcome { config, plan: None, diagnostics: Vec::new(), trace, explanation: None, remains: Remains::default() };
     if has_errors(&deny(diagnostics.clone(), given.request)) {
         outcome.diagnostics = deny(diagnostics, given.request);
         return Ok(outcome);
@@ -251,7 +263,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     outcome.trace.lap("render");
     diagnostics.extend(made.diagnostics);
     if !has_errors(&diagnostics) {
-        let tree = Digest::of(made.plan.manifest().to_text().as_bytes());
+        let tree = made.plan.manifest().digest();
         let record = Record { tree, diagnostics: diagnostics.clone(), pages };
         session.store.put_value(Kind::Record, &record_key, &record);
         session.note_used(record_key);
@@ -259,6 +271,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     }
     outcome.diagnostics = deny(diagnostics, given.request);
     articles.keep_only_these(session);
+    outcome.remains = Remains { _site: Some(site), _articles: Some(articles) };
     Ok(outcome)
 }
 
@@ -354,7 +367,7 @@ fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> 
         return None;
     }
     let record: Record = session.store.get_value(Kind::Record, key)?;
-    (record.tree == Digest::of(given.old.to_text().as_bytes())).then_some(record)
+    (record.tree == given.old.digest()).then_some(record)
 }
 
 fn weave(

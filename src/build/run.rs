@@ -55,6 +55,8 @@ pub struct Report {
     pub summary: Option<Summary>,
     /// What went wrong with the cache, which is never fatal.
     pub notes: Vec<String>,
+    /// The memos, for a build that follows.
+    pub session: Session,
 }
 
 /// Builds the site in `places`.
@@ -91,7 +93,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
     outcome.trace.lap("move into place");
     let notes = session.keep_memos().err().map(|error| error.to_string()).into_iter().collect();
     outcome.trace.lap("keep memos");
-    Ok(Report { outcome, output, summary, notes })
+    Ok(Report { outcome, output, summary, notes, session })
 }
 
 /// Builds the site cold and in memory, and compares it with what stands in the output folder.

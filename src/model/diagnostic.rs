@@ -112,11 +112,14 @@ impl fmt::Display for Diagnostic {
 
 /// The candidate nearest to `name` by Damerau-Levenshtein distance, if it is near enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 4);
+    let length = name.chars().count();
+    let limit = (length / 3).clamp(1, 4);
+    let name_in_small = name.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
-        .map(|candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        // Names are at least as far apart as their lengths.
+        .filter(|candidate| *candidate != name && candidate.chars().count().abs_diff(length) <= limit)
+        .map(|candidate| (strsim::damerau_levenshtein(&name_in_small, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)

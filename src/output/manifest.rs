@@ -111,6 +111,22 @@ impl Manifest {
         }
     }
 
+    /// Names the tree: every path with what stands there and what it was made from.
+    pub fn digest(&self) -> Digest {
+        let mut bytes = Vec::with_capacity(self.files.len() * 128);
+        for (path, entry) in &self.files {
+            bytes.extend_from_slice(path.as_str().as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(entry.content.as_bytes());
+            bytes.extend_from_slice(entry.key.as_bytes());
+        }
+        for path in &self.pending {
+            bytes.extend_from_slice(path.as_str().as_bytes());
+            bytes.push(0);
+        }
+        Digest::of(&bytes)
+    }
+
     /// Whether the file at `path` is ours.
     pub fn owns(&self, path: &str) -> bool {
         self.files.contains_key(path) || self.pending.contains(path)

@@ -288,7 +288,7 @@ fn read_layer(
         let Some(inside) = path.as_str().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
         let bytes = files.read(path)?;
         if let Some(name) = inside.strip_prefix("assets/") {
-            layer.assets.insert(name.to_owned(), bytes);
+            layer.assets.insert(name.to_owned(), bytes.into());
             continue;
         }
         let is_template = inside.starts_with("templates/") && inside.ends_with(".html");

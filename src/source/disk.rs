@@ -4,7 +4,6 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use walkdir::WalkDir;
@@ -97,14 +96,14 @@ impl Files for Folder {
         Ok(listing)
     }
 
-    fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
+    fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
         let on_disk = self.root.join(path.as_str());
         // What lies in a folder was judged when the folder was listed.
         if path.parent().is_empty() && on_disk.is_symlink() && on_disk.exists() && !self.leads_inside(&on_disk) {
             let help = "copy what it points at into the site";
             return Err(Error::new("a link that leaves the site's folder:").at(on_disk).help(help));
         }
-        read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e)).map(Arc::from)
+        read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e))
     }
 
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {

@@ -67,9 +67,9 @@ impl Files for Tree {
         })
     }
 
-    fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
+    fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
         let missing = || Error::io("could not read", path.as_str(), io::ErrorKind::NotFound.into());
-        self.files.get(path).cloned().ok_or_else(missing)
+        self.files.get(path).map(|bytes| bytes.to_vec()).ok_or_else(missing)
     }
 
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {

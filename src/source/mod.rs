@@ -14,8 +14,6 @@ pub mod memory;
 pub mod stamps;
 pub mod text;
 
-use std::sync::Arc;
-
 use crate::model::{Diagnostic, Digest, Error, RelPath};
 
 /// A tree of files: a folder on disk or a value in memory.
@@ -33,7 +31,7 @@ pub trait Files: Send + Sync {
     /// # Errors
     ///
     /// A file that does not exist, can't be read or is too large.
-    fn read(&self, path: &RelPath) -> Result<Arc<[u8]>, Error>;
+    fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error>;
 
     /// The digest and the size in bytes of one file of any size.
     ///
