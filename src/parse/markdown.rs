@@ -2,6 +2,8 @@
 //!
 //! Events are written as they come; what must wait for its end (a heading, an alternative text, a footnote) is written
 //! into a piece of its own first. Nothing here recurses, so depth of nesting costs no stack.
+//!
+//! One state machine, of which every event may touch most of the state: that is why the file is long.
 
 use std::collections::BTreeMap;
 

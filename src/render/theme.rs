@@ -68,7 +68,6 @@ pub struct Asset {
 #[serde(deny_unknown_fields, default)]
 struct ThemeFile {
     extends: Option<crate::model::Spanned<String>>,
-    #[allow(dead_code, reason = "told to readers of the file, not used by the generator")]
     description: Option<String>,
 }
 

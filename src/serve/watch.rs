@@ -17,6 +17,7 @@ use crate::model::Error;
 use crate::serve::Event;
 use crate::source::{
     disk::Folder,
+    is_left_out,
     stamps::{self, Stamps},
 };
 
@@ -203,7 +204,7 @@ fn demand_of(root: &Path, path: &Path) -> Demand {
     match names.as_slice() {
         [] => Demand::WatchAnew,
         [first, ..] if !is_source(first) => Demand::Nothing,
-        names if names.iter().any(|name| stamps::is_left_out(name)) => Demand::Nothing,
+        names if names.iter().any(|name| is_left_out(name)) => Demand::Nothing,
         [only] if *only != CONFIG.as_bytes() => Demand::WatchAnew,
         _ => Demand::Look,
     }

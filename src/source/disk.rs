@@ -9,7 +9,7 @@ use std::{
 use walkdir::WalkDir;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};
-use crate::source::{Files, Listing, stamps::is_left_out};
+use crate::source::{Files, Listing, is_left_out};
 
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
 pub const LARGEST: u64 = 64 << 20;

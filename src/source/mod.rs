@@ -52,3 +52,8 @@ pub struct Listing {
     /// What was left out, and why.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// Whether a file or folder of this name is never part of a site: hidden ones, and what editors leave behind.
+pub fn is_left_out(name: &[u8]) -> bool {
+    name.starts_with(b".") || name.ends_with(b"~")
+}

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs::Metadata, time::SystemTime};
 
 use walkdir::WalkDir;
 
-use crate::source::disk::Folder;
+use crate::source::{disk::Folder, is_left_out};
 
 /// The size and the time of the last change of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,6 @@ impl Stamp {
     fn of(metadata: &Metadata) -> Self {
         Self { size: metadata.len(), modified: metadata.modified().ok() }
     }
-}
-
-/// Whether a file or folder of this name is never part of a site: hidden ones, and what editors leave behind.
-pub fn is_left_out(name: &[u8]) -> bool {
-    name.starts_with(b".") || name.ends_with(b"~")
 }
 
 /// The paths whose stamps differ, in their order.

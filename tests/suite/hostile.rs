@@ -1,5 +1,7 @@
 //! Bad input: each case ends in time and in bounded memory, says what is wrong, where and what to type, and leaves the
 //! site that stood there as it was, byte for byte.
+//!
+//! A catalogue, a case after the other: that is why the file is long.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails where it stands, and tells what is slow")]
 #![expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 
