@@ -39,6 +39,8 @@ pub enum Command {
     },
     /// Print the man page, in roff
     Man,
+    /// Print the licences of the syntaxes that code is coloured with
+    Licences,
 }
 
 /// `docweave init`.

@@ -24,6 +24,7 @@ use crate::cli::{
     args::{Arguments, Command},
     voice::Speaker,
 };
+use crate::render::highlight;
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
@@ -37,6 +38,10 @@ pub fn run() -> ExitCode {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "docweave", &mut text);
             Speaker::plain().result(&String::from_utf8_lossy(&text));
+            ExitCode::SUCCESS
+        }
+        Command::Licences => {
+            Speaker::plain().result(&highlight::licences());
             ExitCode::SUCCESS
         }
         Command::Man => {

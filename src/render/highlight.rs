@@ -160,6 +160,17 @@ pub fn knows(language: &str) -> bool {
     PLAIN.contains(&language.to_ascii_lowercase().as_str()) || syntax(language).is_some()
 }
 
+/// The licences of the syntaxes that ask to be passed on, as Markdown.
+pub fn licences() -> String {
+    let mut text = String::new();
+    let listing = two_face::acknowledgement::listing();
+    for licence in listing.for_syntaxes().iter().filter(|licence| licence.needs_acknowledgement()) {
+        licence.write_md(&mut text);
+        text.push('\n');
+    }
+    text
+}
+
 /// The text without colours.
 pub fn plain(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
