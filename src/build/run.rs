@@ -55,7 +55,7 @@ pub struct Report {
     pub summary: Option<Summary>,
     /// What went wrong with the cache, which is never fatal.
     pub notes: Vec<String>,
-    /// The memos, for a build that follows.
+    /// The memos: like what remains of the build, they need not be freed where the process ends.
     pub session: Session,
 }
 
@@ -76,7 +76,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
         Reuse::Everything => store::Mode::ReadWrite,
         Reuse::Nothing => store::Mode::Off,
     };
-    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
+    let session = Session::new(Store::open(&places.root.join(CACHE), mode)).for_one_build();
     let manifest = Manifest::read(&output)?;
     let mut missing = output::check_present(&manifest, &output);
     missing.sort();

@@ -16,6 +16,9 @@ use crate::cli::{
 };
 use crate::model::{Diagnostic, Error, Level};
 
+/// How many diagnostics are drawn with the text that they are about, before the others take a line each.
+const MOST_DRAWN: usize = 100;
+
 /// Says things at the loudness and in the colours that were asked for.
 pub(super) struct Speaker {
     quiet: bool,
@@ -73,7 +76,13 @@ impl Speaker {
         if diagnostics.is_empty() {
             return;
         }
-        let mut text = terminal::draw(diagnostics, source, self.style);
+        let drawn = if self.verbose { diagnostics.len() } else { diagnostics.len().min(MOST_DRAWN) };
+        let (first, rest) = diagnostics.split_at(drawn);
+        let mut text = terminal::draw(first, source, self.style);
+        rest.iter().for_each(|diagnostic| text.push_str(&format!("{diagnostic}\n")));
+        if !rest.is_empty() {
+            text.push_str(&format!("\nthe last {} in a line each: `--verbose` draws them all\n", rest.len()));
+        }
         let count = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
         text.push_str(&format!("{}\n", tally(count(Level::Error), count(Level::Warning))));
         self.to_stderr(&text);

@@ -1,6 +1,6 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use percent_encoding::percent_decode_str;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -89,12 +89,12 @@ impl Places {
             pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
-            unpublished: unpublished.iter().map(|path| composed(path.as_str())).collect(),
+            unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
             by_name: BTreeMap::new(),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
-            places.pages.insert(composed(path.as_str()), id);
+            places.pages.insert(composed(path.as_str()).into_owned(), id);
             places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
             places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
         }
@@ -104,9 +104,9 @@ impl Places {
             places.files.insert(format!("{name}.md"), topic.output.clone());
         }
         for (output, source) in &site.files {
-            places.files.insert(composed(output.as_str()), output.clone());
+            places.files.insert(composed(output.as_str()).into_owned(), output.clone());
             if let Some(inside) = source.as_str().strip_prefix("content/") {
-                places.files.insert(composed(inside), output.clone());
+                places.files.insert(composed(inside).into_owned(), output.clone());
             }
         }
         places
@@ -141,12 +141,13 @@ impl Resolver<'_> {
                 None => self.broken(link, "", "a link without a target leads nowhere".to_owned()),
             };
         }
-        let decoded = percent_decode_str(raw_path).decode_utf8_lossy().into_owned();
+        let decoded = percent_decode_str(raw_path).decode_utf8_lossy();
         let folder = self.site.pages[self.from].head.path.parent();
-        let Some(path) = path::resolve(folder, &decoded).map(|path| composed(path.as_str())) else {
+        let Some(path) = path::resolve(folder, &decoded) else {
             return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
         };
-        let path = path.as_str();
+        let path = composed(path.as_str());
+        let path = &*path;
         if let Some(id) = self.find_page(path, &decoded) {
             return self.to_page(link, id, fragment, query);
         }
@@ -291,8 +292,8 @@ impl Places {
     }
 }
 
-fn composed(name: &str) -> String {
-    if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
+fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
 /// Whether a target is an address of its own: with a scheme, or beginning with `//`.

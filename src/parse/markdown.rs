@@ -244,10 +244,23 @@ impl<'a, 'd> Writer<'a, 'd> {
             self.skipping_marker = false;
             return;
         }
-        self.gather(" ");
+        self.gather_space();
         match &mut self.image {
             Some(image) => image.alt.push(' '),
             None => self.out.raw(html),
+        }
+    }
+
+    /// Takes the white space between two pieces of text into headings, word counts and excerpts.
+    fn gather_space(&mut self) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push(' ');
+        } else if self.image.is_none() {
+            self.section.words.end_word();
+            if self.aside == 0 {
+                self.section.excerpt.space();
+                self.whole.space();
+            }
         }
     }
 
@@ -342,7 +355,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             }
             TagEnd::TableRow => self.out.raw("</tr>\n"),
             TagEnd::TableCell => {
-                self.gather(" ");
+                self.gather_space();
                 self.out.raw(if self.table.in_head { "</th>" } else { "</td>" });
                 self.table.cell += 1;
             }
@@ -364,7 +377,7 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     /// Closes a block whose text ends here.
     fn close(&mut self, html: &str) {
-        self.gather(" ");
+        self.gather_space();
         self.out.raw(html);
     }
 
@@ -376,7 +389,7 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn end_paragraph(&mut self) {
-        self.gather(" ");
+        self.gather_space();
         self.skipping_marker = false;
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");

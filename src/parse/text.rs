@@ -31,6 +31,11 @@ impl Words {
         }
     }
 
+    /// Takes white space.
+    pub(super) fn end_word(&mut self) {
+        self.in_word = false;
+    }
+
     /// The words so far.
     pub(super) fn count(&self) -> u32 {
         self.count
@@ -114,7 +119,8 @@ impl Excerpt {
         }
     }
 
-    fn space(&mut self) {
+    /// Adds white space.
+    pub(super) fn space(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with(' ') && !self.is_full() {
             self.text.push(' ');
             self.chars += 1;

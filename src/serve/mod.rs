@@ -1,7 +1,7 @@
 //! The live preview: builds in memory, serves what was built, and builds again whenever the site's folder changes.
 //!
 //! In: [`Settings`]. Out: [`News`] for the terminal, and a site over HTTP until somebody interrupts. Everything that
-//! happens is one [`Event`] of one loop:
+//! happens is one `Event` of one loop:
 //!
 //! ```text
 //! watch ──Changed──▶ loop ──▶ builder ──Built──▶ loop ──▶ the shown snapshot ──▶ http, event streams

@@ -282,3 +282,17 @@ fn a_reader_that_goes_away_is_no_failure() {
         .unwrap();
     assert!(said.status.success() && said.stderr.is_empty(), "{said:?}");
 }
+
+#[test]
+fn of_many_warnings_the_first_are_drawn_and_each_is_told() {
+    let links: String = (0..150).map(|number| format!("[a](none-{number}.md)\n")).collect();
+    let site = Site::new(&format!("-- content/a.md --\n{links}"));
+    let said = site.run(&["build"]).ends(0).says(["the last 50 in a line each", "150 warnings\n"]);
+    assert_eq!(said.stderr.matches(" --> content/a.md:").count(), 100, "drawn");
+    assert!(
+        said.stderr.contains("content/a.md:150:1: warning[broken-link]: `none-149.md` leads to nothing"),
+        "{said:?}"
+    );
+    let said = site.run(&["build", "--verbose"]).ends(0);
+    assert_eq!(said.stderr.matches("--> content/a.md:").count(), 150, "{said:?}");
+}
