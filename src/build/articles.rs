@@ -2,13 +2,13 @@
 
 use std::{
     io::ErrorKind,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::build::{Documents, Given, Session, store, store::Kind, trace::Trace};
+use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Options, Parsed};
 use crate::source::{Files, disk::LARGEST, text};
@@ -19,7 +19,7 @@ pub(super) struct Memo {
     head: Option<Arc<Head>>,
     diagnostics: Vec<Diagnostic>,
     /// Filled as soon as it is needed: a head from disk comes without it.
-    doc: Mutex<Option<Arc<Doc>>>,
+    doc: OnceLock<Arc<Doc>>,
 }
 
 /// All articles of a build, ordered by path.
@@ -77,7 +77,7 @@ fn load_one(
         return Ok(article(memo.clone()));
     }
     let memo = match session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &key) {
-        Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: Mutex::default() },
+        Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() },
         None => {
             trace.parsed.raise();
             let memo = parse(path, &bytes, options);
@@ -93,7 +93,7 @@ fn load_one(
 fn too_large(path: &RelPath, options: &Options) -> Article {
     let message = format!("an article of more than {} MiB", LARGEST >> 20);
     let problem = Diagnostic::error("too-large", path.as_str(), None, message).help("split it into several articles");
-    let memo = Memo { head: None, diagnostics: vec![problem], doc: Mutex::default() };
+    let memo = Memo { head: None, diagnostics: vec![problem], doc: OnceLock::new() };
     let source = Digest::of(b"too large");
     Article { path: path.clone(), source, key: key(path, source, options), memo: Arc::new(memo) }
 }
@@ -110,13 +110,13 @@ fn lock(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<Digest, Arc<Me
 fn parse(path: &RelPath, bytes: &[u8], options: &Options) -> Memo {
     let (text, problem) = match text::decode(path.as_str(), bytes) {
         Ok(decoded) => decoded,
-        Err(problem) => return Memo { head: None, diagnostics: vec![*problem], doc: Mutex::default() },
+        Err(problem) => return Memo { head: None, diagnostics: vec![*problem], doc: OnceLock::new() },
     };
     let inside = path.as_str().strip_prefix("content/").and_then(RelPath::new);
     let inside = inside.expect("articles lie in the content folder");
     let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options);
     diagnostics.extend(problem);
-    Memo { head: Some(Arc::new(head)), diagnostics, doc: Mutex::new(Some(Arc::new(doc))) }
+    Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
 }
 
 impl Articles {
@@ -140,24 +140,13 @@ impl Articles {
     }
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
-    pub(super) fn doc(
-        &self,
-        session: &Session,
-        files: &dyn Files,
-        path: &RelPath,
-        trace: &Trace,
-    ) -> Result<Arc<Doc>, Error> {
+    pub(super) fn doc(&self, files: &dyn Files, path: &RelPath, trace: &Trace) -> Result<Arc<Doc>, Error> {
         let full = format!("content/{path}");
         let found = self.articles.binary_search_by(|article| article.path.as_str().cmp(&full));
         let article = found.map(|index| &self.articles[index]);
         let article = article.map_err(|_| Error::new(format!("no article {full} was read")))?;
-        let mut remembered = article.memo.doc.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = match session.documents {
-            Documents::Kept => remembered.clone(),
-            Documents::UsedOnce => remembered.take(),
-        };
-        if let Some(doc) = known {
-            return Ok(doc);
+        if let Some(doc) = article.memo.doc.get() {
+            return Ok(doc.clone());
         }
         let bytes = files.read(&article.path)?;
         if Digest::of(&bytes) != article.source {
@@ -165,12 +154,9 @@ impl Articles {
             return Err(Error::new("the source changed under the build:").at(&full).help(help));
         }
         trace.parsed.raise();
-        let doc = parse(&article.path, &bytes, &self.options).doc.into_inner();
-        let doc = doc.unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
-        if session.documents == Documents::Kept {
-            *remembered = Some(doc.clone());
-        }
-        Ok(doc)
+        let parsed = parse(&article.path, &bytes, &self.options);
+        let doc = parsed.doc.get().cloned().unwrap_or_default();
+        Ok(article.memo.doc.get_or_init(|| doc).clone())
     }
 
     /// Tells the session that the memos of these articles are in use.

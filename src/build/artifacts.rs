@@ -136,7 +136,7 @@ impl Artifacts<'_> {
             return Ok(html);
         }
         let page = &self.site.pages[id];
-        let doc = self.articles.doc(self.session, self.given.files, &page.head.path, self.trace)?;
+        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         self.trace.bodies.raise();
         let html = body::compose(self.config, &page.head, &doc, &page.links);
         // Without colours, a body is made from its source as quickly as it would be read back.

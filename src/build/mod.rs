@@ -110,30 +110,15 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
-    documents: Documents,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
 }
 
-/// What becomes of a document when its body is composed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Documents {
-    /// It stays in memory for the next build.
-    Kept,
-    /// It makes room.
-    UsedOnce,
-}
-
 impl Session {
     /// A session that keeps its memos in `store`.
     pub fn new(store: Store) -> Self {
-        Self { memo: Mutex::default(), documents: Documents::Kept, store, used: Mutex::default() }
-    }
-
-    /// The same for a single build, which lets go of each document as soon as its body is composed.
-    pub fn for_one_build(self) -> Self {
-        Self { documents: Documents::UsedOnce, ..self }
+        Self { memo: Mutex::default(), store, used: Mutex::default() }
     }
 
     /// Writes new memos to disk, and forgets those that the last build had no use for.

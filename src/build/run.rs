@@ -76,7 +76,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
         Reuse::Everything => store::Mode::ReadWrite,
         Reuse::Nothing => store::Mode::Off,
     };
-    let session = Session::new(Store::open(&places.root.join(CACHE), mode)).for_one_build();
+    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
     let manifest = Manifest::read(&output)?;
     let mut missing = output::check_present(&manifest, &output);
     missing.sort();

@@ -12,7 +12,7 @@ pub(super) fn verify(
     request: &Request,
     report: &Report,
 ) -> Result<usize, Error> {
-    let session = Session::new(Store::off()).for_one_build();
+    let session = Session::new(Store::off());
     let nothing = Manifest::default();
     let request = Request { explain: None, ..request.clone() };
     let given = Given { files, facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
