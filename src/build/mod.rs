@@ -6,7 +6,7 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
-//! | body | version, document digest, this article's resolved links, highlight options | on disk, where code is coloured |
+//! | body | version, document digest, this article's resolved links, highlight options | on disk, unless highlighting is off |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then

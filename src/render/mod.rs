@@ -3,8 +3,8 @@
 //! In: the configuration, the woven site, a theme, and for each page its body. Out: the bytes of each artifact, and
 //! before that its *key*: the digest of all that the bytes depend on, so that a page whose key is known is not rendered.
 //!
-//! What must stay true: a template sees its view and nothing else. Only [`theme`] knows Tera, only [`highlight`] knows
-//! syntect. The same input gives the same bytes.
+//! What must stay true: a template sees its view and nothing else. Only this room knows Tera, and only [`theme`]
+//! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
 
 pub mod body;
 pub mod feed;

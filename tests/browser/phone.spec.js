@@ -74,3 +74,13 @@ test("the contents open over the text, lead to a heading, and close", { tag: "@l
   const bar = await toc.evaluate((one) => one.getBoundingClientRect().bottom);
   expect(await heading.evaluate((one) => one.getBoundingClientRect().top)).toBeGreaterThanOrEqual(bar - 1);
 });
+
+test("the heading takes the place of the date only when the date has gone", { tag: "@layout" }, async ({ page, open }) => {
+  await page.setViewportSize({ width: 390, height: 8000 });
+  await open("article");
+  const bar = page.locator(".toc summary");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await bar.getAttribute("data-now")).toBeFalsy();
+  await page.evaluate(() => scrollTo(0, 400));
+  await expect(bar).not.toHaveAttribute("data-now", "");
+});

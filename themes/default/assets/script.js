@@ -102,10 +102,12 @@
       const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
       const last = entries[entries.length - 1];
       if (atEnd && last && last.heading.getBoundingClientRect().bottom > 0) entry = last;
+      // At the top of a page the date stands where a phone shows the heading.
+      const name = entry && scrollY > 40 ? entry.link.textContent : "";
+      if (label.dataset.now !== name) label.dataset.now = name;
       if (entry === now) return;
       if (now) now.link.removeAttribute("aria-current");
       now = entry;
-      label.dataset.now = entry ? entry.link.textContent : "";
       if (!entry) {
         toc.style.setProperty("--marker", "0");
         return;
