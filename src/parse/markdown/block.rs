@@ -40,6 +40,9 @@ impl Writer<'_, '_> {
         if self.end_question_paragraph() || self.lift_figure() {
             return;
         }
+        if let Some(question) = &mut self.question {
+            question.open_paragraph = false;
+        }
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");
             self.last_block = Some(self.paragraph);
@@ -178,11 +181,14 @@ impl Writer<'_, '_> {
             self.construct(mark);
             return;
         }
-        let comment = raw.trim();
-        let is_hidden = self.options.extensions.has(Extension::Comments)
-            && comment.strip_prefix("<!--").and_then(|rest| rest.find("-->")) == comment.len().checked_sub(7);
-        self.at_start &= is_hidden;
-        self.html = Some(Html { range, is_hidden });
+        let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        let rest = if is_comment { without_comments(raw) } else { String::new() };
+        self.at_start &= is_comment && rest.trim().is_empty();
+        self.html = Some(Html { range, is_hidden: is_comment });
+        if !rest.trim().is_empty() {
+            heading::anchors_in_html(&rest, &mut self.anchors);
+            self.out.raw(&rest);
+        }
     }
 
     pub(super) fn block_html(&mut self, html: &str, range: Range<usize>) {
@@ -203,4 +209,14 @@ impl Writer<'_, '_> {
             self.out.raw(html);
         }
     }
+}
+
+/// A block of raw HTML without its comments; one that never ends goes to the end.
+fn without_comments(mut html: &str) -> String {
+    let mut rest = String::new();
+    while let Some((before, comment)) = html.split_once("<!--") {
+        rest.push_str(before);
+        html = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    rest + html
 }
