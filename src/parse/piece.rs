@@ -67,14 +67,14 @@ impl Piece {
         self.doc.html.len()
     }
 
+    /// Whether there is HTML or a hole from byte `at` on.
+    pub(super) fn has_content_from(&self, at: usize) -> bool {
+        self.doc.html.len() > at || self.doc.holes.last().is_some_and(|(offset, _)| *offset as usize >= at)
+    }
+
     /// Whether the HTML so far holds `html`.
     pub(super) fn contains(&self, html: &str) -> bool {
         self.doc.html.contains(html)
-    }
-
-    /// Whether the HTML so far ends with `html`.
-    pub(super) fn ends_with(&self, html: &str) -> bool {
-        self.doc.html.ends_with(html)
     }
 
     /// Puts `html` in place of the `old` that stands at byte `at`; false, and nothing is changed, if it does not.

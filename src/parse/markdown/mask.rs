@@ -69,8 +69,9 @@ enum Disguise {
     Instruction,
     /// Inline HTML at the beginning of a line that holds more.
     Tag,
-    /// Inline code, alone on a line of a paragraph: a tag there may begin a block, which takes the lines below it.
-    Code,
+    /// An address in angle brackets, alone on a line of a paragraph: a tag there may begin a block, which takes the lines
+    /// below it. Over several lines inline code takes its place.
+    Address,
     Colon,
     Nothing,
 }
@@ -113,7 +114,8 @@ fn put_on(bytes: &mut [u8], disguise: &Disguise) {
     let (filler, open, close): (u8, &[u8], &[u8]) = match disguise {
         Disguise::Instruction => (b'x', b"<?", b"?>"),
         Disguise::Tag => (b'z', b"<", b">"),
-        Disguise::Code => (b'z', b"`", b"`"),
+        Disguise::Address if !bytes.contains(&b'\n') => (b'z', b"<zz:", b">"),
+        Disguise::Address => (b'z', b"`", b"`"),
         Disguise::Colon => return bytes.fill(b';'),
         Disguise::Nothing => return,
     };
@@ -211,7 +213,7 @@ impl Finder<'_> {
         let is_last = next.trim_matches(['>', ' ', '\t']).is_empty() || begins_block(next.trim_start());
         match (is_first && is_last, is_alone) {
             (true, true) => Disguise::Instruction,
-            (false, true) => Disguise::Code,
+            (false, true) => Disguise::Address,
             (_, false) => Disguise::Tag,
         }
     }
@@ -233,7 +235,7 @@ impl Finder<'_> {
             let behind = &text[end_of_blank(text, mark.range.end)..];
             // At the beginning of a line an instruction would be a block, and alone on it a tag may be one.
             let disguise = match (content == mark.range.start, behind.is_empty() || behind.starts_with('\n')) {
-                (true, true) => Disguise::Code,
+                (true, true) => Disguise::Address,
                 (true, false) => Disguise::Tag,
                 (false, _) => Disguise::Instruction,
             };
@@ -375,7 +377,7 @@ fn wikilink(text: &str, start: usize) -> Option<Mark> {
     let is_plain = !inner.is_empty() && !inner.contains(['[', ']', '`', '\n']) && inner.trim() == inner;
     let behind = bytes.get(end);
     let before = start.checked_sub(1).map(|at| bytes[at]);
-    if !is_plain || matches!(behind, Some(b'(' | b'[' | b']' | b':')) || matches!(before, Some(b'\\' | b'!' | b'[')) {
+    if !is_plain || matches!(behind, Some(b'(' | b'[' | b']')) || matches!(before, Some(b'\\' | b'!' | b'[')) {
         return None;
     }
     let (target, label) = match inner.find('|') {

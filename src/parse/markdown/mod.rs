@@ -27,7 +27,7 @@ mod state;
 
 use std::{collections::BTreeSet, ops::Range};
 
-use pulldown_cmark::{Event, Options as CmarkOptions, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options as CmarkOptions, Parser, Tag, TagEnd};
 
 use crate::model::{
     Diagnostic, Doc, Span,
@@ -79,10 +79,12 @@ fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+/// Whether a block begins that is no paragraph.
 fn is_block(tag: &Tag<'_>) -> bool {
     !matches!(
         tag,
-        Tag::Emphasis
+        Tag::Paragraph
+            | Tag::Emphasis
             | Tag::Strong
             | Tag::Strikethrough
             | Tag::Superscript
@@ -126,6 +128,9 @@ impl<'a> Writer<'a, '_> {
         if self.skipping_marker && !ends_marker && !matches!(event, Event::Start(Tag::Paragraph)) {
             return;
         }
+        if self.skipping_disguise && matches!(event, Event::Text(_)) {
+            return;
+        }
         if let Event::Text(text) = event {
             return match is_control(&text) {
                 // From a reference such as `&#1;`: no page and no feed could hold it.
@@ -150,7 +155,7 @@ impl<'a> Writer<'a, '_> {
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
             Event::Rule => {
-                self.end_answer_paragraph();
+                self.begin_answer_block();
                 self.open("<hr>\n");
             }
             Event::FootnoteReference(name) => self.footnote_mark(&name),
@@ -165,7 +170,7 @@ impl<'a> Writer<'a, '_> {
         let is_no_text = matches!(tag, Tag::HtmlBlock) || self.heading.is_some();
         self.at_start &= is_no_text || (opens_text && self.headings.is_empty() && self.title.is_none());
         if is_block(&tag) {
-            self.end_answer_paragraph();
+            self.begin_answer_block();
         }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
@@ -191,7 +196,13 @@ impl<'a> Writer<'a, '_> {
             Tag::Strikethrough => self.open_inline("<del>"),
             Tag::Superscript => self.open_inline("<sup>"),
             Tag::Subscript => self.open_inline("<sub>"),
-            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
+            Tag::Link { link_type, dest_url, title, .. } => match self.mark_at(range.start) {
+                Some(mark) if link_type == LinkType::Autolink => {
+                    self.skipping_disguise = true;
+                    self.construct(mark);
+                }
+                _ => self.start_link(link_type, &dest_url, &title, range),
+            },
             Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
         }
     }
@@ -219,6 +230,7 @@ impl<'a> Writer<'a, '_> {
             TagEnd::Strikethrough => self.close_inline("</del>"),
             TagEnd::Superscript => self.close_inline("</sup>"),
             TagEnd::Subscript => self.close_inline("</sub>"),
+            TagEnd::Link if std::mem::take(&mut self.skipping_disguise) => {}
             TagEnd::Link => self.end_link(),
             TagEnd::Image => self.end_image(),
         }

@@ -92,6 +92,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) quotes: Vec<Quote>,
     /// The marker of an alert is passing by.
     pub(super) skipping_marker: bool,
+    /// The address that a construct is hidden in is passing by.
+    pub(super) skipping_disguise: bool,
     /// Depth inside tables and footnotes, whose text makes no excerpt.
     pub(super) aside: u32,
     pub(super) footnotes: Footnotes,
@@ -194,6 +196,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             table: Table::default(),
             quotes: Vec::new(),
             skipping_marker: false,
+            skipping_disguise: false,
             aside: 0,
             footnotes: Footnotes::default(),
             depth: 0,
