@@ -8,9 +8,10 @@ use std::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::build::includes::Includes;
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
-use crate::parse::{self, Options, Parsed};
+use crate::parse::{self, Included, Options, Parsed};
 use crate::source::{Files, disk::LARGEST, text};
 
 /// A parsed article as it is remembered.
@@ -34,6 +35,9 @@ struct Article {
     /// Relative to the site's root.
     path: RelPath,
     source: Digest,
+    /// The files that it includes.
+    included: Included,
+    /// Names the source, what it includes and how both are read.
     key: Digest,
     memo: Arc<Memo>,
 }
@@ -46,10 +50,13 @@ pub(super) fn load(
     paths: &[RelPath],
     trace: &Trace,
 ) -> Result<Articles, Error> {
-    let options = Options::from_config(&config.markdown);
+    let options = Options::from_config(config);
+    let options_digest = Digest::of_value(&options);
+    let includes = Includes::new(given.files);
+    let reader = Reader { session, files: given.files, options: &options, options_digest, includes: &includes, trace };
     given.progress.begin("reading", paths.len());
     let load = |path: &RelPath| {
-        let article = load_one(session, given.files, &options, path, trace);
+        let article = reader.load(path);
         given.progress.step();
         article
     };
@@ -57,64 +64,75 @@ pub(super) fn load(
     Ok(Articles { options, articles })
 }
 
-fn load_one(
-    session: &Session,
-    files: &dyn Files,
-    options: &Options,
-    path: &RelPath,
-    trace: &Trace,
-) -> Result<Article, Error> {
-    let bytes = match files.read(path) {
-        Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
-            return Ok(too_large(path, options));
+/// What reading an article takes.
+struct Reader<'a> {
+    session: &'a Session,
+    files: &'a dyn Files,
+    options: &'a Options,
+    options_digest: Digest,
+    includes: &'a Includes<'a>,
+    trace: &'a Trace,
+}
+
+impl Reader<'_> {
+    fn load(&self, path: &RelPath) -> Result<Article, Error> {
+        let bytes = match self.files.read(path) {
+            Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
+                return Ok(self.too_large(path));
+            }
+            read => read?,
+        };
+        let source = Digest::of(&bytes);
+        let included = self.includes.of(path, &bytes);
+        let key = self.key(path, source, &included);
+        let article = |memo, included| Article { path: path.clone(), source, included, key, memo };
+        if let Some(memo) = lock(self.session).get(&key) {
+            return Ok(article(memo.clone(), included));
         }
-        read => read?,
-    };
-    let source = Digest::of(&bytes);
-    let key = key(path, source, options);
-    let article = |memo| Article { path: path.clone(), source, key, memo };
-    if let Some(memo) = lock(session).get(&key) {
-        return Ok(article(memo.clone()));
+        let memo = match self.session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &key) {
+            Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() },
+            None => {
+                self.trace.parsed.raise();
+                let memo = parse(path, &bytes, self.options, &included);
+                self.session.store.put_value(Kind::Head, &key, &(memo.head.as_deref(), &memo.diagnostics));
+                memo
+            }
+        };
+        let memo = Arc::new(memo);
+        lock(self.session).insert(key, memo.clone());
+        Ok(article(memo, included))
     }
-    let memo = match session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &key) {
-        Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() },
-        None => {
-            trace.parsed.raise();
-            let memo = parse(path, &bytes, options);
-            session.store.put_value(Kind::Head, &key, &(memo.head.as_deref(), &memo.diagnostics));
-            memo
-        }
-    };
-    let memo = Arc::new(memo);
-    lock(session).insert(key, memo.clone());
-    Ok(article(memo))
-}
 
-fn too_large(path: &RelPath, options: &Options) -> Article {
-    let message = format!("an article of more than {} MiB", LARGEST >> 20);
-    let problem = Diagnostic::error("too-large", path.as_str(), None, message).help("split it into several articles");
-    let memo = Memo { head: None, diagnostics: vec![problem], doc: OnceLock::new() };
-    let source = Digest::of(b"too large");
-    Article { path: path.clone(), source, key: key(path, source, options), memo: Arc::new(memo) }
-}
+    fn too_large(&self, path: &RelPath) -> Article {
+        let message = format!("an article of more than {} MiB", LARGEST >> 20);
+        let problem =
+            Diagnostic::error("too-large", path.as_str(), None, message).help("split it into several articles");
+        let memo = Memo { head: None, diagnostics: vec![problem], doc: OnceLock::new() };
+        let source = Digest::of(b"too large");
+        let included = Included::new();
+        let key = self.key(path, source, &included);
+        Article { path: path.clone(), source, included, key, memo: Arc::new(memo) }
+    }
 
-fn key(path: &RelPath, source: Digest, options: &Options) -> Digest {
-    let options = Digest::of_value(options);
-    store::key("parse", parse::VERSION, &[path.as_str().as_bytes(), source.as_bytes(), options.as_bytes()])
+    fn key(&self, path: &RelPath, source: Digest, included: &Included) -> Digest {
+        let included = if included.is_empty() { Digest::of(b"") } else { Digest::of_value(included) };
+        let parts = [path.as_str().as_bytes(), source.as_bytes(), self.options_digest.as_bytes(), included.as_bytes()];
+        store::key("parse", parse::VERSION, &parts)
+    }
 }
 
 fn lock(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<Digest, Arc<Memo>>> {
     session.memo.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn parse(path: &RelPath, bytes: &[u8], options: &Options) -> Memo {
+fn parse(path: &RelPath, bytes: &[u8], options: &Options, included: &Included) -> Memo {
     let (text, problem) = match text::decode(path.as_str(), bytes) {
         Ok(decoded) => decoded,
         Err(problem) => return Memo { head: None, diagnostics: vec![*problem], doc: OnceLock::new() },
     };
     let inside = path.as_str().strip_prefix("content/").and_then(RelPath::new);
     let inside = inside.expect("articles lie in the content folder");
-    let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options);
+    let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options, included);
     diagnostics.extend(problem);
     Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
 }
@@ -134,9 +152,9 @@ impl Articles {
         self.articles.iter().flat_map(|article| article.memo.diagnostics.iter().cloned())
     }
 
-    /// The path and the digest of each source.
+    /// The path of each article, and what names all that it was parsed from.
     pub(super) fn names(&self) -> Vec<(&RelPath, &Digest)> {
-        self.articles.iter().map(|article| (&article.path, &article.source)).collect()
+        self.articles.iter().map(|article| (&article.path, &article.key)).collect()
     }
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
@@ -154,7 +172,7 @@ impl Articles {
             return Err(Error::new("the source changed under the build:").at(&full).help(help));
         }
         trace.parsed.raise();
-        let parsed = parse(&article.path, &bytes, &self.options);
+        let parsed = parse(&article.path, &bytes, &self.options, &article.included);
         let doc = parsed.doc.get().cloned().unwrap_or_default();
         Ok(article.memo.doc.get_or_init(|| doc).clone())
     }

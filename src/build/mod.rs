@@ -18,6 +18,7 @@
 mod articles;
 mod artifacts;
 pub mod explain;
+mod includes;
 pub mod run;
 pub mod store;
 pub mod trace;
@@ -289,6 +290,9 @@ fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<
         let listing = files.list(folder)?;
         diagnostics.extend(listing.diagnostics);
         for file in listing.files {
+            if folder == "content" && is_part(&file) {
+                continue;
+            }
             if folder == "content" && matches!(file.extension(), "md" | "markdown") {
                 sources.articles.push(file);
                 continue;
@@ -304,6 +308,14 @@ fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<
         }
     }
     Ok(sources)
+}
+
+/// Whether a file of `content/` is there to be included by others: an article, or anything in a folder, whose name begins
+/// with an underscore.
+fn is_part(file: &RelPath) -> bool {
+    let is_article = matches!(file.extension(), "md" | "markdown");
+    let is_part = is_article && file.file_name().starts_with('_') && file.stem() != "_index";
+    is_part || file.parent().split('/').any(|folder| folder.starts_with('_'))
 }
 
 fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Config, Error> {

@@ -41,7 +41,8 @@ fn nav_links(config: &Config, site: &Site, places: &Places, diagnostics: &mut Ve
     let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
     let resolver = Resolver { config, site, places, from: home };
     let resolve = |written: &crate::model::Spanned<String>| {
-        let link = Link { kind: LinkKind::Link, target: written.value.clone(), section: 0, span: written.span };
+        let link =
+            Link { kind: LinkKind::Link, target: written.value.clone(), section: 0, span: written.span, origin: None };
         let (resolved, problem) = resolver.resolve(&link);
         diagnostics.extend(problem.map(|problem| {
             let place = crate::model::Place { path: "site.toml".to_owned(), span: Some(written.span) };

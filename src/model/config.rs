@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{diagnostic::Level, span::Spanned, value::Value};
+use crate::model::{diagnostic::Level, extensions::Extensions, span::Spanned, value::Value};
 
 /// Everything that a build is told, with every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Config {
     pub edit_url: Option<String>,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// Declared kinds of callouts, in the order of the file.
+    pub callouts: Vec<Callout>,
     /// Declared topics, in the order of the file.
     pub topics: Vec<Topic>,
     /// The sidebar and the header.
@@ -72,12 +74,35 @@ pub struct Markdown {
     pub smart_punctuation: bool,
     /// The deepest heading level of tables of contents, 2 to 6.
     pub toc_depth: u8,
+    /// What is read beyond CommonMark.
+    pub extensions: Extensions,
+    /// Titles of sections that hold questions and answers.
+    pub questions: Vec<String>,
 }
 
 impl Default for Markdown {
     fn default() -> Self {
-        Self { highlight: true, smart_punctuation: false, toc_depth: 3 }
+        Self {
+            highlight: true,
+            smart_punctuation: false,
+            toc_depth: 3,
+            extensions: Extensions::default(),
+            questions: ["Q&A", "FAQ", "Questions", "Questions and answers", "Frequently asked questions"]
+                .map(str::to_owned)
+                .into(),
+        }
     }
+}
+
+/// `[callouts.NAME]`: a kind of callout beside those that are built in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callout {
+    /// The name that articles use, such as `experiment`.
+    pub name: String,
+    /// As readers see it.
+    pub title: String,
+    /// The built-in kind whose colours it has.
+    pub like: String,
 }
 
 /// `[topics.NAME]`: something that sections are about.
@@ -162,6 +187,7 @@ impl Config {
             git_dates: true,
             edit_url: None,
             markdown: Markdown::default(),
+            callouts: Vec::new(),
             topics: Vec::new(),
             nav: Nav::default(),
             feed: Feed::default(),

@@ -1,10 +1,11 @@
-//! An article, in two halves: its head, which the whole site may see, and its document, which only its own page sees.
+//! An article's head: what the whole site may see of it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     date::Date,
     digest::Digest,
+    doc::{ComponentUse, Construct, Question},
     path::RelPath,
     span::{Span, Spanned},
     value::Value,
@@ -88,17 +89,23 @@ pub struct Head {
     /// The text cut at its headings: the first section stands before the first heading, so there is always one more
     /// section than there are headings.
     pub sections: Vec<Section>,
-    /// Links and images in the order of the text; [`Doc`] holds refer to them by index.
+    /// Links and images in the order of the text; [`Doc`](super::Doc) holes refer to them by index.
     pub links: Vec<Link>,
     /// Ids that raw HTML in the text sets, in its order.
     pub anchors: Vec<String>,
     /// Code blocks in the order of the text, by their language and place.
     pub codes: Vec<CodeBlock>,
+    /// Uses of components in the order of the text; [`Doc`](super::Doc) holes refer to them by index.
+    pub components: Vec<ComponentUse>,
+    /// Questions and their answers, in the order of the text.
+    pub questions: Vec<Question>,
+    /// What its page needs a style or a script for, rising, each once.
+    pub uses: Vec<Construct>,
     /// Words of prose, code left aside.
     pub words: u32,
     /// The beginning of the text, at most about 200 characters, as plain text.
     pub excerpt: String,
-    /// The digest of the text that the document was parsed from, front matter left aside: equal digests, equal [`Doc`]s.
+    /// The digest of the text that the document was parsed from, and of all that it includes, front matter left aside: equal digests, equal [`Doc`](super::Doc)s.
     pub body: Digest,
 }
 
@@ -139,6 +146,8 @@ pub struct Link {
     pub section: u32,
     /// Where it stands.
     pub span: Span,
+    /// The file that it stands in, from the site's root, where that is not the article itself.
+    pub origin: Option<Box<RelPath>>,
 }
 
 /// What a [`Link`] is.
@@ -161,47 +170,4 @@ pub struct CodeBlock {
     pub longest_line: u32,
     /// Where it stands.
     pub span: Span,
-}
-
-/// An article's text as HTML with typed holes, so that it is parsed once and only its holes wait for the site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Doc {
-    /// All the HTML between the holes.
-    pub html: String,
-    /// Holes, by rising offset into `html`.
-    pub holes: Vec<(u32, Hole)>,
-}
-
-/// Something that a [`Doc`] waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Hole {
-    /// The address of the link with this index, inside an attribute's quotes.
-    Address(u32),
-    /// A code block: its index in [`Head::codes`] and its text.
-    Code(u32, String),
-    /// A word in the language of the site, inside text or an attribute's quotes.
-    Word(Word),
-}
-
-/// Words that the Markdown stage asks the site's language for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Word {
-    /// The title of a note.
-    Note,
-    /// The title of a tip.
-    Tip,
-    /// The title of an important remark.
-    Important,
-    /// The title of a warning.
-    Warning,
-    /// The title of a caution.
-    Caution,
-    /// The name of a ticked box.
-    Done,
-    /// The name of an empty box.
-    ToDo,
-    /// The name of the link from a footnote back to its mark.
-    BackToText,
-    /// The heading over the footnotes.
-    Footnotes,
 }

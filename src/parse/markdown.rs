@@ -13,11 +13,12 @@ use pulldown_cmark::{
 
 use crate::model::{
     Diagnostic, Doc, Lines, Span,
-    page::{CodeBlock, Heading, Hole, Link, LinkKind, Section, Word},
+    doc::{Code, CodeLook, ComponentUse, Construct, Hole, Question, Word},
+    page::{CodeBlock, Heading, Link, LinkKind, Section},
     span::floor_char_boundary,
 };
 use crate::parse::{
-    Options,
+    Included, Options,
     heading::{self, Ids},
     piece::{self, Piece},
     text::{Excerpt, Words},
@@ -34,6 +35,9 @@ pub(super) struct Written {
     pub(super) links: Vec<Link>,
     pub(super) anchors: Vec<String>,
     pub(super) codes: Vec<CodeBlock>,
+    pub(super) components: Vec<ComponentUse>,
+    pub(super) questions: Vec<Question>,
+    pub(super) uses: Vec<Construct>,
     pub(super) words: u32,
     pub(super) excerpt: String,
 }
@@ -44,6 +48,7 @@ pub(super) fn write(
     start: usize,
     path: &str,
     options: &Options,
+    _included: &Included,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Written {
     let body = text.get(start..).unwrap_or("");
@@ -522,7 +527,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         let index = self.codes.len() as u32;
         let longest_line = text.lines().map(str::len).max().unwrap_or(0) as u32;
         self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, span });
-        self.out.hole(Hole::Code(index, text));
+        self.out.hole(Hole::Code(Box::new(Code { index, text, look: CodeLook::default() })));
         self.out.raw("\n");
     }
 
@@ -560,7 +565,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         let index = self.links.len() as u32;
         let section = self.sections.len() as u32;
         let span = self.lines.span(range);
-        self.links.push(Link { kind, target, section, span });
+        self.links.push(Link { kind, target, section, span, origin: None });
         index
     }
 
@@ -665,6 +670,9 @@ impl<'a, 'd> Writer<'a, 'd> {
             links: self.links,
             anchors: self.anchors,
             codes: self.codes,
+            components: Vec::new(),
+            questions: Vec::new(),
+            uses: Vec::new(),
             excerpt: self.whole.finish(),
         }
     }

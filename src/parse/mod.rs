@@ -10,30 +10,53 @@
 mod bulk;
 pub mod front_matter;
 mod heading;
+pub mod include;
 mod markdown;
 mod piece;
 pub mod text;
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
+use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, page::FrontMatter};
+
+pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What of the configuration this stage depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
+    /// What is read beyond CommonMark.
+    pub extensions: Extensions,
+    /// Declared kinds of callouts: the name, the title, and the kind that it looks like.
+    pub callouts: Vec<(String, String, String)>,
+    /// Titles of sections that hold questions and answers.
+    pub questions: Vec<String>,
 }
 
 impl Options {
-    /// The options that `[markdown]` of `site.toml` comes to.
-    pub fn from_config(markdown: &Markdown) -> Self {
-        Self { smart_punctuation: markdown.smart_punctuation }
+    /// The options that a site's configuration comes to.
+    pub fn from_config(config: &Config) -> Self {
+        Self {
+            smart_punctuation: config.markdown.smart_punctuation,
+            extensions: config.markdown.extensions,
+            callouts: config
+                .callouts
+                .iter()
+                .map(|kind| (kind.name.clone(), kind.title.clone(), kind.like.clone()))
+                .collect(),
+            questions: config.markdown.questions.clone(),
+        }
     }
 }
+
+/// The files that an article asks for, by their path from the site's root: their text, or why it can't be had.
+pub type Included = BTreeMap<RelPath, Result<Arc<str>, String>>;
 
 /// One article, parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +69,11 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses the article `path` (relative to `content/`) of which `text` is the whole file.
+/// Parses the article `path` (relative to `content/`) of which `text` is the whole file. `included` holds what
+/// [`include::wanted`] names, for the article and for each file that it includes.
 ///
 /// Diagnostics name the file as `content/PATH`.
-pub fn article(path: &RelPath, text: &str, options: &Options) -> Parsed {
+pub fn article(path: &RelPath, text: &str, options: &Options, included: &Included) -> Parsed {
     let shown = format!("content/{path}");
     let (front, start, mut diagnostics) = front_matter::split(&shown, text);
     let (text, start) = match bulk::excess(&shown, text, start) {
@@ -60,7 +84,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options) -> Parsed {
         None => (text, start),
     };
     let body = text.get(start..).unwrap_or("");
-    let written = markdown::write(text, start, &shown, options, &mut diagnostics);
+    let written = markdown::write(text, start, &shown, options, included, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);
     let head = Head {
         path: path.clone(),
@@ -72,18 +96,26 @@ pub fn article(path: &RelPath, text: &str, options: &Options) -> Parsed {
         links: written.links,
         anchors: written.anchors,
         codes: written.codes,
+        components: written.components,
+        questions: written.questions,
+        uses: written.uses,
         words: written.words,
         excerpt: written.excerpt,
-        body: body_digest(body, options),
+        body: body_digest(body, options, included),
         front,
     };
     Parsed { head, doc: written.doc, diagnostics }
 }
 
 /// Names the document that [`article`] would make of `body`.
-fn body_digest(body: &str, options: &Options) -> Digest {
-    let options = [u8::from(options.smart_punctuation)];
-    Digest::of_parts([VERSION.to_le_bytes().as_slice(), &options, body.as_bytes()])
+fn body_digest(body: &str, options: &Options, included: &Included) -> Digest {
+    let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(options));
+    let fixed = [version.as_slice(), options.as_bytes(), body.as_bytes()];
+    let included = included.iter().flat_map(|(path, text)| {
+        let text = text.as_deref().unwrap_or_else(|reason| reason.as_str());
+        [path.as_str().as_bytes(), text.as_bytes()]
+    });
+    Digest::of_parts(fixed.into_iter().chain(included))
 }
 
 /// The title as text and as HTML: from front matter, else the heading that opens the text, else the file's name. Where

@@ -2,7 +2,7 @@
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
-use crate::model::page::{Doc, Hole};
+use crate::model::doc::{Doc, Hole};
 
 /// A stretch of HTML whose holes are counted from its own beginning.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 use super::*;
-use crate::model::page::Hole;
+use crate::model::doc::Hole;
 
 fn parse(text: &str) -> Parsed {
     let path = RelPath::new("a.md").expect("a path");
-    article(&path, text, &Options { smart_punctuation: false })
+    article(&path, text, &Options::default(), &Included::new())
 }
 
 /// The HTML with holes written as `{…}`.
@@ -16,7 +16,15 @@ fn html(text: &str) -> String {
         from = *at as usize;
         match hole {
             Hole::Address(i) => html.push_str(&format!("{{{}}}", parsed.head.links[*i as usize].target)),
-            Hole::Code(i, code) => html.push_str(&format!("{{{}: {code}}}", parsed.head.codes[*i as usize].language)),
+            Hole::Code(code) => {
+                html.push_str(&format!("{{{}: {}}}", parsed.head.codes[code.index as usize].language, code.text))
+            }
+            Hole::Media(media) => {
+                html.push_str(&format!("{{{}: {}}}", parsed.head.links[media.link as usize].target, media.alt))
+            }
+            Hole::Component(index, _) => {
+                html.push_str(&format!("{{{}()}}", parsed.head.components[*index as usize].name.value))
+            }
             Hole::Word(word) => html.push_str(&format!("{{{word:?}}}")),
         }
     }

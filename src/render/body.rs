@@ -2,7 +2,11 @@
 
 use pulldown_cmark_escape::escape_html;
 
-use crate::model::{Config, Digest, Doc, Head, page::Hole, site::Resolved};
+use crate::model::{
+    Config, Digest, Doc, Head,
+    doc::{Code, Hole},
+    site::Resolved,
+};
 use crate::render::{highlight, words};
 
 /// Counts up with every change of what this stage makes of the same document.
@@ -33,7 +37,8 @@ pub fn compose(config: &Config, head: &Head, doc: &Doc, links: &[Resolved]) -> S
                 let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
                 escape_attribute(&mut html, href);
             }
-            Hole::Code(index, text) => write_code(config, head, *index, text, &mut html),
+            Hole::Code(code) => write_code(config, head, code, &mut html),
+            Hole::Media(_) | Hole::Component(..) => {}
             Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
         }
     }
@@ -41,8 +46,9 @@ pub fn compose(config: &Config, head: &Head, doc: &Doc, links: &[Resolved]) -> S
     html
 }
 
-fn write_code(config: &Config, head: &Head, index: u32, text: &str, html: &mut String) {
-    let language = head.codes.get(index as usize).map_or("", |code| code.language.as_str());
+fn write_code(config: &Config, head: &Head, code: &Code, html: &mut String) {
+    let text = &code.text;
+    let language = head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
     if language.is_empty() {
         html.push_str("<div class=\"code\"><pre tabindex=\"0\"><code>");
     } else {

@@ -414,7 +414,7 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             &view.path,
         ),
         (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
-        (view.cards, view.extra, view.search, view.article_kind),
+        (view.cards, view.extra, view.search, view.article_kind, &view.uses),
     )
 }
 

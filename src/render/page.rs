@@ -61,7 +61,17 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         cards: &head.front.cards,
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
+        uses: uses(head),
     }
+}
+
+/// Constructs and components of an article, each once.
+fn uses(head: &Head) -> Vec<&str> {
+    let components = head.components.iter().map(|used| used.name.value.as_str());
+    let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).chain(components).collect();
+    uses.sort_unstable();
+    uses.dedup();
+    uses
 }
 
 /// Minutes to read so many words, rounded up; 0 for none.
@@ -251,5 +261,6 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         cards: NOTHING,
         extra: NOTHING,
         search: true,
+        uses: Vec::new(),
     }
 }

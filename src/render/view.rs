@@ -100,6 +100,9 @@ pub struct PageView<'a> {
     pub extra: &'a Value,
     /// Shown to search engines and to the site's own search.
     pub search: bool,
+    /// What the text holds that needs a style or a script: `tabs`, `math`, `diagrams` and so on, and the names of the
+    /// components that it uses. Mostly empty.
+    pub uses: Vec<&'a str>,
 }
 
 /// An entry of a table of contents.

@@ -1,6 +1,7 @@
 //! `site.toml`: from what somebody typed to the resolved [`Config`].
 
 mod base_url;
+mod markdown;
 mod raw;
 mod topics;
 
@@ -8,12 +9,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Markdown, Nav, NavLink, PublishTarget},
+    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawMarkdown, RawNav},
+    config::raw::{Raw, RawFeed, RawNav},
     data::toml_node,
 };
 
@@ -108,7 +109,8 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         uglyurls: raw.uglyurls,
         git_dates: raw.git_dates.unwrap_or(fallback.git_dates),
         edit_url: checker.text("edit_url", raw.edit_url, is_edit_url, EDIT_URL),
-        markdown: markdown(raw.markdown, checker),
+        markdown: markdown::resolve(raw.markdown, tree, checker),
+        callouts: markdown::callouts(raw.callouts, checker),
         topics: topics::resolve(raw.topics, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
@@ -174,16 +176,6 @@ fn address(raw: Option<Spanned<String>>, tree: &Node, checker: &mut Checker<'_>)
 
 fn missing(path: &str, key: &str, help: &str) -> Diagnostic {
     Diagnostic::error("missing-key", path, None, format!("missing key `{key}`")).help(help)
-}
-
-fn markdown(raw: RawMarkdown, checker: &mut Checker<'_>) -> Markdown {
-    let fallback = Markdown::default();
-    let toc_depth = checker.number("markdown.toc_depth", raw.toc_depth, 2, 6);
-    Markdown {
-        highlight: raw.highlight.unwrap_or(fallback.highlight),
-        smart_punctuation: raw.smart_punctuation.unwrap_or(fallback.smart_punctuation),
-        toc_depth: toc_depth.map_or(fallback.toc_depth, |depth| depth as u8),
-    }
 }
 
 fn nav(raw: RawNav, checker: &mut Checker<'_>) -> Nav {

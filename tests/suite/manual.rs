@@ -27,10 +27,7 @@ mod view;
 
 use std::path::{Path, PathBuf};
 
-use docweave::{
-    model::{RelPath, config::Markdown},
-    parse,
-};
+use docweave::{model::RelPath, parse};
 
 /// The folder of this repository.
 fn repository() -> &'static Path {
@@ -75,8 +72,7 @@ fn tested_pages() -> Vec<String> {
 
 /// An article, parsed as a site does by default.
 fn article(text: &str) -> parse::Parsed {
-    let options = parse::Options::from_config(&Markdown::default());
-    parse::article(&RelPath::new("page.md").unwrap(), text, &options)
+    parse::article(&RelPath::new("page.md").unwrap(), text, &parse::Options::default(), &parse::Included::new())
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(super) struct Raw {
     pub(super) git_dates: Option<bool>,
     pub(super) edit_url: Option<Spanned<String>>,
     pub(super) markdown: RawMarkdown,
+    pub(super) callouts: InOrder<RawCallout>,
     pub(super) topics: InOrder<RawTopic>,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
@@ -37,6 +38,15 @@ pub(super) struct RawMarkdown {
     pub(super) highlight: Option<bool>,
     pub(super) smart_punctuation: Option<bool>,
     pub(super) toc_depth: Option<Spanned<i64>>,
+    pub(super) extensions: BTreeMap<String, bool>,
+    pub(super) questions: Option<Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCallout {
+    pub(super) title: String,
+    pub(super) like: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

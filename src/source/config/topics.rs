@@ -46,20 +46,20 @@ fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
 }
 
 /// Small letters of any script, digits and single hyphens between them.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let letter = |c: char| c == '-' || (c.is_alphanumeric() && !c.is_uppercase());
     !name.is_empty() && name.chars().all(letter) && name.split('-').all(|part| !part.is_empty())
 }
 
 /// The nearest fine name, for help.
-fn as_name(text: &str) -> String {
+pub(super) fn as_name(text: &str) -> String {
     let lower = text.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "name".to_owned() } else { parts.join("-") }
 }
 
 /// `case-studies` as readers see it where no title is given: "Case studies".
-fn as_title(name: &str) -> String {
+pub(super) fn as_title(name: &str) -> String {
     let words = name.replace('-', " ");
     let mut chars = words.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())

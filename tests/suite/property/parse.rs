@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use docweave::{
-    model::{Head, RelPath, Span, page::Hole},
-    parse::{self, Options, Parsed},
+    model::{Head, RelPath, Span, doc::Hole},
+    parse::{self, Included, Options, Parsed},
 };
 use proptest::prelude::*;
 
@@ -93,7 +93,12 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn parsed(text: &str) -> Parsed {
-    parse::article(&RelPath::new("s/a.md").unwrap(), text, &Options { smart_punctuation: true })
+    parse::article(
+        &RelPath::new("s/a.md").unwrap(),
+        text,
+        &Options { smart_punctuation: true, ..Options::default() },
+        &Included::new(),
+    )
 }
 
 /// All places that a head and its diagnostics name.
@@ -144,7 +149,9 @@ fn holes_lie_in_the_document_and_name_what_the_head_has() {
             prop_assert!(doc.html.is_char_boundary(*at as usize));
             match hole {
                 Hole::Address(index) => prop_assert!((*index as usize) < head.links.len()),
-                Hole::Code(index, _) => prop_assert!((*index as usize) < head.codes.len()),
+                Hole::Code(code) => prop_assert!((code.index as usize) < head.codes.len()),
+                Hole::Media(media) => prop_assert!((media.link as usize) < head.links.len()),
+                Hole::Component(index, _) => prop_assert!((*index as usize) < head.components.len()),
                 Hole::Word(_) => {}
             }
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, process::Command, sync::Arc};
 use docweave::{
     link,
     model::{Config, Head, RelPath, config::BaseUrl, site::Target},
-    parse::{self, Options},
+    parse::{self, Included, Options},
     source::facts,
 };
 use proptest::prelude::*;
@@ -111,7 +111,7 @@ fn heads() -> impl Strategy<Value = Vec<Arc<Head>>> {
                 let links: String = links.iter().map(|link| format!("[x]({link}) ")).collect();
                 let text = format!("+++\n{front}\n+++\n{links}\n\n{heading}{links}\n");
                 let path = RelPath::new(*name).unwrap();
-                Arc::new(parse::article(&path, &text, &Options { smart_punctuation: false }).head)
+                Arc::new(parse::article(&path, &text, &Options::default(), &Included::new()).head)
             };
             names.iter().zip(articles).map(head).collect()
         })
@@ -192,7 +192,7 @@ fn addresses_of_any_name_stay_inside() {
     let names = "[^\\x00-\\x1f/\\\\]{1,12}";
     let result = runner(300).run(&(names, names), |(folder, name)| {
         let Some(path) = RelPath::new(format!("{folder}/{name}.md")) else { return Ok(()) };
-        let parsed = parse::article(&path, "", &Options { smart_punctuation: false });
+        let parsed = parse::article(&path, "", &Options::default(), &Included::new());
         let config = Config::new("S", BaseUrl { origin: String::new(), path: "/".to_owned() });
         let (site, _) = weave(&config, vec![Arc::new(parsed.head)]);
         for page in &site.pages {

@@ -1,0 +1,64 @@
+//! The files that articles include, each read once a build.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rustc_hash::FxHashMap;
+
+use crate::model::RelPath;
+use crate::parse::{Included, include};
+use crate::source::{Files, text};
+
+/// The most files that one article may include, those that its parts include among them.
+const MOST: usize = 1000;
+
+/// Reads files for articles to include.
+pub(super) struct Includes<'a> {
+    files: &'a dyn Files,
+    read: Mutex<FxHashMap<RelPath, Result<Arc<str>, String>>>,
+}
+
+impl<'a> Includes<'a> {
+    /// A reader of `files`.
+    pub(super) fn new(files: &'a dyn Files) -> Self {
+        Self { files, read: Mutex::default() }
+    }
+
+    /// Everything that the article `path` of `bytes` may include, and what that includes in its turn.
+    pub(super) fn of(&self, path: &RelPath, bytes: &[u8]) -> Included {
+        let mut included = Included::new();
+        let Ok(text) = std::str::from_utf8(bytes) else { return included };
+        let mut seen = BTreeSet::new();
+        let mut waiting = include::wanted(path, text);
+        while let Some(next) = waiting.pop() {
+            if included.len() >= MOST || !seen.insert(next.clone()) {
+                continue;
+            }
+            let text = self.read(&next);
+            if let Ok(text) = &text {
+                waiting.extend(include::wanted(&next, text));
+            }
+            included.insert(next, text);
+        }
+        included
+    }
+
+    fn read(&self, path: &RelPath) -> Result<Arc<str>, String> {
+        let lock = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(path) {
+            return known.clone();
+        }
+        let bytes = self.files.read(path).map_err(|error| match &error.source {
+            Some(source) if source.kind() == std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        });
+        let text = bytes.and_then(|bytes| match text::decode(path.as_str(), &bytes) {
+            Ok((text, _)) => Ok(Arc::from(text.as_ref())),
+            Err(problem) => Err(problem.message.clone()),
+        });
+        lock().insert(path.clone(), text.clone());
+        text
+    }
+}

@@ -1,0 +1,122 @@
+//! What an article may hold beyond CommonMark, each switched by `[markdown.extensions]` of `site.toml`.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing beyond CommonMark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Extension {
+    /// Tables with pipes.
+    Tables,
+    /// `~~gone~~`.
+    Strikethrough,
+    /// `- [x] done`.
+    TaskLists,
+    /// Bare addresses become links.
+    Autolinks,
+    /// `> [!NOTE]`, with a title, folding, and of declared kinds.
+    Alerts,
+    /// `[^1]`.
+    Footnotes,
+    /// `{#id .class key=value}` behind headings, blocks, links, images and code.
+    Attributes,
+    /// `:::note`, `:::tabs` and others.
+    Containers,
+    /// `{{ name() }}` and `{% name() %}..{% end %}`.
+    Components,
+    /// `--8<-- "file.md"`, and code from files.
+    Includes,
+    /// A term, and `: ` with its definition below it.
+    DefinitionLists,
+    /// `*[HTML]: Hypertext Markup Language`.
+    Abbreviations,
+    /// `x^2^` and `H~2~O`.
+    Scripts,
+    /// `==marked==`.
+    Marks,
+    /// `++ctrl+c++`.
+    Keys,
+    /// `:rocket:`.
+    Emoji,
+    /// `$x$` and `$$x$$`.
+    Math,
+    /// Blocks of code in the language `mermaid`, drawn.
+    Diagrams,
+    /// `[[Title]]`.
+    Wikilinks,
+    /// `<!-- -->` is left out.
+    Comments,
+    /// Figures, videos and sounds by the syntax of images.
+    Media,
+    /// Question lists.
+    Questions,
+}
+
+use Extension::{
+    Abbreviations, Alerts, Attributes, Autolinks, Comments, Components, Containers, DefinitionLists, Diagrams, Emoji,
+    Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TaskLists, Wikilinks,
+};
+
+/// Every extension by the name that `site.toml` uses.
+pub const EXTENSIONS: &[(&str, Extension)] = &[
+    ("abbreviations", Abbreviations),
+    ("alerts", Alerts),
+    ("attributes", Attributes),
+    ("autolinks", Autolinks),
+    ("comments", Comments),
+    ("components", Components),
+    ("containers", Containers),
+    ("definition-lists", DefinitionLists),
+    ("diagrams", Diagrams),
+    ("emoji", Emoji),
+    ("footnotes", Footnotes),
+    ("includes", Includes),
+    ("keys", Keys),
+    ("marks", Marks),
+    ("math", Math),
+    ("media", Media),
+    ("questions", Questions),
+    ("scripts", Scripts),
+    ("strikethrough", Strikethrough),
+    ("tables", Tables),
+    ("task-lists", TaskLists),
+    ("wikilinks", Wikilinks),
+];
+
+/// A set of extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extensions(u32);
+
+impl Extensions {
+    /// None: CommonMark alone.
+    pub fn none() -> Self {
+        Self(0)
+    }
+
+    /// Those of GitHub Flavored Markdown's specification.
+    pub fn gfm() -> Self {
+        Self::none().with(Tables).with(Strikethrough).with(TaskLists).with(Autolinks)
+    }
+
+    /// The same with one more.
+    pub fn with(self, extension: Extension) -> Self {
+        Self(self.0 | 1 << extension as u32)
+    }
+
+    /// The same without one.
+    pub fn without(self, extension: Extension) -> Self {
+        Self(self.0 & !(1 << extension as u32))
+    }
+
+    /// Whether one is in it.
+    pub fn has(self, extension: Extension) -> bool {
+        self.0 & 1 << extension as u32 != 0
+    }
+}
+
+impl Default for Extensions {
+    /// All but formulas, whose dollars stand for money and variables in most texts.
+    fn default() -> Self {
+        EXTENSIONS.iter().fold(Self::none(), |set, (_, extension)| set.with(*extension)).without(Math)
+    }
+}
