@@ -18,9 +18,11 @@ use crate::model::{
     span::floor_char_boundary,
 };
 use crate::parse::{
-    Included, Options,
+    Extension, Included, Options, autolink,
     heading::{self, Ids},
     piece::{self, Piece},
+    run::Run,
+    tagfilter,
     text::{Excerpt, Words},
 };
 
@@ -52,7 +54,7 @@ pub(super) fn write(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Written {
     let body = text.get(start..).unwrap_or("");
-    let mut writer = Writer::new(text, path, diagnostics);
+    let mut writer = Writer::new(text, path, options, diagnostics);
     // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.
     writer.out = Piece::with_capacity(body.len() + body.len() / 4);
     for (event, range) in Parser::new_ext(body, extensions(options)).into_offset_iter() {
@@ -61,18 +63,47 @@ pub(super) fn write(
     writer.finish()
 }
 
+/// Whether what follows stands in the same line of text.
+fn is_inline(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => is_inline_end(tag.to_end()),
+        Event::End(tag) => is_inline_end(*tag),
+        Event::Code(_) | Event::InlineHtml(_) | Event::InlineMath(_) | Event::FootnoteReference(_) => true,
+        _ => false,
+    }
+}
+
+fn is_inline_end(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
+}
+
 fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+/// What pulldown-cmark is asked for.
 fn extensions(options: &Options) -> Extensions {
-    let mut extensions = Extensions::ENABLE_TABLES
-        | Extensions::ENABLE_FOOTNOTES
-        | Extensions::ENABLE_STRIKETHROUGH
-        | Extensions::ENABLE_TASKLISTS
-        | Extensions::ENABLE_HEADING_ATTRIBUTES
-        | Extensions::ENABLE_GFM;
+    let mut extensions = Extensions::empty();
     extensions.set(Extensions::ENABLE_SMART_PUNCTUATION, options.smart_punctuation);
+    for (ours, theirs) in [
+        (Extension::Tables, Extensions::ENABLE_TABLES),
+        (Extension::Strikethrough, Extensions::ENABLE_STRIKETHROUGH),
+        (Extension::TaskLists, Extensions::ENABLE_TASKLISTS),
+        (Extension::Alerts, Extensions::ENABLE_GFM),
+        (Extension::Footnotes, Extensions::ENABLE_FOOTNOTES),
+        (Extension::Attributes, Extensions::ENABLE_HEADING_ATTRIBUTES),
+    ] {
+        extensions.set(theirs, options.extensions.has(ours));
+    }
     extensions
 }
 
@@ -84,11 +115,17 @@ type Range = std::ops::Range<usize>;
 struct Writer<'a, 'd> {
     text: &'a str,
     path: &'a str,
+    options: &'a Options,
     lines: Lines<'a>,
     diagnostics: &'d mut Vec<Diagnostic>,
     /// The piece being written, and those that wait for it.
     out: Piece,
     waiting: Vec<Piece>,
+    /// Text that may hold addresses, and whether an inline element stands right before it.
+    run: Run,
+    after_inline: bool,
+    /// Inside a link, be it Markdown's or raw HTML's, where no address becomes another.
+    in_link: bool,
     /// Nothing but blank text so far: a heading of level 1 would be the page's own.
     at_start: bool,
     title: Option<(String, String)>,
@@ -144,6 +181,7 @@ struct Table {
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
+    has_rows: bool,
 }
 
 enum Quote {
@@ -160,14 +198,18 @@ struct Footnotes {
 }
 
 impl<'a, 'd> Writer<'a, 'd> {
-    fn new(text: &'a str, path: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
+    fn new(text: &'a str, path: &'a str, options: &'a Options, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
         Self {
             text,
             path,
+            options,
             lines: Lines::new(text),
             diagnostics,
             out: Piece::default(),
             waiting: Vec::new(),
+            run: Run::default(),
+            after_inline: false,
+            in_link: false,
             at_start: true,
             title: None,
             title_id: None,
@@ -191,15 +233,27 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn event(&mut self, event: Event<'a>, range: Range) {
+        if !matches!(event, Event::Text(_)) {
+            self.end_run();
+            self.after_inline = is_inline(&event);
+            self.in_link &= self.after_inline || matches!(event, Event::SoftBreak | Event::HardBreak);
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             // From a reference such as `&#1;`: no page and no feed could hold it.
-            Event::Text(text) if is_control(&text) => self.prose("\u{fffd}"),
-            Event::Text(text) => self.prose(&text),
+            Event::Text(text) if is_control(&text) => self.text("\u{fffd}", range),
+            Event::Text(text) => self.text(&text, range),
             Event::Code(code) => self.inline_code(&code),
             Event::Html(html) => self.html(&html),
-            Event::InlineHtml(html) if self.image.is_none() => self.html(&html),
+            Event::InlineHtml(html) if self.image.is_none() => {
+                match html.split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
+                    Some("<a" | "<A") => self.in_link = true,
+                    Some("</a" | "</A") => self.in_link = false,
+                    _ => {}
+                }
+                self.html(&html);
+            }
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
             Event::Rule => {
@@ -214,7 +268,37 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     fn html(&mut self, html: &str) {
         heading::anchors_in_html(html, &mut self.anchors);
-        self.out.raw(html);
+        match self.options.extensions.has(Extension::TagFilter) {
+            true => self.out.raw(&tagfilter::filtered(html)),
+            false => self.out.raw(html),
+        }
+    }
+
+    /// Takes text as it comes, or keeps it until all of it is there that may hold an address.
+    fn text(&mut self, text: &str, range: Range) {
+        let may_hold_links = self.code.is_none() && self.image.is_none() && !self.in_link;
+        if may_hold_links && self.options.extensions.has(Extension::Autolinks) {
+            self.run.push(text, self.text, range);
+        } else {
+            self.prose(text);
+        }
+    }
+
+    fn end_run(&mut self) {
+        let Some(start) = self.run.start() else { return };
+        let mut run = std::mem::take(&mut self.run);
+        let before = self.text.get(..start).filter(|_| self.after_inline).and_then(|text| text.chars().next_back());
+        let mut from = 0;
+        for found in autolink::find(run.text(), before) {
+            run.shown(from..found.range.start).for_each(|text| self.prose(text));
+            from = found.range.end;
+            self.start_link(LinkType::Autolink, &found.target, "", run.source(found.range.clone()));
+            self.prose(&run.text()[found.range]);
+            self.out.raw("</a>");
+        }
+        run.shown(from..run.text().len()).for_each(|text| self.prose(text));
+        run.clear();
+        self.run = run;
     }
 
     fn prose(&mut self, text: &str) {
@@ -306,7 +390,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             Tag::DefinitionListDefinition => self.open("<dd>"),
             Tag::Table(alignments) => {
                 self.aside += 1;
-                self.table.alignments = alignments;
+                self.table = Table { alignments, ..Table::default() };
                 self.open("<div class=\"table\" tabindex=\"0\"><table>");
             }
             Tag::TableHead => {
@@ -316,7 +400,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             }
             Tag::TableRow => {
                 self.table.cell = 0;
-                self.out.raw("<tr>");
+                self.out.raw(if std::mem::replace(&mut self.table.has_rows, true) { "<tr>" } else { "<tbody>\n<tr>" });
             }
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.inline("<em>"),
@@ -324,7 +408,10 @@ impl<'a, 'd> Writer<'a, 'd> {
             Tag::Strikethrough => self.inline("<del>"),
             Tag::Superscript => self.inline("<sup>"),
             Tag::Subscript => self.inline("<sub>"),
-            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                self.in_link = true;
+                self.start_link(link_type, &dest_url, &title, range);
+            }
             Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
         }
     }
@@ -352,11 +439,11 @@ impl<'a, 'd> Writer<'a, 'd> {
             TagEnd::DefinitionListDefinition => self.close("</dd>\n"),
             TagEnd::Table => {
                 self.aside -= 1;
-                self.out.raw("</tbody></table></div>\n");
+                self.out.raw(if self.table.has_rows { "</tbody></table></div>\n" } else { "</table></div>\n" });
             }
             TagEnd::TableHead => {
                 self.table.in_head = false;
-                self.out.raw("</tr></thead><tbody>\n");
+                self.out.raw("</tr></thead>");
             }
             TagEnd::TableRow => self.out.raw("</tr>\n"),
             TagEnd::TableCell => {
@@ -369,7 +456,10 @@ impl<'a, 'd> Writer<'a, 'd> {
             TagEnd::Strikethrough => self.inline("</del>"),
             TagEnd::Superscript => self.inline("</sup>"),
             TagEnd::Subscript => self.inline("</sub>"),
-            TagEnd::Link => self.inline("</a>"),
+            TagEnd::Link => {
+                self.in_link = false;
+                self.inline("</a>");
+            }
             TagEnd::Image => self.end_image(),
         }
     }
@@ -506,7 +596,8 @@ impl<'a, 'd> Writer<'a, 'd> {
     fn start_plain_quote(&mut self, range: Range) {
         let head = floor_char_boundary(self.text, (range.start + MARKER_WITHIN).min(range.end));
         let first = self.text.get(range.start..head).unwrap_or("").lines().next().unwrap_or("");
-        let is_pull = first.trim_start_matches('>').trim().eq_ignore_ascii_case("[!quote]");
+        let is_pull = self.options.extensions.has(Extension::Alerts)
+            && first.trim_start_matches('>').trim().eq_ignore_ascii_case("[!quote]");
         self.skipping_marker = is_pull;
         self.quotes.push(Quote::Plain);
         self.open(if is_pull { "<blockquote class=\"pull\">\n" } else { "<blockquote>\n" });

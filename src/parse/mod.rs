@@ -7,12 +7,15 @@
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
+mod autolink;
 mod bulk;
 pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
 mod piece;
+mod run;
+mod tagfilter;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};

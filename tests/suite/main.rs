@@ -16,3 +16,4 @@ mod manual;
 mod property;
 mod serve;
 mod site;
+mod spec;

@@ -81,11 +81,14 @@ const PIECES: &[&str] = &[
     "word",
     "two words",
     "http://example.com",
+    " www.example.com/a_(b",
+    "me@example.com",
     "===\n",
     "***\n",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+/// Any text, and any mixture of those pieces.
+pub(super) fn text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
     let mixed =
         (prop::collection::vec(prop::sample::select(PIECES), 0..15), "\\PC{0,20}").prop_map(|(a, b)| a.concat() + &b);

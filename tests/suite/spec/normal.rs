@@ -15,10 +15,60 @@ use std::collections::BTreeMap;
 
 /// Elements around which white space means nothing.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "dialog", "dir", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5",
-    "h6", "head", "header", "hr", "html", "iframe", "input", "legend", "li", "link", "main", "menu", "nav", "ol", "p",
-    "pre", "script", "section", "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "iframe",
+    "input",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// HTML in its one form.
@@ -53,6 +103,15 @@ pub(super) fn normal(html: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// The names of the tags in `html`, in order; those that close begin with a slash.
+pub(crate) fn tags(html: &str) -> Vec<String> {
+    let name = |piece| match piece {
+        Piece::Tag(tag) => Some(tag.name),
+        Piece::Text(_) | Piece::Raw(_) => None,
+    };
+    pieces(html).into_iter().filter_map(name).collect()
 }
 
 /// Text with its quotes decoded, as they need no escape, and without the white space that touches a block.
@@ -96,6 +155,8 @@ impl Tag {
             let class = value.strip_prefix("align-");
             let is_ours = match (self.name.as_str(), name.as_str()) {
                 ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", "id") => true,
+                // No title is an empty one.
+                ("img", "title") => value.is_empty(),
                 ("img", "loading" | "decoding") | ("input", "aria-label") => true,
                 ("li", "class") => value == "task",
                 ("th" | "td", "class") => class.is_some(),
@@ -158,14 +219,13 @@ fn tag(inside: &str) -> Tag {
     let mut attributes = BTreeMap::new();
     while !rest.trim_ascii().is_empty() {
         rest = rest.trim_ascii_start();
-        let (key, after) = rest.split_at(rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(rest.len()));
+        let (key, after) =
+            rest.split_at(rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(rest.len()));
         let value = after.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start);
         let (value, after) = match value.map(|value| (value, value.chars().next())) {
             None => ("", after),
             Some((value, Some(quote @ ('"' | '\'')))) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            Some((value, _)) => {
-                value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))
-            }
+            Some((value, _)) => value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),
         };
         if !key.is_empty() {
             attributes.entry(key.to_ascii_lowercase()).or_insert_with(|| unquoted(value));
