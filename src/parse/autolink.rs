@@ -41,6 +41,13 @@ pub(super) fn find(text: &str, before: Option<char>) -> Vec<Found> {
     search.found
 }
 
+/// Whether a text may hold any address: quick to tell of most that hold none.
+pub(super) fn may_hold(text: &[u8]) -> bool {
+    memchr::memchr(b'@', text).is_some()
+        || memchr::memmem::find(text, b"://").is_some()
+        || memchr::memchr_iter(b'.', text).any(|at| text[at.saturating_sub(3)..at].eq_ignore_ascii_case(b"www"))
+}
+
 struct Search<'a> {
     text: &'a str,
     before: Option<char>,

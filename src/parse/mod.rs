@@ -7,13 +7,16 @@
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
+mod attribute;
 mod autolink;
 mod bulk;
+mod call;
 pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
 mod piece;
+mod region;
 mod run;
 mod tagfilter;
 pub mod text;
@@ -22,7 +25,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, page::FrontMatter};
+use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 pub use crate::model::extensions::{Extension, Extensions};
 
@@ -30,7 +33,7 @@ pub use crate::model::extensions::{Extension, Extensions};
 pub const VERSION: u32 = 2;
 
 /// What of the configuration this stage depends on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
@@ -55,6 +58,14 @@ impl Options {
                 .collect(),
             questions: config.markdown.questions.clone(),
         }
+    }
+}
+
+impl Default for Options {
+    /// Those of a site that says nothing about them.
+    fn default() -> Self {
+        let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
+        Self { smart_punctuation, extensions, callouts: Vec::new(), questions }
     }
 }
 

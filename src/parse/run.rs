@@ -47,26 +47,30 @@ impl Run {
         self.parts.first().map(|part| part.source.start)
     }
 
-    /// Where a stretch of it, which isn't empty, stands in the source.
+    /// Where a stretch of it stands in the source.
     pub(super) fn source(&self, range: Range<usize>) -> Range<usize> {
-        let first = self.parts.partition_point(|part| part.at <= range.start).saturating_sub(1);
-        let after = self.parts.partition_point(|part| part.at < range.end);
-        let (Some(first), Some(last)) = (self.parts.get(first), self.parts[..after].last()) else { return 0..0 };
-        let ends_with_part = self.parts.get(after).map_or(self.text.len(), |next| next.at) == range.end;
-        let inside = |part: &Part, at: usize| (part.source.start + (at - part.at)).min(part.source.end);
-        let end = if ends_with_part { last.source.end } else { inside(last, range.end) };
-        inside(first, range.start)..end
+        let mut places = self.shown(range).map(|(_, source)| source);
+        let Some(first) = places.next() else { return 0..0 };
+        let end = places.last().map_or(first.end, |last| last.end);
+        first.start..end
     }
 
-    /// What readers see of a stretch of it, in pieces.
-    pub(super) fn shown(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
+    /// What readers see of a stretch of it, in pieces, and where each stands in the source.
+    pub(super) fn shown(&self, range: Range<usize>) -> impl Iterator<Item = (&str, Range<usize>)> {
         let first = self.parts.partition_point(|part| part.at <= range.start).saturating_sub(1);
         let ends = self.parts.iter().skip(first + 1).map(|part| part.at).chain([self.text.len()]);
-        let parts = self.parts[first.min(self.parts.len())..].iter().zip(ends);
-        parts.take_while(move |(part, _)| part.at < range.end).filter_map(move |(part, end)| match &part.shown {
-            Some(shown) if part.at >= range.start => Some(shown.as_str()),
-            Some(_) => None,
-            None => self.text.get(part.at.max(range.start)..end.min(range.end)),
+        let parts = self.parts.iter().skip(first).zip(ends).take_while(move |(part, _)| part.at < range.end);
+        parts.filter_map(move |(part, end)| {
+            let (from, to) = (part.at.max(range.start), end.min(range.end));
+            let is_as_written = end - part.at == part.source.len();
+            let source = match is_as_written {
+                true => part.source.start + (from - part.at)..part.source.start + (to - part.at),
+                false => part.source.clone(),
+            };
+            match &part.shown {
+                Some(shown) => (part.at == from).then_some((shown.as_str(), part.source.clone())),
+                None => self.text.get(from..to).filter(|text| !text.is_empty()).map(|text| (text, source)),
+            }
         })
     }
 
@@ -102,7 +106,7 @@ mod tests {
             (5..7, "–", "--"),
             (9..10, "d", "d"),
         ] {
-            assert_eq!(run.shown(range.clone()).collect::<String>(), shown);
+            assert_eq!(run.shown(range.clone()).map(|(text, _)| text).collect::<String>(), shown);
             assert_eq!(&source[run.source(range)], written);
         }
         run.clear();
