@@ -413,7 +413,16 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             view.kind,
             &view.path,
         ),
-        (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
+        (
+            &view.edit_url,
+            &view.markdown_url,
+            view.date,
+            view.updated,
+            view.authors,
+            view.words,
+            view.reading_minutes,
+            &view.toc,
+        ),
         (view.cards, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
     )
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use crate::link::route;
 use crate::model::{
-    Config, Head, Site, Value,
+    Config, Head, RelPath, Site, Value,
     doc::Question,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
@@ -38,6 +39,7 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         kind: page.kind,
         article_kind: head.front.kind.as_deref().unwrap_or(""),
         path,
+        markdown_url: copy_path(config, page).map(|path| config.base_url.rooted(&route::address(&path))),
         edit_url,
         date: head.front.date,
         updated: page.updated,
@@ -67,6 +69,13 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         uses: uses(head),
         structured_data: question_list(&head.questions),
     }
+}
+
+/// Where a page's copy as Markdown is written, if it has one: `a/index.md` beside `a/index.html`.
+pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
+    let has_copy = config.markdown.copies && page.has_source && page.kind != PageKind::Topic;
+    let stem = page.output.as_str().strip_suffix(".html").filter(|_| has_copy)?;
+    RelPath::new(format!("{stem}.md"))
 }
 
 /// Constructs and components of an article, each once.
@@ -262,6 +271,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         kind: PageKind::Topic,
         article_kind: "",
         path: String::new(),
+        markdown_url: None,
         edit_url: None,
         date: None,
         updated: None,

@@ -66,6 +66,8 @@ pub struct PageView<'a> {
     pub article_kind: &'a str,
     /// The source file from the site's root: `content/a.md`; empty for a page that no file stands behind.
     pub path: String,
+    /// The address of the page's copy as Markdown; absent where there is none.
+    pub markdown_url: Option<String>,
     /// Where to edit the source; absent where the site does not say.
     pub edit_url: Option<String>,
     /// When it was first published.
