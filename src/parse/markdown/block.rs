@@ -41,6 +41,9 @@ impl Writer<'_, '_> {
         if self.end_question_paragraph() || self.lift_figure() {
             return;
         }
+        if let Some(question) = &mut self.question {
+            question.open_paragraph = false;
+        }
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");
             self.last_block = Some(self.paragraph);
@@ -179,9 +182,17 @@ impl Writer<'_, '_> {
             self.construct(mark);
             return;
         }
-        let is_hidden = self.options.extensions.has(Extension::Comments) && is_comment(raw.trim());
-        self.at_start &= is_hidden;
-        self.html = Some(Html { range, is_hidden });
+        let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
+            let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
+            self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
+        }
+        let rest = if is_comment { without_comments(raw) } else { String::new() };
+        self.at_start &= is_comment && rest.trim().is_empty();
+        self.html = Some(Html { range, is_hidden: is_comment });
+        if !rest.trim().is_empty() {
+            self.raw_html(&rest);
+        }
     }
 
     pub(super) fn block_html(&mut self, html: &str, range: Range<usize>) {
@@ -215,21 +226,12 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Whether a piece of HTML is one comment and nothing else. By HTML's rules `<!-->` and `<!--->` are whole.
-fn is_comment(html: &str) -> bool {
-    let Some(inside) = html.strip_prefix("<!--") else { return false };
-    match inside.strip_prefix("->").or_else(|| inside.strip_prefix('>')) {
-        Some(after) => after.is_empty(),
-        None => inside.find("-->").is_some_and(|end| end + "-->".len() == inside.len()),
+/// A block of raw HTML without its comments; one that never ends goes to the end.
+fn without_comments(mut html: &str) -> String {
+    let mut rest = String::new();
+    while let Some((before, comment)) = html.split_once("<!--") {
+        rest.push_str(before);
+        html = comment.split_once("-->").map_or("", |(_, after)| after);
     }
-}
-
-#[test]
-fn a_comment_is_one_comment_and_nothing_else() {
-    for html in ["<!-- a -->", "<!---->", "<!-->", "<!--->", "<!-- a\n\n- -- b -->"] {
-        assert!(is_comment(html), "{html}");
-    }
-    for html in ["", "<p>", "<div>", "<!-- a", "<!-- a --> b", "<!-- a --><!-- b -->", "<!--> a -->", "<!--a-->-->"] {
-        assert!(!is_comment(html), "{html}");
-    }
+    rest + html
 }

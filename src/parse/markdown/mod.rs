@@ -81,6 +81,19 @@ fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+fn is_block(tag: &Tag<'_>) -> bool {
+    !matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+    )
+}
+
 fn cmark_options(options: &Options, has_definitions: bool) -> CmarkOptions {
     let mut cmark = CmarkOptions::empty();
     let has = |extension| options.extensions.has(extension);
@@ -140,7 +153,10 @@ impl<'a> Writer<'a, '_> {
             },
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
-            Event::Rule => self.open("<hr>\n"),
+            Event::Rule => {
+                self.end_answer_paragraph();
+                self.open("<hr>\n");
+            }
             Event::FootnoteReference(name) => self.footnote_mark(&name),
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
             Event::InlineMath(formula) => self.formula(&formula, range, false),
@@ -152,6 +168,9 @@ impl<'a> Writer<'a, '_> {
         let opens_text = matches!(tag, Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. });
         let is_no_text = matches!(tag, Tag::HtmlBlock) || self.heading.is_some();
         self.at_start &= is_no_text || (opens_text && self.headings.is_empty() && self.title.is_none());
+        if is_block(&tag) {
+            self.end_answer_paragraph();
+        }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { id, classes, attrs, .. } => {
