@@ -8,6 +8,7 @@
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 mod attribute;
+mod autolink;
 mod bulk;
 mod call;
 pub mod front_matter;
@@ -16,6 +17,8 @@ pub mod include;
 mod markdown;
 mod piece;
 mod region;
+mod run;
+mod tagfilter;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -24,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
+pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.

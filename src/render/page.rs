@@ -1,7 +1,11 @@
 //! The view of an article, a section or the front page.
 
+use serde_json::json;
+
+use crate::link::route;
 use crate::model::{
-    Config, Head, Site, Value,
+    Config, Head, RelPath, Site, Value,
+    doc::Question,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
 };
@@ -35,6 +39,7 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         kind: page.kind,
         article_kind: head.front.kind.as_deref().unwrap_or(""),
         path,
+        markdown_url: copy_path(config, page).map(|path| config.base_url.rooted(&route::address(&path))),
         edit_url,
         date: head.front.date,
         updated: page.updated,
@@ -62,7 +67,15 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
         uses: uses(head),
+        structured_data: question_list(&head.questions),
     }
+}
+
+/// Where a page's copy as Markdown is written, if it has one: `a/index.md` beside `a/index.html`.
+pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
+    let has_copy = config.markdown.copies && page.has_source && page.kind != PageKind::Topic;
+    let stem = page.output.as_str().strip_suffix(".html").filter(|_| has_copy)?;
+    RelPath::new(format!("{stem}.md"))
 }
 
 /// Constructs and components of an article, each once.
@@ -72,6 +85,20 @@ fn uses(head: &Head) -> Vec<&str> {
     uses.sort_unstable();
     uses.dedup();
     uses
+}
+
+/// Questions and answers as schema.org's FAQPage. No `<` is in it, so that it can't end the element that holds it.
+fn question_list(questions: &[Question]) -> Option<String> {
+    let entity = |question: &Question| {
+        json!({
+            "@type": "Question",
+            "name": question.question,
+            "acceptedAnswer": { "@type": "Answer", "text": question.answer },
+        })
+    };
+    let entities: Vec<_> = questions.iter().map(entity).collect();
+    let page = json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": entities });
+    (!questions.is_empty()).then(|| page.to_string().replace('<', "\\u003c"))
 }
 
 /// Minutes to read so many words, rounded up; 0 for none.
@@ -244,6 +271,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         kind: PageKind::Topic,
         article_kind: "",
         path: String::new(),
+        markdown_url: None,
         edit_url: None,
         date: None,
         updated: None,
@@ -262,5 +290,6 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         extra: NOTHING,
         search: true,
         uses: Vec::new(),
+        structured_data: None,
     }
 }

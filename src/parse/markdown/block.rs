@@ -7,7 +7,8 @@ use pulldown_cmark::Alignment;
 use crate::model::doc::{Construct, Hole, Word};
 use crate::parse::{
     Extension, heading,
-    markdown::state::{Html, List, Writer},
+    markdown::state::{Html, List, Table, Writer},
+    tagfilter,
 };
 
 impl Writer<'_, '_> {
@@ -125,15 +126,14 @@ impl Writer<'_, '_> {
 
     pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
         self.aside += 1;
-        self.table.alignments = alignments;
         self.out.fresh_line();
-        self.table.start = self.out.len();
+        self.table = Table { alignments, start: self.out.len(), ..Table::default() };
         self.out.raw("<div class=\"table\" tabindex=\"0\"><table>");
     }
 
     pub(super) fn end_table(&mut self) {
         self.aside -= 1;
-        self.out.raw("</tbody></table></div>\n");
+        self.out.raw(if self.table.has_rows { "</tbody></table></div>\n" } else { "</table></div>\n" });
         self.last_block = Some(self.table.start);
     }
 
@@ -145,12 +145,13 @@ impl Writer<'_, '_> {
 
     pub(super) fn end_table_head(&mut self) {
         self.table.in_head = false;
-        self.out.raw("</tr></thead><tbody>\n");
+        self.out.raw("</tr></thead>");
     }
 
     pub(super) fn start_row(&mut self) {
         self.table.cell = 0;
-        self.out.raw("<tr>");
+        let is_first = !std::mem::replace(&mut self.table.has_rows, true);
+        self.out.raw(if is_first { "<tbody>\n<tr>" } else { "<tr>" });
     }
 
     pub(super) fn start_cell(&mut self) {
@@ -182,12 +183,15 @@ impl Writer<'_, '_> {
             return;
         }
         let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
+            let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
+            self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
+        }
         let rest = if is_comment { without_comments(raw) } else { String::new() };
         self.at_start &= is_comment && rest.trim().is_empty();
         self.html = Some(Html { range, is_hidden: is_comment });
         if !rest.trim().is_empty() {
-            heading::anchors_in_html(&rest, &mut self.anchors);
-            self.out.raw(&rest);
+            self.raw_html(&rest);
         }
     }
 
@@ -196,8 +200,7 @@ impl Writer<'_, '_> {
         let is_hidden = self.html.as_ref().is_some_and(|block| block.is_hidden && range.start < block.range.end);
         if !is_hidden {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            self.raw_html(html);
         }
     }
 
@@ -205,8 +208,20 @@ impl Writer<'_, '_> {
         let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
         if self.image.is_none() && !is_comment {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            match html.split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
+                Some("<a" | "<A") => self.in_raw_link = true,
+                Some("</a" | "</A") => self.in_raw_link = false,
+                _ => {}
+            }
+            self.raw_html(html);
+        }
+    }
+
+    fn raw_html(&mut self, html: &str) {
+        heading::anchors_in_html(html, &mut self.anchors);
+        match self.options.extensions.has(Extension::TagFilter) {
+            true => self.out.raw(&tagfilter::filtered(html)),
+            false => self.out.raw(html),
         }
     }
 }

@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 
 use crate::model::doc::{Construct, Hole};
 use crate::parse::{
-    Extension, attribute,
+    Extension, attribute, autolink,
     markdown::{mask::Kind, state::Writer},
     piece,
 };
@@ -18,7 +18,7 @@ use crate::parse::{
 /// The longest superscript, emoji code or group of keys, in bytes.
 const LONGEST: usize = 64;
 
-/// Which marks an article may hold: found by looking for their characters anywhere.
+/// Which marks and addresses an article may hold: found by looking for their characters anywhere.
 #[derive(Clone, Copy, Default)]
 pub(super) struct InlineMarks {
     marks: bool,
@@ -27,6 +27,7 @@ pub(super) struct InlineMarks {
     subscripts: bool,
     emoji: bool,
     attributes: bool,
+    pub(super) addresses: bool,
 }
 
 impl InlineMarks {
@@ -48,6 +49,7 @@ impl<'a> Writer<'a, '_> {
         marks.subscripts |= has(Extension::Scripts) && memchr(b'~', bytes).is_some();
         marks.emoji |=
             has(Extension::Emoji) && memchr::memchr_iter(b':', text.as_bytes()).any(|at| emoji(&text[at..]).is_some());
+        marks.addresses |= has(Extension::Autolinks) && autolink::may_hold(bytes);
         marks.attributes |= has(Extension::Attributes) && memchr(b'{', bytes).is_some();
     }
 

@@ -9,11 +9,13 @@
 //!
 //! One state machine, of which every event may touch most of the state; its parts stand in the files beside this one.
 
+mod address;
 mod attributes;
 mod block;
 mod code;
 mod component;
 mod container;
+pub mod copy;
 mod footnote;
 mod heading;
 mod included;
@@ -119,6 +121,7 @@ impl<'a> Writer<'a, '_> {
         for (event, at) in parser.into_offset_iter() {
             self.event(event, at.start + range.start..at.end + range.start);
         }
+        self.flush_kept(None);
         self.flush_run();
         self.file.marks = outer;
     }
@@ -134,10 +137,11 @@ impl<'a> Writer<'a, '_> {
         if let Event::Text(text) = event {
             return match is_control(&text) {
                 // From a reference such as `&#1;`: no page and no feed could hold it.
-                true => self.prose("\u{fffd}", range),
-                false => self.prose(&text, range),
+                true => self.text("\u{fffd}", range),
+                false => self.text(&text, range),
             };
         }
+        self.flush_kept(Some(&event));
         self.flush_run();
         match event {
             Event::Start(tag) => self.start(tag, range),

@@ -28,6 +28,7 @@ use crate::parse::{
         question::{QuestionDraft, QuestionList},
     },
     piece::Piece,
+    run::Run,
     text::{Excerpt, Words},
 };
 
@@ -115,6 +116,11 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) run: String,
     pub(super) run_start: usize,
     pub(super) marks: InlineMarks,
+    /// Text that waits to be looked through for addresses, and whether something inline stands right before it.
+    pub(super) kept: Run,
+    pub(super) after_inline: bool,
+    /// Inside a link that is written as raw HTML.
+    pub(super) in_raw_link: bool,
     /// Where `==` opened, in the piece being written, and how deep inside emphases.
     pub(super) open_mark: Option<(usize, u32)>,
     pub(super) links_open: u32,
@@ -136,6 +142,7 @@ pub(super) struct Table {
     pub(super) alignments: Vec<Alignment>,
     pub(super) cell: usize,
     pub(super) in_head: bool,
+    pub(super) has_rows: bool,
     /// Where it begins in the piece.
     pub(super) start: usize,
 }
@@ -210,6 +217,9 @@ impl<'a, 'd> Writer<'a, 'd> {
             run: String::new(),
             run_start: 0,
             marks: InlineMarks::default(),
+            kept: Run::default(),
+            after_inline: false,
+            in_raw_link: false,
             open_mark: None,
             links_open: 0,
             abbreviations: BTreeMap::new(),
