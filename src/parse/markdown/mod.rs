@@ -202,8 +202,8 @@ impl<'a> Writer<'a, '_> {
             Tag::Subscript => self.open_inline("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => match self.mark_at(range.start) {
                 Some(mark) if link_type == LinkType::Autolink => {
-                    self.skipping_disguise = true;
                     self.construct(mark);
+                    self.skipping_disguise = true;
                 }
                 _ => self.start_link(link_type, &dest_url, &title, range),
             },

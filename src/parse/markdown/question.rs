@@ -128,7 +128,9 @@ impl Writer<'_, '_> {
     }
 
     fn is_asking(&self) -> bool {
-        self.is_in_question_list() && self.question.as_ref().is_some_and(|question| question.part == Part::Question)
+        self.titles == 0
+            && self.is_in_question_list()
+            && self.question.as_ref().is_some_and(|question| question.part == Part::Question)
     }
 
     /// A paragraph begins: the one of the question is written without its tag.
