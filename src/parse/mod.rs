@@ -13,6 +13,7 @@ mod heading;
 pub mod include;
 mod markdown;
 mod piece;
+mod region;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
