@@ -51,10 +51,20 @@ pub struct CodeLook {
     pub lines: Vec<(LineMark, u32, u32)>,
     /// Long lines are broken rather than scrolled.
     pub wrap: bool,
+    /// In a console: the lines that are commands, counted from 1, and how many bytes of each are its prompt. All others are
+    /// what it said.
+    pub commands: Vec<(u32, u32)>,
     /// Ids of the explanations that stand below the block, and the line (counted from 1) that each is attached to.
     pub notes: Vec<(u32, String)>,
     /// Further classes and attributes.
     pub attributes: Attributes,
+}
+
+impl CodeLook {
+    /// Whether it is shown as any other code is.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a line of code is marked as.

@@ -8,10 +8,14 @@
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 mod bulk;
+mod code;
+pub mod console;
+mod fence;
 pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
+mod notation;
 mod piece;
 mod region;
 pub mod text;
