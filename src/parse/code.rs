@@ -190,7 +190,7 @@ impl Block<'_> {
                 let what = if marked.first == marked.last { "line" } else { "lines" };
                 let (first, last) = (marked.first, marked.last);
                 let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
-                let message = format!("there is no {what} {range} in this code");
+                let message = format!("this code has no {what} {range}");
                 let help = format!("it has {count} {}", if count == 1 { "line" } else { "lines" });
                 self.tell(Problem { range: marked.range, code: RULE, message, help });
             }
@@ -351,8 +351,8 @@ mod tests {
             ("```rust file=\"b.rs\" lines=\"9\"\n```", "b.rs\" lines=\"9", "`content/b.rs` has 3 lines, and no line 9"),
             ("```rust\na\n  --8<-- \"b.rs:x\"\n```", "b.rs:x", "`content/b.rs` has no region `x`"),
             ("```rust file=\"b.rs:1:1\"\nx\n```", "b.rs", "the file takes the place of the code below"),
-            ("```rust {2}\na\n```", "2", "there is no line 2 in this code"),
-            ("```rust {1-4294967295}\na\n```", "1-4294967295", "there is no lines 1-4294967295 in this code"),
+            ("```rust {2}\na\n```", "2", "this code has no line 2"),
+            ("```rust {1-4294967295}\na\n```", "1-4294967295", "this code has no lines 1-4294967295"),
             ("```js\na\nb // [!code focsu]\n```", "[!code focsu]", "unknown mark of code: `focsu`"),
             ("```js\n// highlight-start\na\n```", "highlight-start", "`highlight-start` without a `highlight-end`"),
             (
