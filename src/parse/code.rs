@@ -7,13 +7,12 @@ use memchr::memmem;
 use crate::model::{
     RelPath,
     doc::{CodeLook, LineMark},
-    span::floor_char_boundary,
 };
 use crate::parse::{
     console,
     fence::{self, Fence, HIDDEN_SIGN, Problem, RULE, TOLD},
     include::{self, Found, Reference, Shelf},
-    notation::{self, Slip},
+    notation::{self, Note, Slip},
     region::Mistake,
 };
 
@@ -27,8 +26,6 @@ pub(super) struct Draft<'t> {
     /// The block in its file, and where it begins there.
     source: &'t str,
     at: usize,
-    /// Its text so far.
-    pub(super) text: String,
 }
 
 /// A finished block.
@@ -56,16 +53,16 @@ impl<'t> Draft<'t> {
         let written = line.trim_start_matches(['`', '~']);
         let start = at + line.len() - written.len();
         let (mut fence, problems) = fence::read(written, start);
-        if info.trim() != written.trim() {
-            // Escaped signs and entities.
+        if written.contains(['\\', '&']) {
+            // Escaped signs and entities have been read.
             fence.language = fence::read(info, 0).0.language;
         }
-        Self { fence, problems, source, at, text: String::new() }
+        Self { fence, problems, source, at }
     }
 
-    /// Reads what the text says of itself.
-    pub(super) fn finish(self, pantry: &mut Pantry<'_, '_>) -> Finished {
-        let Self { fence, problems, source, at, text } = self;
+    /// Reads what the text between the fences says of itself, and what the fence says of it.
+    pub(super) fn finish(self, text: String, pantry: &mut Pantry<'_, '_>) -> Finished {
+        let Self { fence, problems, source, at } = self;
         let mut block = Block { source, at, sources: None, is_whole: true, problems };
         let Fence { language, look, lines, numbered_as_file, file, hidden_sign } = fence;
         let mut done = Finished { language, text, look, problems: Vec::new() };
@@ -230,11 +227,38 @@ impl Block<'_> {
     }
 }
 
-/// Where the number of an explanation stands in the file; `line` of the finished code holds it.
-pub(super) fn place_of_note(source: &str, at: usize, line: &str) -> Range<usize> {
-    let found = memmem::find(source.as_bytes(), line.as_bytes()).filter(|_| !line.is_empty());
-    let start = at + floor_char_boundary(source, found.unwrap_or(0));
-    start..start + found.map_or(0, |_| line.len())
+/// The lines that hold these numbers, and where in them.
+pub(super) fn lines_of_notes(text: &str, notes: &[Note]) -> Vec<(String, Range<usize>)> {
+    let mut lines = text.lines().enumerate();
+    let mut line_of = |note: &Note| lines.find(|(number, _)| *number == note.line as usize);
+    notes.iter().take(TOLD).filter_map(|note| Some((line_of(note)?.1.to_owned(), note.range.clone()))).collect()
+}
+
+/// The text without these numbers and the comments that hold them.
+pub(super) fn without_notes(text: &str, notes: &[Note]) -> String {
+    let mut notes = notes.iter().peekable();
+    let mut kept = String::with_capacity(text.len());
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        match notes.next_if(|note| note.line as usize == number) {
+            Some(note) => {
+                kept.push_str(&line[..note.range.start]);
+                kept.push_str(&line[note.range.end..]);
+            }
+            None => kept.push_str(line),
+        }
+    }
+    kept
+}
+
+/// Where `range` of a line of code stands in its file, of which `source`, from byte `at` on, is the block.
+pub(super) fn place_of_note(source: &str, at: usize, line: &str, range: Range<usize>) -> Range<usize> {
+    match memmem::find(source.as_bytes(), line.as_bytes()) {
+        Some(found) => {
+            let blank = line[range.clone()].len() - line[range.clone()].trim_start().len();
+            at + found + range.start + blank..at + found + range.end
+        }
+        None => at..at + source.lines().next().map_or(0, str::len),
+    }
 }
 
 /// Adds part of a file, its common indentation taken off and `indentation` put before each line.
@@ -305,10 +329,10 @@ mod tests {
         let path = |path: &str| RelPath::new(path).expect("a path");
         let included: Included = files.iter().map(|(name, text)| (path(name), Ok((*text).into()))).collect();
         let (info, rest) = source.split_once('\n').expect("a fence");
-        let mut draft = Draft::begin(source, 100, info.trim_start_matches('`'));
-        draft.text = rest.strip_suffix("```").expect("an end").to_owned();
+        let draft = Draft::begin(source, 100, info.trim_start_matches('`'));
+        let text = rest.strip_suffix("```").expect("an end").to_owned();
         let from = path("content/a.md");
-        draft.finish(&mut Pantry { from: &from, shelf: Some(&mut Shelf::new(&included)) })
+        draft.finish(text, &mut Pantry { from: &from, shelf: Some(&mut Shelf::new(&included)) })
     }
 
     fn told(source: &str, files: &[(&str, &str)]) -> Vec<(String, String)> {

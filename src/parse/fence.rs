@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::model::{
     diagnostic::did_you_mean,
-    doc::{Attributes, CodeLook, LineMark},
+    doc::{CodeLook, LineMark},
 };
 use crate::parse::{
     include::{self, Reference},

@@ -7,7 +7,9 @@
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
+mod attribute;
 mod bulk;
+mod call;
 mod code;
 pub mod console;
 mod fence;
@@ -24,15 +26,15 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, page::FrontMatter};
+use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What of the configuration this stage depends on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
@@ -57,6 +59,14 @@ impl Options {
                 .collect(),
             questions: config.markdown.questions.clone(),
         }
+    }
+}
+
+impl Default for Options {
+    /// Those of a site that says nothing about them.
+    fn default() -> Self {
+        let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
+        Self { smart_punctuation, extensions, callouts: Vec::new(), questions }
     }
 }
 

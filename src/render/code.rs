@@ -103,7 +103,8 @@ fn write_lines(html: &mut String, language: &str, code: &Code, colours: Colours)
     let mut notes = look.notes.iter().peekable();
     for (index, line) in lines.iter().enumerate() {
         let number = index as u32 + 1;
-        let is_output = !look.commands.is_empty() && look.commands.binary_search_by_key(&number, |(line, _)| *line).is_err();
+        let is_output =
+            !look.commands.is_empty() && look.commands.binary_search_by_key(&number, |(line, _)| *line).is_err();
         let marked = Marked { marks: marks[index], is_output };
         html.push('<');
         html.push_str(marked.element());
@@ -216,7 +217,10 @@ mod tests {
 
     #[test]
     fn plain_blocks_are_one_element_around_their_text() {
-        assert_eq!(html("", "a < b\n", CodeLook::default()), "<div class=\"code\"><pre tabindex=\"0\"><code>a &lt; b\n</code></pre></div>");
+        assert_eq!(
+            html("", "a < b\n", CodeLook::default()),
+            "<div class=\"code\"><pre tabindex=\"0\"><code>a &lt; b\n</code></pre></div>"
+        );
         assert_eq!(
             html("text", "a\n", CodeLook::default()),
             "<div class=\"code\" data-language=\"text\"><pre tabindex=\"0\"><code class=\"language-text\">a\n</code></pre></div>"
