@@ -14,7 +14,7 @@ use crate::build::{
     store::{self, Kind},
     trace::Trace,
 };
-use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, site::PageId};
+use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, config::FeedContent, site::PageId};
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::render::{Job, Renderer, body, feed, job::PARTS, sitemap};
 use crate::source::Files;
@@ -69,7 +69,7 @@ impl Artifacts<'_> {
                 Err(problem) => problems.push(*problem),
             }
         }
-        for (path, bytes) in self.plain() {
+        for (path, bytes) in self.plain()? {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
         }
@@ -147,7 +147,7 @@ impl Artifacts<'_> {
     }
 
     /// Artifacts that are quick to make, so that their bytes are their own key.
-    fn plain(&self) -> Vec<(RelPath, Arc<[u8]>)> {
+    fn plain(&self) -> Result<Vec<(RelPath, Arc<[u8]>)>, Error> {
         let assets = self.renderer.theme().assets().values();
         let mut plain: Vec<(RelPath, Arc<[u8]>)> =
             assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
@@ -160,11 +160,22 @@ impl Artifacts<'_> {
         for (name, bytes) in sitemap::files(self.config, self.site, &self.renderer.listed_urls()) {
             add(&name, bytes);
         }
-        if let Some(bytes) = feed::atom(self.config, self.site) {
+        let entries = feed::entries(self.config, self.site);
+        if let Some(bytes) = feed::atom(self.config, self.site, &entries, &self.told_whole(&entries)?) {
             add(feed::FILE, bytes);
         }
         add("robots.txt", sitemap::robots(self.config));
-        plain
+        Ok(plain)
+    }
+
+    /// The bodies of the feed's entries, where it tells them whole.
+    fn told_whole(&self, entries: &[PageId]) -> Result<BTreeMap<PageId, String>, Error> {
+        let told: &[PageId] = if self.config.feed.content == FeedContent::Full { entries } else { &[] };
+        let body = |id: &PageId| {
+            let key = store::key("body", body::VERSION, &[self.body_key(*id).as_bytes()]);
+            Ok((*id, self.body(*id, key)?))
+        };
+        told.par_iter().map(body).collect()
     }
 
     fn put(&self, path: RelPath, bytes: &[u8]) -> Result<File, Error> {

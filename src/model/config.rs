@@ -155,11 +155,24 @@ pub struct Feed {
     pub enabled: bool,
     /// How many entries, newest first.
     pub limit: usize,
+    /// What an entry holds of its article.
+    pub content: FeedContent,
+}
+
+/// What an entry of the feed holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedContent {
+    /// The description, or else the beginning of the text.
+    #[default]
+    Summary,
+    /// The whole article as well.
+    Full,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { enabled: true, limit: 20 }
+        Self { enabled: true, limit: 20, content: FeedContent::default() }
     }
 }
 

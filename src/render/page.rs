@@ -1,7 +1,10 @@
 //! The view of an article, a section or the front page.
 
+use serde_json::json;
+
 use crate::model::{
     Config, Head, Site, Value,
+    doc::Question,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
 };
@@ -62,6 +65,7 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
         uses: uses(head),
+        structured_data: question_list(&head.questions),
     }
 }
 
@@ -72,6 +76,20 @@ fn uses(head: &Head) -> Vec<&str> {
     uses.sort_unstable();
     uses.dedup();
     uses
+}
+
+/// Questions and answers as schema.org's FAQPage. No `<` is in it, so that it can't end the element that holds it.
+fn question_list(questions: &[Question]) -> Option<String> {
+    let entity = |question: &Question| {
+        json!({
+            "@type": "Question",
+            "name": question.question,
+            "acceptedAnswer": { "@type": "Answer", "text": question.answer },
+        })
+    };
+    let entities: Vec<_> = questions.iter().map(entity).collect();
+    let page = json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": entities });
+    (!questions.is_empty()).then(|| page.to_string().replace('<', "\\u003c"))
 }
 
 /// Minutes to read so many words, rounded up; 0 for none.
@@ -262,5 +280,6 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         extra: NOTHING,
         search: true,
         uses: Vec::new(),
+        structured_data: None,
     }
 }

@@ -103,6 +103,8 @@ pub struct PageView<'a> {
     /// What the text holds that needs a style or a script: `tabs`, `math`, `diagrams` and so on, and the names of the
     /// components that it uses. Mostly empty.
     pub uses: Vec<&'a str>,
+    /// What search engines are told of the page, as JSON-LD for a `script` element; absent where there is nothing to tell.
+    pub structured_data: Option<String>,
 }
 
 /// An entry of a table of contents.

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::model::{Level, Spanned, Value};
+use crate::model::{Level, Spanned, Value, config::FeedContent};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -80,6 +80,7 @@ pub(super) struct RawLink {
 pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
+    pub(super) content: FeedContent,
 }
 
 #[derive(Deserialize)]

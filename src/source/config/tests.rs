@@ -119,7 +119,7 @@ fn every_key_is_read() {
             "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
             r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
         ),
-        ("[feed]\nenabled = false\nlimit = 5", "feed={enabled:false,limit:5}"),
+        ("[feed]\nenabled = false\nlimit = 5\ncontent = 'full'", r#"feed={enabled:false,limit:5,content:"full"}"#),
         (
             "[check]\nbroken-link = 'error'\nplain-code = 'allow'\nduplicate-id = 'warning'",
             r#"check={broken-link:"error",duplicate-id:"warning",plain-code:"allow"}"#,
