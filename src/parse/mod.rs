@@ -11,10 +11,14 @@ mod attribute;
 mod autolink;
 mod bulk;
 mod call;
+mod code;
+pub mod console;
+mod fence;
 pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
+mod notation;
 mod piece;
 mod region;
 mod run;
@@ -31,7 +35,7 @@ pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@
 //! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
 
 pub mod body;
+mod code;
 pub mod feed;
 pub mod highlight;
 pub mod job;
