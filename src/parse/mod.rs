@@ -8,6 +8,7 @@
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 mod bulk;
+mod call;
 pub mod front_matter;
 mod heading;
 pub mod include;
