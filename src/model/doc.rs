@@ -131,6 +131,8 @@ pub struct ComponentUse {
     pub has_body: bool,
     /// The whole call.
     pub span: Span,
+    /// The call as it was written, or its beginning where it has a body: shown for a component that nobody knows.
+    pub source: String,
     /// The file that it stands in, from the site's root, where that is not the article itself.
     pub origin: Option<Box<RelPath>>,
 }
@@ -142,6 +144,8 @@ pub struct Argument {
     pub name: Spanned<String>,
     /// Its value: text, a number, true or false, or a list of such.
     pub value: Spanned<Value>,
+    /// The index of the value in [`Head::links`](super::Head::links), for an argument that leads somewhere.
+    pub link: Option<u32>,
 }
 
 /// A question and its answer.

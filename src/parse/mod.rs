@@ -9,6 +9,7 @@
 
 mod bulk;
 mod call;
+pub mod card;
 pub mod front_matter;
 mod heading;
 pub mod include;

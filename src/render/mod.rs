@@ -7,6 +7,8 @@
 //! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
 
 pub mod body;
+pub mod card;
+pub mod component;
 pub mod feed;
 pub mod highlight;
 pub mod job;
