@@ -1,5 +1,7 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
+mod wiki;
+
 use std::{borrow::Cow, collections::BTreeMap};
 
 use percent_encoding::percent_decode_str;
@@ -114,6 +116,8 @@ struct Places {
     unpublished: Vec<String>,
     /// Paths of pages by file name, for suggestions.
     by_name: BTreeMap<String, Vec<PageId>>,
+    /// What links by title may mean; empty where no article has any.
+    names: wiki::Names,
 }
 
 impl Places {
@@ -124,6 +128,7 @@ impl Places {
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
             unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
             by_name: BTreeMap::new(),
+            names: wiki::Names::of(site),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
@@ -173,9 +178,12 @@ impl Resolver<'_> {
     }
 
     fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
+        if link.kind == LinkKind::Wiki {
+            return self.resolve_by_title(link);
+        }
         let written = link.target.as_str();
         if is_external(written) {
-            return (Resolved { href: written.to_owned(), target: Target::External }, None);
+            return (Resolved { href: written.to_owned(), target: Target::External, text: None }, None);
         }
         let (before_fragment, fragment) = match written.split_once('#') {
             Some((before, fragment)) => (before, Some(fragment)),
@@ -192,8 +200,7 @@ impl Resolver<'_> {
             };
         }
         let decoded = percent_decode_str(raw_path).decode_utf8_lossy();
-        let folder = self.site.pages[self.from].head.path.parent();
-        let Some(path) = path::resolve(folder, &decoded) else {
+        let Some(path) = self.path_of(link, &decoded) else {
             return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
         };
         let path = composed(path.as_str());
@@ -206,9 +213,23 @@ impl Resolver<'_> {
         if let Some(output) = file {
             let suffix = before_and_after(query, fragment);
             let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
-            return (Resolved { href, target: Target::File }, None);
+            return (Resolved { href, target: Target::File, text: None }, None);
         }
         self.broken(link, path, self.message_for_missing(link, path))
+    }
+
+    /// The path in the content folder that a link names, from where its text lives.
+    fn path_of(&self, link: &Link, written: &str) -> Option<RelPath> {
+        match link.origin.as_deref().filter(|_| !written.starts_with('/')) {
+            None => path::resolve(self.site.pages[self.from].head.path.parent(), written),
+            Some(origin) => {
+                let path = path::resolve(origin.parent(), written)?;
+                if path.as_str() == "content" {
+                    return RelPath::new("");
+                }
+                RelPath::new(path.as_str().strip_prefix("content/")?)
+            }
+        }
     }
 
     /// A page by its source's path, with or without its extension, as a folder, or by its address.
@@ -250,11 +271,11 @@ impl Resolver<'_> {
         let heading = page.head.headings.iter().position(is_target);
         let resolved = |heading, fragment| {
             let href = format!("{base}{}", before_and_after(query, fragment));
-            Resolved { href, target: Target::Page(id, heading) }
+            Resolved { href, target: Target::Page(id, heading), text: None }
         };
         if page.head.title_id.as_deref() == Some(decoded.as_str()) {
             let href = self.config.base_url.rooted(path);
-            return (Resolved { href, target: Target::Page(id, None) }, None);
+            return (Resolved { href, target: Target::Page(id, None), text: None }, None);
         }
         let known = heading.is_some()
             || decoded.is_empty()
@@ -282,7 +303,9 @@ impl Resolver<'_> {
             return format!("`{}` is not published: a draft, or outside its dates", link.target);
         }
         match link.kind {
-            LinkKind::Link => format!("`{}` leads to nothing: there is no content/{path}", link.target),
+            LinkKind::Link | LinkKind::Wiki => {
+                format!("`{}` leads to nothing: there is no content/{path}", link.target)
+            }
             LinkKind::Image => format!("the image `{}` does not exist: there is no content/{path}", link.target),
         }
     }
@@ -293,7 +316,7 @@ impl Resolver<'_> {
 
     fn broken(&self, link: &Link, path: &str, message: String) -> (Resolved, Option<Diagnostic>) {
         let code = match link.kind {
-            LinkKind::Link => "broken-link",
+            LinkKind::Link | LinkKind::Wiki => "broken-link",
             LinkKind::Image => "broken-image",
         };
         let mut problem = self.warning(code, link, message);
@@ -302,7 +325,7 @@ impl Resolver<'_> {
         } else if let Some(near) = self.suggestion(path) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
-        (Resolved { href: link.target.clone(), target: Target::Broken }, Some(problem))
+        (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }
 
     /// A page elsewhere with the same file name, or one in the same folder with nearly that name, as this page would
@@ -323,7 +346,8 @@ impl Resolver<'_> {
     }
 
     fn warning(&self, code: &str, link: &Link, message: String) -> Diagnostic {
-        let path = format!("content/{}", self.site.pages[self.from].head.path);
+        let own = || format!("content/{}", self.site.pages[self.from].head.path);
+        let path = link.origin.as_deref().map_or_else(own, RelPath::to_string);
         Diagnostic::warning(code, &path, link.span, message)
     }
 }
@@ -342,7 +366,7 @@ impl Places {
     }
 }
 
-fn composed(name: &str) -> Cow<'_, str> {
+pub(super) fn composed(name: &str) -> Cow<'_, str> {
     if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 

@@ -55,14 +55,21 @@ pub struct Rule {
 
 /// All rules, by name. Their default level is a warning: everything else is an error that leaves no site to write.
 pub const RULES: &[Rule] = &[
+    Rule { name: "ambiguous-link", about: "a link by title that several pages have" },
     Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
     Rule { name: "broken-image", about: "an image that does not exist" },
     Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },
     Rule { name: "broken-related", about: "an article in `related` that does not exist" },
+    Rule { name: "component-syntax", about: "what is nearly a call of a component" },
     Rule { name: "control-character", about: "a control character in a text" },
     Rule { name: "duplicate-id", about: "a heading's id that its article has already" },
+    Rule { name: "misplaced-container", about: "a container that stands where it means nothing" },
     Rule { name: "plain-code", about: "code that is too large to be coloured" },
+    Rule { name: "refused-attribute", about: "an attribute that would run code or set a style in place" },
+    Rule { name: "stray-attributes", about: "attributes that belong to no block" },
+    Rule { name: "stray-container-end", about: "the end of a container where none is open" },
     Rule { name: "topic-address", about: "an address for the prose of a topic, which has its topic's" },
+    Rule { name: "unclosed-container", about: "a container or component that is never closed" },
     Rule { name: "unknown-topic", about: "a topic that `site.toml` does not declare" },
 ];
 

@@ -24,6 +24,8 @@ pub enum Hole {
     Word(Word),
     /// An image, a video or a sound.
     Media(Box<Media>),
+    /// A link by title.
+    Wikilink(Box<Wikilink>),
     /// A component: the index of its use in [`Head::components`](super::Head::components), and what it was wrapped
     /// around.
     Component(u32, Option<Box<Doc>>),
@@ -120,6 +122,17 @@ pub struct Media {
     pub attributes: Attributes,
 }
 
+/// A link `[[target|label]]`, as the author wrote it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wikilink {
+    /// The index of its target in [`Head::links`](super::Head::links).
+    pub link: u32,
+    /// What it says; where absent, the title of what it leads to.
+    pub label: Option<Doc>,
+    /// All of it, which is shown where it leads nowhere.
+    pub written: String,
+}
+
 /// A use of a component: `{{ name(argument="value") }}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComponentUse {
@@ -129,10 +142,12 @@ pub struct ComponentUse {
     pub arguments: Vec<Argument>,
     /// Whether it is wrapped around text.
     pub has_body: bool,
+    /// What opens and what closes it, as the author wrote both: shown where there is no such component.
+    pub written: (String, String),
+    /// Whether it stands for a block, rather than in a line of text.
+    pub is_block: bool,
     /// The whole call.
     pub span: Span,
-    /// The call as it was written, or its beginning where it has a body: shown for a component that nobody knows.
-    pub source: String,
     /// The file that it stands in, from the site's root, where that is not the article itself.
     pub origin: Option<Box<RelPath>>,
 }

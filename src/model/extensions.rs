@@ -1,9 +1,9 @@
 //! What an article may hold beyond CommonMark, each switched by `[markdown.extensions]` of `site.toml`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One thing beyond CommonMark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Extension {
     /// Tables with pipes.
@@ -84,8 +84,29 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
 ];
 
 /// A set of extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions(u32);
+
+impl Serialize for Extensions {
+    /// The names of those that are in it; in compact formats a number.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return self.0.serialize(serializer);
+        }
+        serializer.collect_seq(EXTENSIONS.iter().filter(|(_, extension)| self.has(*extension)).map(|(name, _)| name))
+    }
+}
+
+impl<'de> Deserialize<'de> for Extensions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return u32::deserialize(deserializer).map(Self);
+        }
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let known = EXTENSIONS.iter().filter(|(name, _)| names.iter().any(|other| other == name));
+        Ok(known.fold(Self::none(), |set, (_, extension)| set.with(*extension)))
+    }
+}
 
 impl Extensions {
     /// None: CommonMark alone.

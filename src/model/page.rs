@@ -127,6 +127,8 @@ pub struct Heading {
     pub topics: Vec<Spanned<String>>,
     /// Where it stands.
     pub span: Span,
+    /// The file that it stands in, from the site's root, where that is not the article itself.
+    pub origin: Option<Box<RelPath>>,
 }
 
 /// The text between two headings.
@@ -160,6 +162,8 @@ pub enum LinkKind {
     Link,
     /// `![alt](target)`.
     Image,
+    /// `[[target]]`.
+    Wiki,
 }
 
 /// A fenced or indented block of code.
@@ -173,4 +177,6 @@ pub struct CodeBlock {
     pub longest_line: u32,
     /// Where it stands.
     pub span: Span,
+    /// The file that it stands in, from the site's root, where that is not the article itself.
+    pub origin: Option<Box<RelPath>>,
 }

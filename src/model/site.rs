@@ -119,6 +119,8 @@ pub struct Resolved {
     pub href: String,
     /// What stands there.
     pub target: Target,
+    /// For a link by title: what it says where the author wrote no words for it.
+    pub text: Option<String>,
 }
 
 /// What a resolved link points at.

@@ -7,6 +7,7 @@
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
+mod attribute;
 mod bulk;
 mod call;
 pub mod card;
@@ -15,13 +16,14 @@ mod heading;
 pub mod include;
 mod markdown;
 mod piece;
+mod region;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, page::FrontMatter};
+use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 pub use crate::model::extensions::{Extension, Extensions};
 
@@ -29,7 +31,7 @@ pub use crate::model::extensions::{Extension, Extensions};
 pub const VERSION: u32 = 2;
 
 /// What of the configuration this stage depends on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
@@ -39,6 +41,8 @@ pub struct Options {
     pub callouts: Vec<(String, String, String)>,
     /// Titles of sections that hold questions and answers.
     pub questions: Vec<String>,
+    /// For each component that has such, the arguments that lead somewhere, as the target of a link does.
+    pub link_arguments: BTreeMap<String, Vec<String>>,
 }
 
 impl Options {
@@ -53,7 +57,16 @@ impl Options {
                 .map(|kind| (kind.name.clone(), kind.title.clone(), kind.like.clone()))
                 .collect(),
             questions: config.markdown.questions.clone(),
+            link_arguments: BTreeMap::new(),
         }
+    }
+}
+
+impl Default for Options {
+    /// Those of a site that says nothing about them.
+    fn default() -> Self {
+        let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
+        Self { smart_punctuation, extensions, callouts: Vec::new(), questions, link_arguments: BTreeMap::new() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
-use crate::model::doc::{Doc, Hole};
+use crate::model::doc::{Attributes, Doc, Hole};
 
 /// A stretch of HTML whose holes are counted from its own beginning.
 #[derive(Default)]
@@ -54,11 +54,80 @@ impl Piece {
 
     /// Takes back the last `html`, if it is what was added last.
     pub(super) fn take_back(&mut self, html: &str) -> bool {
-        let found = self.doc.html.ends_with(html);
+        let end = self.doc.html.len();
+        let found = self.doc.html.ends_with(html) && self.doc.holes.last().is_none_or(|(at, _)| (*at as usize) < end);
         if found {
             self.doc.html.truncate(self.doc.html.len() - html.len());
         }
         found
+    }
+
+    /// How many bytes of HTML there are: a place to come back to.
+    pub(super) fn len(&self) -> usize {
+        self.doc.html.len()
+    }
+
+    /// Whether the HTML so far holds `html`.
+    pub(super) fn contains(&self, html: &str) -> bool {
+        self.doc.html.contains(html)
+    }
+
+    /// Whether the HTML so far ends with `html`.
+    pub(super) fn ends_with(&self, html: &str) -> bool {
+        self.doc.html.ends_with(html)
+    }
+
+    /// Puts `html` in place of the `old` that stands at byte `at`; false, and nothing is changed, if it does not.
+    pub(super) fn replace(&mut self, at: usize, old: &str, html: &str) -> bool {
+        if !self.doc.html.get(at..).is_some_and(|rest| rest.starts_with(old)) {
+            return false;
+        }
+        self.doc.html.replace_range(at..at + old.len(), html);
+        for (offset, _) in self.doc.holes.iter_mut().rev().take_while(|(offset, _)| *offset as usize >= at + old.len())
+        {
+            *offset = (*offset as usize + html.len() - old.len()) as u32;
+        }
+        true
+    }
+
+    /// Adds attributes to the tag that begins at byte `at`: classes join those that it has.
+    pub(super) fn add_attributes(&mut self, at: usize, attributes: &Attributes) {
+        let Some(tag) = self.doc.html.get(at..).filter(|tag| tag.starts_with('<')) else { return };
+        let end = at + tag.find('>').unwrap_or(tag.len());
+        let is_hole_inside = self.doc.holes.iter().any(|(offset, _)| (at..end).contains(&(*offset as usize)));
+        let name_end = at + tag.find([' ', '>']).unwrap_or(tag.len());
+        let mut rest = attributes.clone();
+        let class = self.doc.html[at..end].find(" class=\"").filter(|_| !is_hole_inside && !rest.classes.is_empty());
+        if let Some(class) = class {
+            let inside = at + class + " class=\"".len();
+            let classes: String = rest.classes.drain(..).map(|class| escaped_attribute(&class) + " ").collect();
+            self.insert(inside, &classes);
+        }
+        self.insert(name_end, &attributes_html(&rest));
+    }
+
+    /// Puts `html` in at byte `at`; holes at that place stay behind it.
+    fn insert(&mut self, at: usize, html: &str) {
+        self.doc.html.insert_str(at, html);
+        for (offset, _) in self.doc.holes.iter_mut().rev().take_while(|(offset, _)| *offset as usize >= at) {
+            *offset += html.len() as u32;
+        }
+    }
+
+    /// The hole that was added last, if nothing has been added since.
+    pub(super) fn last_hole(&mut self) -> Option<&mut Hole> {
+        let end = self.doc.html.len();
+        self.doc.holes.last_mut().filter(|(at, _)| *at as usize == end).map(|(_, hole)| hole)
+    }
+
+    /// Takes back the hole that was added last, if it stands directly behind `html` and at the end, and `html` with it.
+    pub(super) fn take_back_hole(&mut self, html: &str) -> Option<Hole> {
+        let end = self.doc.html.len();
+        let is_alone = self.doc.html.ends_with(html)
+            && self.doc.holes.iter().rev().nth(1).is_none_or(|(at, _)| (*at as usize) < end);
+        let (_, hole) = self.doc.holes.pop_if(|(at, _)| is_alone && *at as usize == end)?;
+        self.doc.html.truncate(end - html.len());
+        Some(hole)
     }
 
     /// The HTML so far, if nothing in it waits for the site.
@@ -76,5 +145,27 @@ impl Piece {
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     escape_html_body_text(&mut html, text).expect("a string takes every text");
+    html
+}
+
+/// The same inside an attribute's quotes.
+pub(super) fn escaped_attribute(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape_html(&mut html, text).expect("a string takes every text");
+    html
+}
+
+/// Attributes as they stand in a tag, with a space before each.
+pub(super) fn attributes_html(attributes: &Attributes) -> String {
+    let mut html = String::new();
+    if let Some(id) = &attributes.id {
+        html.push_str(&format!(" id=\"{}\"", escaped_attribute(id)));
+    }
+    if !attributes.classes.is_empty() {
+        html.push_str(&format!(" class=\"{}\"", escaped_attribute(&attributes.classes.join(" "))));
+    }
+    for (key, value) in &attributes.pairs {
+        html.push_str(&format!(" {key}=\"{}\"", escaped_attribute(value)));
+    }
     html
 }

@@ -1,6 +1,6 @@
 //! Components in articles: what is wrong with their use, and what they come to.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 
 use tera::Value as TeraValue;
 
@@ -125,6 +125,7 @@ impl Check<'_> {
     fn value(&mut self, argument: &Argument, parameter: &Parameter) {
         match (parameter.fill, &argument.value.value) {
             (Fill::Written, value) => {
+                let value = &*meant(self.used, value, parameter.kind);
                 if let Some(kind) = parameter.kind.filter(|kind| !fits(*kind, value)) {
                     self.wrong_type(argument, expected(kind), found(value), help_for(kind, value));
                 }
@@ -236,6 +237,31 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
+/// The value that an argument stands for: in `:::name {n=3}` all values are texts, and `3` is a number where one is asked
+/// for.
+fn meant<'v>(used: &ComponentUse, value: &'v Value, kind: Option<Kind>) -> Cow<'v, Value> {
+    let is_container = used.written.0.starts_with(":::");
+    let Some(text) = text(value).filter(|_| is_container) else { return Cow::Borrowed(value) };
+    let meant = match kind {
+        Some(Kind::Bool) => match text {
+            // A key alone, as in `{wide}`.
+            "" | "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Some(Kind::Integer | Kind::Number) => text.parse().ok().map(Value::Int),
+        Some(Kind::List) => {
+            Some(Value::Array(text.split_whitespace().map(|item| Value::String(item.to_owned())).collect()))
+        }
+        _ => None,
+    };
+    let float = || match kind {
+        Some(Kind::Float | Kind::Number) => text.parse().ok().filter(|n: &f64| n.is_finite()).map(Value::Float),
+        _ => None,
+    };
+    meant.or_else(float).map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
 fn fits(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Text => matches!(value, Value::String(_)),
@@ -311,7 +337,8 @@ enum Shape {
 impl<'a> Components<'a> {
     /// What renders the components of `site`.
     pub fn new(config: &'a Config, site: &'a Site, theme: &'a Theme, data: &'a Data) -> Self {
-        let shapes = |name: &'a String| [Shape::Whole, Shape::Rows].map(|shape| ((name.as_str(), shape), OnceLock::new()));
+        let shapes =
+            |name: &'a String| [Shape::Whole, Shape::Rows].map(|shape| ((name.as_str(), shape), OnceLock::new()));
         Self { config, site, theme, data, values: data.values.keys().flat_map(shapes).collect() }
     }
 
@@ -324,10 +351,13 @@ impl<'a> Components<'a> {
         for used in &page.head.components {
             let Some(definition) = self.theme.components().get(&used.name.value) else { continue };
             names.extend(named_data(used, definition).filter_map(|(name, fill, _)| {
-                Some((name, match fill {
-                    Fill::Cards => Digest::of_value(&self.cards(name)),
-                    _ => self.data.files.get(name)?.digest,
-                }))
+                Some((
+                    name,
+                    match fill {
+                        Fill::Cards => Digest::of_value(&self.cards(name)),
+                        _ => self.data.files.get(name)?.digest,
+                    },
+                ))
             }));
         }
         Some(Digest::of_value(&(self.theme.components_digest(), self.page_view(page), names)))
@@ -338,7 +368,7 @@ impl<'a> Components<'a> {
         Some(&self.theme.components().get(&used.name.value)?.path)
     }
 
-    /// What a component comes to, with `body` inside; `None` for one that nobody knows.
+    /// What a component that is known comes to, with `body` inside.
     ///
     /// # Errors
     ///
@@ -349,20 +379,20 @@ impl<'a> Components<'a> {
         used: &ComponentUse,
         body: Option<&str>,
         budget: &mut Budget,
-    ) -> Option<Result<String, Box<Diagnostic>>> {
-        let definition = self.theme.components().get(&used.name.value)?;
+    ) -> Result<String, Box<Diagnostic>> {
+        let definition = self.theme.components().get(&used.name.value);
         let value = |argument: &Argument| {
-            let parameter = definition.arguments.get(&argument.name.value);
-            (argument.name.value.clone(), self.value(page, argument, parameter))
+            let parameter = definition.and_then(|definition| definition.arguments.get(&argument.name.value));
+            (argument.name.value.clone(), self.value(page, used, argument, parameter))
         };
         let arguments = used.arguments.iter().map(value).collect();
         let path = used.origin.as_ref().map_or_else(|| format!("content/{}", page.head.path), ToString::to_string);
         let place = format!("{path}, line {}", used.name.span.line);
         let view = TeraValue::from_serializable(&self.page_view(page));
-        Some(self.theme.render_component(&used.name.value, arguments, &view, body, budget, &place))
+        self.theme.render_component(&used.name.value, arguments, &view, body, budget, &place)
     }
 
-    fn value(&self, page: &Page, argument: &Argument, parameter: Option<&Parameter>) -> TeraValue {
+    fn value(&self, page: &Page, used: &ComponentUse, argument: &Argument, parameter: Option<&Parameter>) -> TeraValue {
         let written = &argument.value.value;
         let Some(parameter) = parameter else { return TeraValue::from_serializable(written) };
         match (parameter.fill, written) {
@@ -374,7 +404,7 @@ impl<'a> Components<'a> {
             (Fill::Rows, Value::String(name)) => self.data(name, Shape::Rows),
             (Fill::Data, Value::String(name)) => self.data(name, Shape::Whole),
             (_, Value::Int(whole)) if parameter.kind == Some(Kind::Float) => TeraValue::from(*whole as f64),
-            (_, written) => TeraValue::from_serializable(written),
+            (_, written) => TeraValue::from_serializable(&*meant(used, written, parameter.kind)),
         }
     }
 
@@ -387,8 +417,11 @@ impl<'a> Components<'a> {
             Shape::Whole => self.data.values.get(name).map(|value| TeraValue::from_serializable(&**value)),
             Shape::Rows => self.data.rows(name).map(TeraValue::from_serializable),
         };
-        let value = self.values.get(&(name, shape)).map(|cell| cell.get_or_init(|| make().unwrap_or_default()).clone());
-        value.unwrap_or_default()
+        let value = self
+            .values
+            .get(&(name, shape))
+            .map(|cell| cell.get_or_init(|| make().unwrap_or_else(TeraValue::none)).clone());
+        value.unwrap_or_else(TeraValue::none)
     }
 
     fn page_view<'v>(&'v self, page: &'v Page) -> ComponentPageView<'v> {
@@ -402,6 +435,3 @@ impl<'a> Components<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -104,8 +104,8 @@ fn every_key_is_read() {
             r#"uglyurls=true git_dates=false edit_url="https://example.org/{path}""#,
         ),
         (
-            "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4",
-            "markdown={highlight:false,smart_punctuation:true,toc_depth:4}",
+            "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']",
+            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"]}"#,
         ),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
@@ -114,6 +114,10 @@ fn every_key_is_read() {
         (
             "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
             r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100}"#,
+        ),
+        (
+            "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
+            r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
         ),
         ("[feed]\nenabled = false\nlimit = 5", "feed={enabled:false,limit:5}"),
         (
@@ -148,7 +152,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `topics`, `nav`, `feed`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `nav`, `feed`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -184,11 +188,23 @@ fn every_mistake_is_told() {
                  3:10: error[invalid-value]: invalid value for `output`: it would mix the output with other files (write the name of a folder of its own, such as `public`)",
         ),
         (
+            "[markdown.extensions]\nmaths = true\nemoji = 1",
+            "\n\
+                 4:1: error[unknown-extension]: unknown extension `maths` (did you mean `math`?)\n\
+                 5:9: error[wrong-type]: expected true or false for `markdown.extensions.emoji`, found an integer (-)",
+        ),
+        (
+            "[callouts.Wow]\n[callouts.a]\nlike = 'fun'",
+            "callouts=[{name:\"a\",title:\"A\",like:\"note\"}]\n\
+                 3:11: error[invalid-value]: invalid name of a callout: `Wow` (write it in small letters, digits and hyphens: `[callouts.wow]`)\n\
+                 5:8: error[invalid-value]: invalid value for `callouts.a.like`: it is not a kind that is built in (write one of `note`, `tip`, `important`, `warning`, `caution`, `info`, `danger`)",
+        ),
+        (
             "[markdown]\ntoc_depth = 7\nhighlight = 'yes'\ntoc = 1",
             "\n\
                  4:13: error[invalid-value]: invalid value for `markdown.toc_depth`: 7 is not from 2 to 6 (write a number from 2 to 6)\n\
                  5:13: error[wrong-type]: expected true or false for `markdown.highlight`, found a string (write `true` or `false`, without quotes)\n\
-                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`)",
+                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`)",
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",

@@ -89,7 +89,7 @@ fn html(parsed: &Parsed) -> String {
     assert!(parsed.diagnostics.iter().all(|problem| problem.level != Level::Error));
     let links = parsed.head.links.iter().map(|link| {
         let target = if link.kind == LinkKind::Image { Target::File } else { Target::External };
-        Resolved { href: link.target.clone(), target }
+        Resolved { href: link.target.clone(), target, text: None }
     });
     let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
     let config = Config { language: "en".to_owned(), ..config };

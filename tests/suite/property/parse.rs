@@ -152,6 +152,7 @@ fn holes_lie_in_the_document_and_name_what_the_head_has() {
                 Hole::Code(code) => prop_assert!((code.index as usize) < head.codes.len()),
                 Hole::Media(media) => prop_assert!((media.link as usize) < head.links.len()),
                 Hole::Component(index, _) => prop_assert!((*index as usize) < head.components.len()),
+                Hole::Wikilink(link) => prop_assert!((link.link as usize) < head.links.len()),
                 Hole::Word(_) => {}
             }
         }

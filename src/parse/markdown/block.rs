@@ -1,0 +1,206 @@
+//! Paragraphs, lists, tables, raw HTML.
+
+use std::ops::Range;
+
+use pulldown_cmark::Alignment;
+
+use crate::model::doc::{Construct, Hole, Word};
+use crate::parse::{
+    Extension, heading,
+    markdown::state::{Html, List, Writer},
+};
+
+impl Writer<'_, '_> {
+    /// Opens a block on a line of its own.
+    pub(super) fn open(&mut self, html: &str) {
+        self.out.fresh_line();
+        self.out.raw(html);
+    }
+
+    /// Closes a block whose text ends here.
+    pub(super) fn close(&mut self, html: &str) {
+        self.gather_space();
+        self.open_mark = None;
+        self.out.raw(html);
+    }
+
+    pub(super) fn start_paragraph(&mut self) {
+        if self.begin_answer_paragraph() {
+            return;
+        }
+        self.out.fresh_line();
+        self.paragraph = self.out.len();
+        self.out.raw("<p>");
+    }
+
+    pub(super) fn end_paragraph(&mut self) {
+        self.gather_space();
+        self.open_mark = None;
+        self.skipping_marker = false;
+        if self.end_question_paragraph() || self.lift_figure() {
+            return;
+        }
+        if !self.out.take_back("<p>") {
+            self.out.raw("</p>\n");
+            self.last_block = Some(self.paragraph);
+        }
+    }
+
+    pub(super) fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
+        self.out.fresh_line();
+        let start = self.out.len();
+        self.lists.push(List { is_ordered: first.is_some(), start });
+        if first.is_some() && self.begin_question_list(&range) {
+            self.out.raw("<ol class=\"questions\">\n");
+            return;
+        }
+        match first {
+            None => self.out.raw("<ul>\n"),
+            Some(1) => self.out.raw("<ol>\n"),
+            Some(first) => self.out.raw(&format!("<ol start=\"{first}\">\n")),
+        }
+    }
+
+    pub(super) fn end_list(&mut self) {
+        let Some(list) = self.lists.pop() else { return };
+        self.end_question_list();
+        self.out.raw(if list.is_ordered { "</ol>\n" } else { "</ul>\n" });
+        self.last_block = Some(list.start);
+    }
+
+    pub(super) fn start_item(&mut self) {
+        self.depth += 1;
+        if !self.begin_question() {
+            self.open("<li>");
+        }
+    }
+
+    pub(super) fn end_item(&mut self, range: Range<usize>) {
+        let _ = range;
+        self.close_deeper_than(self.depth - 1);
+        self.depth -= 1;
+        self.end_question();
+        self.close("</li>\n");
+        self.last_block = None;
+    }
+
+    pub(super) fn start_definitions(&mut self) {
+        self.uses(Construct::Layout);
+        self.out.fresh_line();
+        self.lists.push(List { is_ordered: false, start: self.out.len() });
+        self.out.raw("<dl>\n");
+    }
+
+    pub(super) fn end_definitions(&mut self) {
+        self.out.raw("</dl>\n");
+        self.last_block = self.lists.pop().map(|list| list.start);
+    }
+
+    pub(super) fn start_definition(&mut self) {
+        self.depth += 1;
+        self.open("<dd>");
+    }
+
+    pub(super) fn end_definition(&mut self, range: Range<usize>) {
+        let _ = range;
+        self.close_deeper_than(self.depth - 1);
+        self.depth -= 1;
+        self.close("</dd>\n");
+    }
+
+    pub(super) fn task(&mut self, word: Word) {
+        if self.out.take_back("<li>") {
+            self.out.raw("<li class=\"task\">");
+        } else if self.out.take_back("<li>\n<p>") {
+            self.out.raw("<li class=\"task\">\n<p>");
+        }
+        let checked = if word == Word::Done { " checked" } else { "" };
+        self.out.raw(&format!("<input type=\"checkbox\" disabled{checked} aria-label=\""));
+        self.out.hole(Hole::Word(word));
+        self.out.raw("\"> ");
+    }
+
+    pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
+        self.aside += 1;
+        self.table.alignments = alignments;
+        self.out.fresh_line();
+        self.table.start = self.out.len();
+        self.out.raw("<div class=\"table\" tabindex=\"0\"><table>");
+    }
+
+    pub(super) fn end_table(&mut self) {
+        self.aside -= 1;
+        self.out.raw("</tbody></table></div>\n");
+        self.last_block = Some(self.table.start);
+    }
+
+    pub(super) fn start_table_head(&mut self) {
+        self.table.in_head = true;
+        self.table.cell = 0;
+        self.out.raw("<thead><tr>");
+    }
+
+    pub(super) fn end_table_head(&mut self) {
+        self.table.in_head = false;
+        self.out.raw("</tr></thead><tbody>\n");
+    }
+
+    pub(super) fn start_row(&mut self) {
+        self.table.cell = 0;
+        self.out.raw("<tr>");
+    }
+
+    pub(super) fn start_cell(&mut self) {
+        let tag = if self.table.in_head { "<th" } else { "<td" };
+        let class = match self.table.alignments.get(self.table.cell) {
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Left | Alignment::None) | None => "",
+        };
+        self.out.raw(tag);
+        self.out.raw(class);
+        self.out.raw(">");
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        self.gather_space();
+        self.open_mark = None;
+        self.out.raw(if self.table.in_head { "</th>" } else { "</td>" });
+        self.table.cell += 1;
+    }
+
+    /// A block of HTML begins: one of the author's, a comment, or a construct in disguise.
+    pub(super) fn start_html(&mut self, range: Range<usize>) {
+        let raw = self.file.text.get(range.clone()).unwrap_or("");
+        let first = range.start + raw.len() - raw.trim_start().len();
+        if let Some(mark) = self.mark_at(first) {
+            self.html = Some(Html { range, is_hidden: true });
+            self.construct(mark);
+            return;
+        }
+        let comment = raw.trim();
+        let is_hidden = self.options.extensions.has(Extension::Comments)
+            && comment.strip_prefix("<!--").and_then(|rest| rest.find("-->")) == comment.len().checked_sub(7);
+        self.at_start &= is_hidden;
+        self.html = Some(Html { range, is_hidden });
+    }
+
+    pub(super) fn block_html(&mut self, html: &str, range: Range<usize>) {
+        // Two blocks in disguise, one below the other, are two blocks to the parser as well.
+        let is_hidden = self.html.as_ref().is_some_and(|block| block.is_hidden && range.start < block.range.end);
+        if !is_hidden {
+            let html = self.original(html, &range);
+            heading::anchors_in_html(html, &mut self.anchors);
+            self.out.raw(html);
+        }
+    }
+
+    pub(super) fn inline_html(&mut self, html: &str, range: Range<usize>) {
+        let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if self.image.is_none() && !is_comment {
+            let html = self.original(html, &range);
+            heading::anchors_in_html(html, &mut self.anchors);
+            self.out.raw(html);
+        }
+    }
+}

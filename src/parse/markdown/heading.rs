@@ -1,0 +1,111 @@
+//! Headings, and the sections between them.
+
+use std::ops::Range;
+
+use pulldown_cmark::CowStr;
+
+use crate::model::{
+    Span,
+    page::{Heading, Section},
+};
+use crate::parse::{
+    heading,
+    markdown::state::Writer,
+    piece::{self, Piece},
+};
+
+/// The heading being read: where it stands, what was written in braces behind it, and its plain text so far.
+pub(super) struct HeadingDraft {
+    range: Range<usize>,
+    span: Span,
+    id: Option<String>,
+    classes: Vec<String>,
+    has_attributes: bool,
+    pub(super) has_links: bool,
+    pub(super) text: String,
+}
+
+impl Writer<'_, '_> {
+    pub(super) fn start_heading(
+        &mut self,
+        id: Option<&str>,
+        classes: &[CowStr<'_>],
+        no_attributes: bool,
+        range: Range<usize>,
+    ) {
+        self.end_question_by_heading();
+        let written = self.file.text.get(range.clone()).map_or(0, |raw| raw.trim_end().len());
+        let span = self.span(range.start..range.start + written);
+        self.heading = Some(HeadingDraft {
+            range,
+            span,
+            id: id.map(str::to_owned).filter(|id| !id.is_empty()),
+            classes: classes.iter().map(ToString::to_string).collect(),
+            has_attributes: !no_attributes,
+            has_links: false,
+            text: String::new(),
+        });
+        self.begin_piece();
+    }
+
+    pub(super) fn end_heading(&mut self, level: u8) {
+        let inner = self.end_piece();
+        let Some(draft) = self.heading.take() else { return };
+        let text = draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let id = self.heading_id(&draft, &text);
+        let html = match inner.finished_html() {
+            Some(html) if !draft.has_links => html.trim().to_owned(),
+            _ => piece::escaped(&text),
+        };
+        if std::mem::take(&mut self.at_start) && level == 1 && !text.is_empty() {
+            self.title = Some((text, html));
+            self.title_id = Some(id);
+            return;
+        }
+        let raw = self.file.text.get(draft.range.clone()).unwrap_or("");
+        let topics = match draft.has_attributes {
+            true => heading::topics(raw, draft.range.start, &mut self.file.lines),
+            false => Vec::new(),
+        };
+        self.write_heading(level, &id, &draft.classes, inner);
+        self.end_section();
+        self.begin_questions(level, &id, &text);
+        let origin = self.file.origin();
+        self.headings.push(Heading { level, id, text, html, topics, span: draft.span, origin });
+    }
+
+    fn heading_id(&mut self, draft: &HeadingDraft, text: &str) -> String {
+        let Some(explicit) = &draft.id else { return self.ids.unique(&heading::slug(text)) };
+        let id = self.ids.unique(explicit);
+        if id != *explicit {
+            let message = format!("the heading id `{explicit}` is taken already in this article");
+            let help = format!("choose another id: `{{#{id}}}` stands in for it now");
+            let range = draft.span.start as usize..draft.span.end as usize;
+            self.warn("duplicate-id", range, message, help);
+        }
+        id
+    }
+
+    fn write_heading(&mut self, level: u8, id: &str, classes: &[String], inner: Piece) {
+        self.out.fresh_line();
+        self.last_block = Some(self.out.len());
+        self.out.raw(&format!("<h{level} id=\""));
+        self.out.attribute(id);
+        if !classes.is_empty() {
+            self.out.raw("\" class=\"");
+            self.out.attribute(&classes.join(" "));
+        }
+        self.out.raw("\">");
+        self.out.append(inner);
+        self.out.raw("<a class=\"anchor\" href=\"#");
+        self.out.attribute(id);
+        self.out.raw("\" aria-labelledby=\"");
+        self.out.attribute(id);
+        self.out.raw(&format!("\"></a></h{level}>\n"));
+    }
+
+    pub(super) fn end_section(&mut self) {
+        let draft = std::mem::take(&mut self.section);
+        self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
+    }
+}

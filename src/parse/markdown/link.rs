@@ -1,0 +1,73 @@
+//! Links.
+
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+
+use crate::model::{
+    doc::{Hole, Wikilink},
+    page::{Link, LinkKind},
+};
+use crate::parse::markdown::state::Writer;
+
+impl Writer<'_, '_> {
+    pub(super) fn start_link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
+        self.inline_depth += 1;
+        self.links_open += 1;
+        self.open_inlines.push(self.out.len());
+        if self.image.is_some() {
+            return;
+        }
+        let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
+        self.open_link(target, title, range);
+    }
+
+    /// Writes the beginning of a link.
+    pub(super) fn open_link(&mut self, target: String, title: &str, range: Range<usize>) {
+        let index = self.push_link(LinkKind::Link, target, range);
+        self.out.raw("<a href=\"");
+        self.out.hole(Hole::Address(index));
+        if !title.is_empty() {
+            self.out.raw("\" title=\"");
+            self.out.attribute(title);
+        }
+        self.out.raw("\">");
+    }
+
+    pub(super) fn end_link(&mut self) {
+        self.links_open = self.links_open.saturating_sub(1);
+        self.close_inline("</a>");
+    }
+
+    pub(super) fn push_link(&mut self, kind: LinkKind, target: String, range: Range<usize>) -> u32 {
+        if let Some(heading) = &mut self.heading {
+            heading.has_links = true;
+        }
+        let index = self.links.len() as u32;
+        let section = self.sections.len() as u32;
+        let span = self.span(range);
+        let origin = self.file.origin();
+        self.links.push(Link { kind, target, section, span, origin });
+        index
+    }
+
+    /// `[[target|label]]`.
+    pub(super) fn wikilink(&mut self, target: Range<usize>, label: Option<Range<usize>>, range: Range<usize>) {
+        let text = self.file.text;
+        let target = text[target].to_owned();
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(label.map_or(&target, |label| &text[label]));
+            return;
+        }
+        let written = text[range.clone()].to_owned();
+        let label = match label.filter(|label| !label.is_empty()) {
+            Some(label) => Some(self.inline_piece(label).into_doc()),
+            None => {
+                self.gather(&target);
+                None
+            }
+        };
+        let link = self.push_link(LinkKind::Wiki, target, range);
+        self.out.hole(Hole::Wikilink(Box::new(Wikilink { link, label, written })));
+    }
+}

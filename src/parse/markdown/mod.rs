@@ -1,0 +1,264 @@
+//! Markdown to a document with holes. The only room that knows pulldown-cmark.
+//!
+//! In: a text, what of it is read beyond CommonMark, and the files that it may include. Out: HTML with holes, and what
+//! the site may see: headings, sections, links, questions.
+//!
+//! What must stay true: events are written as they come; what must wait for its end (a heading, a footnote, the body of a
+//! component) is written into a piece of its own first. Nothing recurses but included files, whose depth is bounded.
+//! [`mask`] hides what CommonMark does not know from its parser, so that one pass reads everything.
+//!
+//! One state machine, of which every event may touch most of the state; its parts stand in the files beside this one.
+
+mod attributes;
+mod block;
+mod code;
+mod component;
+mod container;
+mod footnote;
+mod heading;
+mod included;
+mod inline;
+mod link;
+mod mask;
+mod media;
+mod question;
+mod quote;
+mod state;
+
+use std::{collections::BTreeSet, ops::Range};
+
+use pulldown_cmark::{Event, Options as CmarkOptions, Parser, Tag, TagEnd};
+
+use crate::model::{
+    Diagnostic, Doc, Span,
+    doc::{ComponentUse, Construct, Question, Word},
+    page::{CodeBlock, Heading, Link, Section},
+};
+use crate::parse::{Extension, Included, Options, piece::Piece};
+
+use self::{
+    mask::Kind,
+    state::{File, Writer},
+};
+
+/// What the text below the front matter came to.
+pub(super) struct Written {
+    pub(super) doc: Doc,
+    /// The heading that opens the text at level 1: its text and its HTML.
+    pub(super) title: Option<(String, String)>,
+    pub(super) title_id: Option<String>,
+    pub(super) headings: Vec<Heading>,
+    pub(super) sections: Vec<Section>,
+    pub(super) links: Vec<Link>,
+    pub(super) anchors: Vec<String>,
+    pub(super) codes: Vec<CodeBlock>,
+    pub(super) components: Vec<ComponentUse>,
+    pub(super) questions: Vec<Question>,
+    pub(super) uses: Vec<Construct>,
+    pub(super) words: u32,
+    pub(super) excerpt: String,
+}
+
+/// Writes the Markdown that begins at byte `start` of `text`; `path` is the file as diagnostics name it.
+pub(super) fn write(
+    text: &str,
+    start: usize,
+    path: &str,
+    options: &Options,
+    included: &Included,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Written {
+    let mut writer = Writer::new(File::new(path, None, text), options, included, diagnostics);
+    // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.
+    writer.out = Piece::with_capacity((text.len() - start.min(text.len())) * 5 / 4);
+    writer.read(start..text.len());
+    writer.finish()
+}
+
+fn is_control(text: &str) -> bool {
+    matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
+fn cmark_options(options: &Options, has_definitions: bool) -> CmarkOptions {
+    let mut cmark = CmarkOptions::empty();
+    let has = |extension| options.extensions.has(extension);
+    cmark.set(CmarkOptions::ENABLE_TABLES, has(Extension::Tables));
+    cmark.set(CmarkOptions::ENABLE_FOOTNOTES, has(Extension::Footnotes));
+    cmark.set(CmarkOptions::ENABLE_STRIKETHROUGH, has(Extension::Strikethrough));
+    cmark.set(CmarkOptions::ENABLE_TASKLISTS, has(Extension::TaskLists));
+    cmark.set(CmarkOptions::ENABLE_HEADING_ATTRIBUTES, has(Extension::Attributes));
+    cmark.set(CmarkOptions::ENABLE_DEFINITION_LIST, has(Extension::DefinitionLists) && has_definitions);
+    cmark.set(CmarkOptions::ENABLE_MATH, has(Extension::Math));
+    cmark.set(CmarkOptions::ENABLE_SMART_PUNCTUATION, options.smart_punctuation);
+    cmark
+}
+
+impl<'a> Writer<'a, '_> {
+    /// Reads a stretch of the present file.
+    fn read(&mut self, range: Range<usize>) {
+        let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
+        let outer = std::mem::replace(&mut self.file.marks, masked.marks);
+        self.learn_abbreviations();
+        self.learn_inline_marks(range.clone());
+        let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
+        for (event, at) in parser.into_offset_iter() {
+            self.event(event, at.start + range.start..at.end + range.start);
+        }
+        self.flush_run();
+        self.file.marks = outer;
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let ends_marker = matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph));
+        if self.skipping_marker && !ends_marker && !matches!(event, Event::Start(Tag::Paragraph)) {
+            return;
+        }
+        if let Event::Text(text) = event {
+            return match is_control(&text) {
+                // From a reference such as `&#1;`: no page and no feed could hold it.
+                true => self.prose("\u{fffd}", range),
+                false => self.prose(&text, range),
+            };
+        }
+        self.flush_run();
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(_) => {}
+            Event::Code(code) => match self.mark_at(range.start) {
+                Some(mark) => self.construct(mark),
+                None => self.inline_code(&code, range),
+            },
+            Event::Html(html) => self.block_html(&html, range),
+            Event::InlineHtml(html) => match self.mark_at(range.start) {
+                Some(mark) => self.construct(mark),
+                None => self.inline_html(&html, range),
+            },
+            Event::SoftBreak => self.line_break("\n"),
+            Event::HardBreak => self.line_break("<br>\n"),
+            Event::Rule => self.open("<hr>\n"),
+            Event::FootnoteReference(name) => self.footnote_mark(&name),
+            Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
+            Event::InlineMath(formula) => self.formula(&formula, range, false),
+            Event::DisplayMath(formula) => self.formula(&formula, range, true),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        let opens_text = matches!(tag, Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. });
+        let is_no_text = matches!(tag, Tag::HtmlBlock) || self.heading.is_some();
+        self.at_start &= is_no_text || (opens_text && self.headings.is_empty() && self.title.is_none());
+        match tag {
+            Tag::Paragraph => self.start_paragraph(),
+            Tag::Heading { id, classes, attrs, .. } => {
+                self.start_heading(id.as_deref(), &classes, attrs.is_empty(), range);
+            }
+            Tag::BlockQuote(_) => self.start_quote(range),
+            Tag::CodeBlock(kind) => self.start_code(&kind, range),
+            Tag::HtmlBlock => self.start_html(range),
+            Tag::MetadataBlock(_) => {}
+            Tag::List(first) => self.start_list(first, range),
+            Tag::Item => self.start_item(),
+            Tag::FootnoteDefinition(name) => self.start_footnote(&name),
+            Tag::DefinitionList => self.start_definitions(),
+            Tag::DefinitionListTitle => self.open("<dt>"),
+            Tag::DefinitionListDefinition => self.start_definition(),
+            Tag::Table(alignments) => self.start_table(alignments),
+            Tag::TableHead => self.start_table_head(),
+            Tag::TableRow => self.start_row(),
+            Tag::TableCell => self.start_cell(),
+            Tag::Emphasis => self.open_inline("<em>"),
+            Tag::Strong => self.open_inline("<strong>"),
+            Tag::Strikethrough => self.open_inline("<del>"),
+            Tag::Superscript => self.open_inline("<sup>"),
+            Tag::Subscript => self.open_inline("<sub>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(level) => self.end_heading(level as u8),
+            TagEnd::BlockQuote(_) => self.end_quote(range),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => self.html = None,
+            TagEnd::MetadataBlock(_) => {}
+            TagEnd::List(_) => self.end_list(),
+            TagEnd::Item => self.end_item(range),
+            TagEnd::FootnoteDefinition => self.end_footnote(range),
+            TagEnd::DefinitionList => self.end_definitions(),
+            TagEnd::DefinitionListTitle => self.close("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.end_definition(range),
+            TagEnd::Table => self.end_table(),
+            TagEnd::TableHead => self.end_table_head(),
+            TagEnd::TableRow => self.out.raw("</tr>\n"),
+            TagEnd::TableCell => self.end_cell(),
+            TagEnd::Emphasis => self.close_inline("</em>"),
+            TagEnd::Strong => self.close_inline("</strong>"),
+            TagEnd::Strikethrough => self.close_inline("</del>"),
+            TagEnd::Superscript => self.close_inline("</sup>"),
+            TagEnd::Subscript => self.close_inline("</sub>"),
+            TagEnd::Link => self.end_link(),
+            TagEnd::Image => self.end_image(),
+        }
+    }
+
+    /// Writes the construct that the parser took for a piece of HTML.
+    fn construct(&mut self, mark: usize) {
+        let range = self.file.marks[mark].range.clone();
+        self.at_start = false;
+        match self.file.take_mark(mark) {
+            Kind::Open(colons, opening) => self.open_container(colons, opening, range),
+            Kind::Close(colons) => self.close_container(colons, range),
+            Kind::Include(reference) => self.include(&reference, range),
+            Kind::Attributes(attributes) => self.attributes_of_block(&attributes, range),
+            Kind::Call(call) => self.call(call),
+            Kind::Wikilink(target, label) => self.wikilink(target, label, range),
+            Kind::Abbreviation(..) | Kind::Malformed(_) | Kind::Colon => {}
+        }
+    }
+
+    /// Notes that the page needs a style or a script.
+    fn uses(&mut self, construct: Construct) {
+        self.uses.insert(construct);
+    }
+
+    fn span(&mut self, range: Range<usize>) -> Span {
+        self.file.lines.span(range)
+    }
+
+    fn warn(&mut self, code: &str, range: Range<usize>, message: String, help: impl Into<String>) {
+        let span = self.span(range);
+        self.diagnostics.push(Diagnostic::warning(code, self.file.path, span, message).help(help));
+    }
+
+    fn refuse(&mut self, code: &str, range: Range<usize>, message: String, help: impl Into<String>) {
+        let span = self.span(range);
+        self.diagnostics.push(Diagnostic::error(code, self.file.path, span, message).help(help));
+    }
+
+    fn finish(mut self) -> Written {
+        self.close_deeper_than(0);
+        self.end_question_by_heading();
+        self.end_section();
+        self.write_footnotes();
+        let uses = std::mem::take(&mut self.uses);
+        Written {
+            doc: self.out.into_doc(),
+            title: self.title,
+            title_id: self.title_id,
+            words: self.sections.iter().map(|section| section.words).sum(),
+            headings: self.headings,
+            sections: self.sections,
+            links: self.links,
+            anchors: self.anchors,
+            codes: self.codes,
+            components: self.components,
+            questions: self.questions,
+            uses: <BTreeSet<Construct>>::into_iter(uses).collect(),
+            excerpt: self.whole.finish(),
+        }
+    }
+}
