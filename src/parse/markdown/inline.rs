@@ -120,21 +120,21 @@ impl<'a> Writer<'a, '_> {
         from += self.strip_label(&run[from..]);
         let mut at = from;
         while at < bytes.len() {
-            let before = run[..at].chars().next_back();
+            let before = || run[..at].chars().next_back();
             let length = match bytes[at] {
                 b'=' if self.marks.marks && bytes[at..].starts_with(b"==") => {
                     self.plain(&run[from..at]);
                     from = at;
-                    self.highlight(before, &run[at + 2..])
+                    self.highlight(before(), &run[at + 2..])
                 }
-                b'+' if self.marks.keys => keys(before, &run[at..]).map(|(html, length)| {
+                b'+' if self.marks.keys => keys(before(), &run[at..]).map(|(html, length)| {
                     self.plain(&run[from..at]);
                     self.gather(&run[at + 2..at + length - 2]);
                     self.out.raw(&html);
                     self.uses(Construct::Layout);
                     length
                 }),
-                mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before, &run[at..]).map(|length| {
+                mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before(), &run[at..]).map(|length| {
                     self.plain(&run[from..at]);
                     let tag = if mark == b'^' { "sup" } else { "sub" };
                     self.out.raw(&format!("<{tag}>"));
