@@ -104,7 +104,8 @@ impl Composer<'_> {
         budget: &mut Option<Budget>,
         html: &mut String,
     ) -> Result<(), Box<Diagnostic>> {
-        let Some(used) = self.page.head.components.get(index as usize) else { return Ok(()) };
+        let index = index as usize;
+        let Some(used) = self.page.head.components.get(index) else { return Ok(()) };
         let body = body.map(|body| self.fill(body, budget)).transpose()?;
         let Some(template) = self.components.template(used) else {
             let (open, close) = if used.is_block { ("<p>", "</p>\n") } else { ("", "") };
@@ -120,7 +121,7 @@ impl Composer<'_> {
             return Ok(());
         };
         (self.rendering)(Some(template));
-        let rendered = self.components.render(self.page, used, body.as_deref(), budget.get_or_insert_default());
+        let rendered = self.components.render(self.page, index, body.as_deref(), budget.get_or_insert_default());
         (self.rendering)(None);
         html.push_str(&rendered?);
         Ok(())

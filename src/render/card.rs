@@ -33,20 +33,23 @@ pub fn diagnostics(head: &Head, data: &Data) -> Vec<Diagnostic> {
 /// The groups of cards that a page shows.
 pub(super) fn groups<'a>(site: &'a Site, data: &'a Data, head: &'a Head) -> Vec<CardGroupView<'a>> {
     let path = format!("content/{}", head.path);
-    let group = |cards: &'a Cards| match cards {
-        Cards::File(name) => group_of_file(site, data, &name.value),
-        Cards::Here(group) => Some(group_view(site, &path, group)),
+    let group = |(index, cards): (usize, &'a Cards)| {
+        let id = format!("cards-{}", index + 1);
+        match cards {
+            Cards::File(name) => group_of_file(site, data, &name.value, id),
+            Cards::Here(group) => Some(group_view(site, &path, group, id)),
+        }
     };
-    head.front.cards.iter().filter_map(group).collect()
+    head.front.cards.iter().enumerate().filter_map(group).collect()
 }
 
 /// The cards in the data file `name`.
-pub(super) fn group_of_file<'a>(site: &Site, data: &'a Data, name: &str) -> Option<CardGroupView<'a>> {
+pub(super) fn group_of_file<'a>(site: &Site, data: &'a Data, name: &str, id: String) -> Option<CardGroupView<'a>> {
     let path = &data.files.get(name)?.path;
-    Some(group_view(site, path.as_str(), data.cards.get(name)?))
+    Some(group_view(site, path.as_str(), data.cards.get(name)?, id))
 }
 
-fn group_view<'a>(site: &Site, path: &str, group: &'a CardGroup) -> CardGroupView<'a> {
+fn group_view<'a>(site: &Site, path: &str, group: &'a CardGroup, id: String) -> CardGroupView<'a> {
     let href = |written: &Spanned<String>| {
         let resolved = site.card_links.get(&(path.to_owned(), written.span));
         resolved.unwrap_or(&written.value).clone()
@@ -59,5 +62,5 @@ fn group_view<'a>(site: &Site, path: &str, group: &'a CardGroup) -> CardGroupVie
         meta: &card.meta,
         image: card.image.as_ref().map(href),
     });
-    CardGroupView { title: &group.title, cards: cards.collect() }
+    CardGroupView { id, title: &group.title, cards: cards.collect() }
 }

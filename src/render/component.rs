@@ -14,7 +14,7 @@ use crate::model::{
 use crate::render::{
     Theme, card,
     theme::component::{Body, Budget, Definition, Fill, Kind, Parameter},
-    view::ComponentPageView,
+    view::{CardGroupView, ComponentPageView},
 };
 
 /// The data files that an article asks for, with components and in its front matter.
@@ -348,13 +348,13 @@ impl<'a> Components<'a> {
             return None;
         }
         let mut names: Vec<(&str, Digest)> = Vec::new();
-        for used in &page.head.components {
+        for (index, used) in page.head.components.iter().enumerate() {
             let Some(definition) = self.theme.components().get(&used.name.value) else { continue };
             names.extend(named_data(used, definition).filter_map(|(name, fill, _)| {
                 Some((
                     name,
                     match fill {
-                        Fill::Cards => Digest::of_value(&self.cards(name)),
+                        Fill::Cards => Digest::of_value(&self.cards(name, index)),
                         _ => self.data.files.get(name)?.digest,
                     },
                 ))
@@ -368,7 +368,7 @@ impl<'a> Components<'a> {
         Some(&self.theme.components().get(&used.name.value)?.path)
     }
 
-    /// What a component that is known comes to, with `body` inside.
+    /// What the use with this index comes to, of a component that is known, with `body` inside.
     ///
     /// # Errors
     ///
@@ -376,14 +376,15 @@ impl<'a> Components<'a> {
     pub(super) fn render(
         &self,
         page: &Page,
-        used: &ComponentUse,
+        index: usize,
         body: Option<&str>,
         budget: &mut Budget,
     ) -> Result<String, Box<Diagnostic>> {
+        let used = &page.head.components[index];
         let definition = self.theme.components().get(&used.name.value);
         let value = |argument: &Argument| {
             let parameter = definition.and_then(|definition| definition.arguments.get(&argument.name.value));
-            (argument.name.value.clone(), self.value(page, used, argument, parameter))
+            (argument.name.value.clone(), self.value(page, index, argument, parameter))
         };
         let arguments = used.arguments.iter().map(value).collect();
         let path = used.origin.as_ref().map_or_else(|| format!("content/{}", page.head.path), ToString::to_string);
@@ -392,7 +393,7 @@ impl<'a> Components<'a> {
         self.theme.render_component(&used.name.value, arguments, &view, body, budget, &place)
     }
 
-    fn value(&self, page: &Page, used: &ComponentUse, argument: &Argument, parameter: Option<&Parameter>) -> TeraValue {
+    fn value(&self, page: &Page, index: usize, argument: &Argument, parameter: Option<&Parameter>) -> TeraValue {
         let written = &argument.value.value;
         let Some(parameter) = parameter else { return TeraValue::from_serializable(written) };
         match (parameter.fill, written) {
@@ -400,16 +401,20 @@ impl<'a> Components<'a> {
                 let resolved = argument.link.and_then(|index| page.links.get(index as usize));
                 TeraValue::normal_string(resolved.map_or(target, |resolved| &resolved.href))
             }
-            (Fill::Cards, Value::String(name)) => TeraValue::from_serializable(&self.cards(name)),
+            (Fill::Cards, Value::String(name)) => TeraValue::from_serializable(&self.cards(name, index)),
             (Fill::Rows, Value::String(name)) => self.data(name, Shape::Rows),
             (Fill::Data, Value::String(name)) => self.data(name, Shape::Whole),
             (_, Value::Int(whole)) if parameter.kind == Some(Kind::Float) => TeraValue::from(*whole as f64),
-            (_, written) => TeraValue::from_serializable(&*meant(used, written, parameter.kind)),
+            (_, written) => {
+                TeraValue::from_serializable(&*meant(&page.head.components[index], written, parameter.kind))
+            }
         }
     }
 
-    fn cards(&self, name: &str) -> Vec<crate::render::view::CardGroupView<'_>> {
-        card::group_of_file(self.site, self.data, name).into_iter().collect()
+    /// The cards in a data file, for the page's use with this index.
+    fn cards(&self, name: &str, index: usize) -> Vec<CardGroupView<'_>> {
+        let id = format!("cards-in-text-{}", index + 1);
+        card::group_of_file(self.site, self.data, name, id).into_iter().collect()
     }
 
     fn data(&self, name: &str, shape: Shape) -> TeraValue {

@@ -112,6 +112,8 @@ pub struct PageView<'a> {
 /// Cards under one title, from front matter or a data file.
 #[derive(Clone, Debug, Serialize)]
 pub struct CardGroupView<'a> {
+    /// An id for its title that no other group on the page has.
+    pub id: String,
     /// Over them; may be empty.
     pub title: &'a str,
     /// The cards in their order.
