@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
+pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.

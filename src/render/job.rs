@@ -425,8 +425,17 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             view.kind,
             &view.path,
         ),
-        (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
-        (&view.cards, view.extra, view.search, view.article_kind, &view.uses),
+        (
+            &view.edit_url,
+            &view.markdown_url,
+            view.date,
+            view.updated,
+            view.authors,
+            view.words,
+            view.reading_minutes,
+            &view.toc,
+        ),
+        (&view.cards, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
     )
 }
 
@@ -457,7 +466,7 @@ fn site_view<'a>(config: &'a Config, site: &Site) -> SiteView<'a> {
             .map(|(link, url)| LinkView { title: &link.title, url: url.clone() })
             .collect(),
         topics_url: (!site.topics.is_empty()).then(|| config.base_url.rooted(&topics_url(config))),
-        feed_url: feed::atom(config, site).map(|_| config.base_url.rooted(feed::FILE)),
+        feed_url: (!feed::entries(config, site).is_empty()).then(|| config.base_url.rooted(feed::FILE)),
         extra: &config.extra,
         generator: GENERATOR,
     }

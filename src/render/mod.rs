@@ -21,6 +21,7 @@ pub mod view;
 mod words;
 
 pub use job::{Job, Key, Renderer};
+pub use page::copy_path;
 pub use theme::Theme;
 
 /// Counts up with every change of what this stage makes of the same view.

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
+use crate::link::route;
 use crate::model::{
-    Config, Data, Head, Site, Value,
+    Config, Data, Head, RelPath, Site, Value,
+    doc::Question,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
 };
@@ -44,6 +48,7 @@ pub(super) fn page_view<'a>(
         kind: page.kind,
         article_kind: head.front.kind.as_deref().unwrap_or(""),
         path,
+        markdown_url: copy_path(config, page).map(|path| config.base_url.rooted(&route::address(&path))),
         edit_url,
         date: head.front.date,
         updated: page.updated,
@@ -72,6 +77,7 @@ pub(super) fn page_view<'a>(
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
         uses: uses(theme, head),
+        structured_data: question_list(&head.questions),
     }
 }
 
@@ -79,6 +85,13 @@ pub(super) fn page_view<'a>(
 fn data_of<'a>(data: &'a Data, head: &'a Head) -> BTreeMap<&'a str, &'a Value> {
     let named = head.front.data.iter().map(|name| name.value.as_str());
     named.filter_map(|name| Some((name, &**data.values.get(name)?))).collect()
+}
+
+/// Where a page's copy as Markdown is written, if it has one: `a/index.md` beside `a/index.html`.
+pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
+    let has_copy = config.markdown.copies && page.has_source && page.kind != PageKind::Topic;
+    let stem = page.output.as_str().strip_suffix(".html").filter(|_| has_copy)?;
+    RelPath::new(format!("{stem}.md"))
 }
 
 /// Constructs and components of an article, and what these need in their turn, each once.
@@ -96,6 +109,20 @@ fn uses<'a>(theme: &'a Theme, head: &'a Head) -> Vec<&'a str> {
     uses.sort_unstable();
     uses.dedup();
     uses
+}
+
+/// Questions and answers as schema.org's FAQPage. No `<` is in it, so that it can't end the element that holds it.
+fn question_list(questions: &[Question]) -> Option<String> {
+    let entity = |question: &Question| {
+        json!({
+            "@type": "Question",
+            "name": question.question,
+            "acceptedAnswer": { "@type": "Answer", "text": question.answer },
+        })
+    };
+    let entities: Vec<_> = questions.iter().map(entity).collect();
+    let page = json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": entities });
+    (!questions.is_empty()).then(|| page.to_string().replace('<', "\\u003c"))
 }
 
 /// Minutes to read so many words, rounded up; 0 for none.
@@ -268,6 +295,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         kind: PageKind::Topic,
         article_kind: "",
         path: String::new(),
+        markdown_url: None,
         edit_url: None,
         date: None,
         updated: None,
@@ -287,5 +315,6 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         extra: NOTHING,
         search: true,
         uses: Vec::new(),
+        structured_data: None,
     }
 }

@@ -68,6 +68,8 @@ pub struct PageView<'a> {
     pub article_kind: &'a str,
     /// The source file from the site's root: `content/a.md`; empty for a page that no file stands behind.
     pub path: String,
+    /// The address of the page's copy as Markdown; absent where there is none.
+    pub markdown_url: Option<String>,
     /// Where to edit the source; absent where the site does not say.
     pub edit_url: Option<String>,
     /// When it was first published.
@@ -107,6 +109,8 @@ pub struct PageView<'a> {
     /// What the text holds that needs a style or a script: `tabs`, `math`, `diagrams` and so on, and the names of the
     /// components that it uses. Mostly empty.
     pub uses: Vec<&'a str>,
+    /// What search engines are told of the page, as JSON-LD for a `script` element; absent where there is nothing to tell.
+    pub structured_data: Option<String>,
 }
 
 /// Cards under one title, from front matter or a data file.

@@ -14,6 +14,7 @@ mod block;
 mod code;
 mod component;
 mod container;
+pub mod copy;
 mod footnote;
 mod heading;
 mod included;
