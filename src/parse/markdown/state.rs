@@ -101,6 +101,8 @@ pub(super) struct Writer<'a, 'd> {
     /// How many emphases, links and the like are open.
     pub(super) inline_depth: u32,
     pub(super) containers: Vec<Container>,
+    /// How many of them are components.
+    pub(super) components_open: usize,
     /// Where each open block begins in the piece being written, and whether lists are ordered.
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
@@ -210,6 +212,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             depth: 0,
             inline_depth: 0,
             containers: Vec::new(),
+            components_open: 0,
             lists: Vec::new(),
             last_block: None,
             last_code: None,
