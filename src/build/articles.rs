@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::build::includes::Includes;
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
-use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
+use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::source::{Files, disk::LARGEST, text};
 
@@ -58,11 +58,10 @@ impl Article {
 pub(super) fn load(
     session: &Session,
     given: &Given<'_>,
-    config: &Config,
+    options: Options,
     paths: &[RelPath],
     trace: &Trace,
 ) -> Result<Articles, Error> {
-    let options = Options::from_config(config);
     let options_digest = Digest::of_value(&options);
     let includes = Includes::new(given.files);
     let reader = Reader { session, files: given.files, options: &options, options_digest, includes: &includes, trace };

@@ -17,7 +17,14 @@ use crate::build::{
 use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, config::FeedContent, site::PageId};
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::parse::copy;
-use crate::render::{Job, Renderer, body, copy_path, feed, job::PARTS, sitemap};
+use crate::render::{
+    Job, Renderer,
+    body::{self, Composer},
+    component::Components,
+    copy_path, feed,
+    job::PARTS,
+    sitemap,
+};
 use crate::source::Files;
 
 /// Counts up with every change of what a copy as Markdown is made to be.
@@ -31,6 +38,7 @@ pub(super) struct Artifacts<'a> {
     pub(super) site: &'a Site,
     pub(super) articles: &'a Articles,
     pub(super) renderer: &'a Renderer<'a>,
+    pub(super) components: &'a Components<'a>,
     pub(super) stage: &'a dyn Stage,
     pub(super) trace: &'a Trace,
 }
@@ -103,7 +111,10 @@ impl Artifacts<'_> {
             return Ok(Ok((prepared.output, entry.clone(), Source::Kept)));
         }
         let content = match (holds, stored) {
-            (Some(id), Some(key)) => self.body(id, key)?,
+            (Some(id), Some(key)) => match self.body(id, key)? {
+                Ok(html) => html,
+                Err(problem) => return Ok(Err(problem)),
+            },
             _ => String::new(),
         };
         self.trace.pages.raise();
@@ -160,7 +171,8 @@ impl Artifacts<'_> {
     fn body_key(&self, id: PageId) -> Digest {
         let page = &self.site.pages[id];
         let overlooks_links = self.given.request.fault == Some(Fault::BodyLinks);
-        body::key(self.config, &page.head, if overlooks_links { &[] } else { &page.links })
+        let links = if overlooks_links { &[] } else { page.links.as_slice() };
+        body::key(self.config, &page.head, links, self.components.key(page))
     }
 
     /// What stands at `path`, if it stands as the manifest says.
@@ -170,18 +182,26 @@ impl Artifacts<'_> {
         (!is_missing).then_some(entry)
     }
 
-    /// The body of a page, from the store or composed.
-    fn body(&self, id: PageId, key: Digest) -> Result<String, Error> {
+    /// The body of a page, from the store or composed. Errors as for [`Self::page`].
+    fn body(&self, id: PageId, key: Digest) -> Result<Result<String, Box<Diagnostic>>, Error> {
         let remembered = self.session.store.get(Kind::Body, &key);
         if let Some(html) = remembered.and_then(|bytes| String::from_utf8(bytes).ok()) {
-            return Ok(html);
+            return Ok(Ok(html));
         }
         let page = &self.site.pages[id];
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         self.trace.bodies.raise();
-        let html = body::compose(self.config, &page.head, &doc, &page.links);
+        let shown = format!("content/{}", page.head.path);
+        let rendering = |template: Option<&str>| match template {
+            Some(template) => self.given.progress.rendering(&shown, template),
+            None => self.given.progress.rendered(),
+        };
+        let composer = Composer { config: self.config, page, components: self.components, rendering: &rendering };
+        let html = composer.compose(&doc);
         // Without colours, a body is made from its source as quickly as it would be read back.
-        if self.config.markdown.highlight {
+        if let Ok(html) = &html
+            && self.config.markdown.highlight
+        {
             self.session.store.put(Kind::Body, &key, html.as_bytes());
         }
         Ok(html)
@@ -214,7 +234,8 @@ impl Artifacts<'_> {
         let told: &[PageId] = if self.config.feed.content == FeedContent::Full { entries } else { &[] };
         let body = |id: &PageId| {
             let key = store::key("body", body::VERSION, &[self.body_key(*id).as_bytes()]);
-            Ok((*id, self.body(*id, key)?))
+            // A body that can't be made is told where its page is.
+            Ok((*id, self.body(*id, key)?.unwrap_or_default()))
         };
         told.par_iter().map(body).collect()
     }

@@ -52,12 +52,14 @@ pub enum Extension {
     Questions,
     /// Nine tags of raw HTML become text: `<script>`, `<style>` and others.
     TagFilter,
+    /// What stands behind the language of a fence, and marks in the comments of code.
+    Code,
 }
 
 use Extension::{
-    Abbreviations, Alerts, Attributes, Autolinks, Comments, Components, Containers, DefinitionLists, Diagrams, Emoji,
-    Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TagFilter, TaskLists,
-    Wikilinks,
+    Abbreviations, Alerts, Attributes, Autolinks, Code, Comments, Components, Containers, DefinitionLists, Diagrams,
+    Emoji, Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TagFilter,
+    TaskLists, Wikilinks,
 };
 
 /// Every extension by the name that `site.toml` uses.
@@ -66,6 +68,7 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
     ("alerts", Alerts),
     ("attributes", Attributes),
     ("autolinks", Autolinks),
+    ("code", Code),
     ("comments", Comments),
     ("components", Components),
     ("containers", Containers),

@@ -2,7 +2,7 @@
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
-use crate::model::doc::{Attributes, Doc, Hole};
+use crate::model::doc::{Attributes, Code, Doc, Hole};
 
 /// A stretch of HTML whose holes are counted from its own beginning.
 #[derive(Default)]
@@ -121,6 +121,22 @@ impl Piece {
         self.doc.html.insert_str(at, html);
         for (offset, _) in self.doc.holes.iter_mut().rev().take_while(|(offset, _)| *offset as usize >= at) {
             *offset += html.len() as u32;
+        }
+    }
+
+    /// The block of code that was added last, if no hole has been added since, and its hole.
+    pub(super) fn last_code(&self) -> Option<(usize, &Code)> {
+        match self.doc.holes.last() {
+            Some((_, Hole::Code(code))) => Some((self.doc.holes.len() - 1, code)),
+            _ => None,
+        }
+    }
+
+    /// The block of code of a hole.
+    pub(super) fn code_mut(&mut self, hole: usize) -> Option<&mut Code> {
+        match self.doc.holes.get_mut(hole) {
+            Some((_, Hole::Code(code))) => Some(code),
+            _ => None,
         }
     }
 

@@ -7,6 +7,9 @@
 //! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
 
 pub mod body;
+pub mod card;
+mod code;
+pub mod component;
 pub mod feed;
 pub mod highlight;
 pub mod job;

@@ -8,7 +8,7 @@ use crate::model::doc::{Construct, Hole, Word};
 use crate::parse::{
     Extension, heading,
     markdown::state::{Html, List, Table, Writer},
-    tagfilter,
+    piece, tagfilter,
 };
 
 impl Writer<'_, '_> {
@@ -51,9 +51,14 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
+        let notes = first.and_then(|first| self.begin_notes(first));
         self.out.fresh_line();
-        let start = self.out.len();
-        self.lists.push(List { is_ordered: first.is_some(), start });
+        let (start, explains) = (self.out.len(), notes.is_some());
+        self.lists.push(List { is_ordered: first.is_some(), start, notes });
+        if explains {
+            let first = first.filter(|first| *first != 1).map(|first| format!(" start=\"{first}\""));
+            return self.out.raw(&format!("<ol class=\"code-notes\"{}>\n", first.unwrap_or_default()));
+        }
         if first.is_some() && self.begin_question_list(&range) {
             self.out.raw("<ol class=\"questions\">\n");
             return;
@@ -69,11 +74,17 @@ impl Writer<'_, '_> {
         let Some(list) = self.lists.pop() else { return };
         self.end_question_list();
         self.out.raw(if list.is_ordered { "</ol>\n" } else { "</ul>\n" });
+        if let Some(notes) = list.notes {
+            self.end_notes(*notes);
+        }
         self.last_block = Some(list.start);
     }
 
-    pub(super) fn start_item(&mut self) {
+    pub(super) fn start_item(&mut self, range: Range<usize>) {
         self.depth += 1;
+        if let Some(id) = self.note_item(range) {
+            return self.open(&format!("<li id=\"{}\">", piece::escaped_attribute(&id)));
+        }
         if !self.begin_question() {
             self.open("<li>");
         }
@@ -91,7 +102,7 @@ impl Writer<'_, '_> {
     pub(super) fn start_definitions(&mut self) {
         self.uses(Construct::Layout);
         self.out.fresh_line();
-        self.lists.push(List { is_ordered: false, start: self.out.len() });
+        self.lists.push(List { is_ordered: false, start: self.out.len(), notes: None });
         self.out.raw("<dl>\n");
     }
 

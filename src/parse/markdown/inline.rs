@@ -122,6 +122,7 @@ impl<'a> Writer<'a, '_> {
         let bytes = run.as_bytes();
         let mut from = self.attributes_of_inline(run);
         from += self.strip_label(&run[from..]);
+        from += self.write_file_name(&run[from..]);
         let mut at = from;
         while at < bytes.len() {
             let before = || run[..at].chars().next_back();
@@ -217,12 +218,10 @@ impl<'a> Writer<'a, '_> {
             }
             let short = &text[found.range()];
             let Some(long) = self.abbreviations.get(short) else { continue };
+            let (long, short) = (piece::escaped_attribute(long), piece::escaped(short));
+            self.uses(Construct::Notes);
             self.out.text(&text[from..found.start()]);
-            self.out.raw(&format!(
-                "<abbr title=\"{}\">{}</abbr>",
-                piece::escaped_attribute(long),
-                piece::escaped(short)
-            ));
+            self.out.raw(&format!("<abbr title=\"{long}\">{short}</abbr>"));
             from = found.end();
         }
         self.out.text(&text[from..]);

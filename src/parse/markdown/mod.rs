@@ -186,7 +186,7 @@ impl<'a> Writer<'a, '_> {
             Tag::HtmlBlock => self.start_html(range),
             Tag::MetadataBlock(_) => {}
             Tag::List(first) => self.start_list(first, range),
-            Tag::Item => self.start_item(),
+            Tag::Item => self.start_item(range),
             Tag::FootnoteDefinition(name) => self.start_footnote(&name),
             Tag::DefinitionList => self.start_definitions(),
             Tag::DefinitionListTitle => self.open("<dt>"),

@@ -18,7 +18,7 @@ use crate::parse::{
     heading::Ids,
     include::Shelf,
     markdown::{
-        code::CodeDraft,
+        code::{CodeDraft, NoteList},
         container::Container,
         footnote::Footnotes,
         heading::HeadingDraft,
@@ -85,7 +85,7 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) questions: Vec<Question>,
     pub(super) uses: BTreeSet<Construct>,
     pub(super) heading: Option<HeadingDraft>,
-    pub(super) code: Option<CodeDraft>,
+    pub(super) code: Option<CodeDraft<'a>>,
     pub(super) image: Option<ImageDraft>,
     /// Where the present paragraph begins in the piece.
     pub(super) paragraph: usize,
@@ -110,6 +110,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
     pub(super) last_block: Option<usize>,
+    /// Where a block of code ended that nothing stands behind yet.
+    pub(super) last_code: Option<usize>,
     /// Where the inline element that ended last begins, if nothing stands behind it.
     pub(super) last_inline: Option<usize>,
     pub(super) open_inlines: Vec<usize>,
@@ -157,6 +159,8 @@ pub(super) struct List {
     pub(super) is_ordered: bool,
     /// Where it begins in the piece.
     pub(super) start: usize,
+    /// Its items explain lines of code.
+    pub(super) notes: Option<Box<NoteList>>,
 }
 
 /// A quote that is open: what ends it, and where it begins in the piece.
@@ -218,6 +222,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             examples_open: 0,
             lists: Vec::new(),
             last_block: None,
+            last_code: None,
             last_inline: None,
             open_inlines: Vec::new(),
             html: None,
@@ -242,6 +247,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         self.waiting.push(std::mem::take(&mut self.out));
         self.open_mark = None;
         self.last_block = None;
+        self.last_code = None;
         self.last_inline = None;
     }
 
@@ -249,6 +255,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         let outer = self.waiting.pop().unwrap_or_default();
         self.open_mark = None;
         self.last_block = None;
+        self.last_code = None;
         self.last_inline = None;
         std::mem::replace(&mut self.out, outer)
     }
