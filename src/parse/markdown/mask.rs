@@ -110,6 +110,11 @@ pub(super) fn hide(text: &str, range: Range<usize>, extensions: Extensions) -> M
     Masked { text: Cow::Owned(text), marks, has_definitions }
 }
 
+/// Hides a mark as those are that stand in the middle of a line.
+pub(super) fn hide_mark(bytes: &mut [u8]) {
+    put_on(bytes, &Disguise::Instruction);
+}
+
 fn put_on(bytes: &mut [u8], disguise: &Disguise) {
     let (filler, open, close): (u8, &[u8], &[u8]) = match disguise {
         Disguise::Instruction => (b'x', b"<?", b"?>"),

@@ -205,9 +205,15 @@ impl<'a> Writer<'a, '_> {
                     self.construct(mark);
                     self.skipping_disguise = true;
                 }
-                _ => self.start_link(link_type, &dest_url, &title, range),
+                _ => {
+                    let (target, title) = (self.original_part(&dest_url, &range), self.original_part(&title, &range));
+                    self.start_link(link_type, &target, &title, range);
+                }
             },
-            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+            Tag::Image { dest_url, title, .. } => {
+                let (target, title) = (self.original_part(&dest_url, &range), self.original_part(&title, &range));
+                self.start_image(&target, &title, range);
+            }
         }
     }
 
