@@ -19,6 +19,9 @@ use crate::parse::{
 /// The longest link by title, in bytes.
 const LONGEST: usize = 1024;
 
+/// Words in braces that may stand behind a title: others belong to it.
+const FOLDS: &[&str] = &["{open}", "{closed}", "{collapsed}"];
+
 /// A text in disguise.
 pub(super) struct Masked<'a> {
     /// As long as the original, and equal to it outside the marks.
@@ -44,7 +47,18 @@ pub(super) enum Kind {
     Include(Reference),
     /// `{.class}` on a line of its own.
     Attributes(Attributes),
-    /// `*[HTML]: Hypertext Markup Language`: the short form and the long one.
+    /// The fence that is open behind a line which begins with one of its signs.
+fn fence_after<'t>(open: Option<&'t str>, line: &'t str) -> Option<&'t str> {
+    let sign = line.chars().next().unwrap_or('`');
+    let length = line.len() - line.trim_start_matches(sign).len();
+    match open {
+        Some(open) if open.starts_with(sign) && length >= open.len() && line[length..].trim().is_empty() => None,
+        Some(open) => Some(open),
+        None => (length >= 3 && (sign == '~' || !line[length..].contains('`'))).then(|| &line[..length]),
+    }
+}
+
+/// `*[HTML]: Hypertext Markup Language`: the short form and the long one.
     Abbreviation(Range<usize>, Range<usize>),
     /// `{{ name() }}` and its like.
     Call(Call),
@@ -145,12 +159,19 @@ impl Finder<'_> {
     fn lines(&mut self, range: Range<usize>) {
         let bytes = &self.text.as_bytes()[..range.end];
         let mut start = range.start;
+        let mut fence: Option<&str> = None;
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
             let content = skip_prefix(bytes, start, end);
-            if let Some(first @ (b':' | b'-' | b';' | b'{' | b'*')) = bytes[..end].get(content) {
-                let length = self.text[content..end].trim_end().len();
-                self.line(*first, content..content + length);
+            match bytes[..end].get(content) {
+                Some(b'`' | b'~') => fence = fence_after(fence, &self.text[content..end]),
+                // The parser tells where code is, but abbreviations are learned before it is asked.
+                Some(b'*') if fence.is_some() => {}
+                Some(first @ (b':' | b'-' | b';' | b'{' | b'*')) => {
+                    let length = self.text[content..end].trim_end().len();
+                    self.line(*first, content..content + length);
+                }
+                _ => {}
             }
             start = end + 1;
         }
@@ -350,7 +371,10 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         // `Title {open}`, as VitePress writes it.
         if let Some(brace) = rest.rfind('{').filter(|_| attributes.is_empty() && rest.ends_with('}')) {
             let mut behind = title.start + brace;
-            take(&mut behind, &mut attributes);
+            let words = &rest[brace..];
+            if attribute::read(words).is_some() || FOLDS.contains(&words) {
+                take(&mut behind, &mut attributes);
+            }
             if behind == range.end {
                 title.end = title.start + rest[..brace].trim_end().len();
             }

@@ -115,6 +115,8 @@ impl<'a> Writer<'a, '_> {
     fn read(&mut self, range: Range<usize>) {
         let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
         let outer = std::mem::replace(&mut self.file.marks, masked.marks);
+        // A file or a title is read while the block in which it was hidden passes by.
+        let (html, skipping) = (self.html.take(), std::mem::take(&mut self.skipping_disguise));
         self.learn_abbreviations();
         self.learn_inline_marks(range.clone());
         let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
@@ -124,6 +126,7 @@ impl<'a> Writer<'a, '_> {
         self.flush_kept(None);
         self.flush_run();
         self.file.marks = outer;
+        (self.html, self.skipping_disguise) = (html, skipping);
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
