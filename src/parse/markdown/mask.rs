@@ -47,18 +47,7 @@ pub(super) enum Kind {
     Include(Reference),
     /// `{.class}` on a line of its own.
     Attributes(Attributes),
-    /// The fence that is open behind a line which begins with one of its signs.
-fn fence_after<'t>(open: Option<&'t str>, line: &'t str) -> Option<&'t str> {
-    let sign = line.chars().next().unwrap_or('`');
-    let length = line.len() - line.trim_start_matches(sign).len();
-    match open {
-        Some(open) if open.starts_with(sign) && length >= open.len() && line[length..].trim().is_empty() => None,
-        Some(open) => Some(open),
-        None => (length >= 3 && (sign == '~' || !line[length..].contains('`'))).then(|| &line[..length]),
-    }
-}
-
-/// `*[HTML]: Hypertext Markup Language`: the short form and the long one.
+    /// `*[HTML]: Hypertext Markup Language`: the short form and the long one.
     Abbreviation(Range<usize>, Range<usize>),
     /// `{{ name() }}` and its like.
     Call(Call),
@@ -383,6 +372,17 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         return None;
     }
     (!name.is_empty() || !attributes.is_empty()).then_some(Kind::Open(colons, Opening { name, title, attributes }))
+}
+
+/// The fence that is open behind a line which begins with one of its signs.
+fn fence_after<'t>(open: Option<&'t str>, line: &'t str) -> Option<&'t str> {
+    let sign = line.chars().next().unwrap_or('`');
+    let length = line.len() - line.trim_start_matches(sign).len();
+    match open {
+        Some(open) if open.starts_with(sign) && length >= open.len() && line[length..].trim().is_empty() => None,
+        Some(open) => Some(open),
+        None => (length >= 3 && (sign == '~' || !line[length..].contains('`'))).then(|| &line[..length]),
+    }
 }
 
 /// `*[HTML]: Hypertext Markup Language`.
