@@ -78,6 +78,8 @@ pub struct Markdown {
     pub extensions: Extensions,
     /// Titles of sections that hold questions and answers.
     pub questions: Vec<String>,
+    /// Write a copy of each page as Markdown beside it.
+    pub copies: bool,
 }
 
 impl Default for Markdown {
@@ -90,6 +92,7 @@ impl Default for Markdown {
             questions: ["Q&A", "FAQ", "Questions", "Questions and answers", "Frequently asked questions"]
                 .map(str::to_owned)
                 .into(),
+            copies: false,
         }
     }
 }
@@ -155,11 +158,24 @@ pub struct Feed {
     pub enabled: bool,
     /// How many entries, newest first.
     pub limit: usize,
+    /// What an entry holds of its article.
+    pub content: FeedContent,
+}
+
+/// What an entry of the feed holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedContent {
+    /// The description, or else the beginning of the text.
+    #[default]
+    Summary,
+    /// The whole article as well.
+    Full,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { enabled: true, limit: 20 }
+        Self { enabled: true, limit: 20, content: FeedContent::default() }
     }
 }
 

@@ -53,10 +53,31 @@ pub struct CodeLook {
     pub lines: Vec<(LineMark, u32, u32)>,
     /// Long lines are broken rather than scrolled.
     pub wrap: bool,
-    /// Ids of the explanations that stand below the block, and the line (counted from 1) that each is attached to.
-    pub notes: Vec<(u32, String)>,
+    /// In a console: the lines that are commands, counted from 1, and how many bytes of each are its prompt. All others are
+    /// what it said.
+    pub commands: Vec<(u32, u32)>,
+    /// Explanations that stand below the block, in the order of the lines that they are attached to.
+    pub notes: Vec<LineNote>,
     /// Further classes and attributes.
     pub attributes: Attributes,
+}
+
+impl CodeLook {
+    /// Whether it is shown as any other code is.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An explanation of a line of code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineNote {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Its number in the list of explanations.
+    pub number: u32,
+    /// The id of the explanation.
+    pub id: String,
 }
 
 /// What a line of code is marked as.
@@ -144,6 +165,8 @@ pub struct ComponentUse {
     pub has_body: bool,
     /// What opens and what closes it, as the author wrote both: shown where there is no such component.
     pub written: (String, String),
+    /// Whether it stands for a block, rather than in a line of text.
+    pub is_block: bool,
     /// The whole call.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.
@@ -157,6 +180,8 @@ pub struct Argument {
     pub name: Spanned<String>,
     /// Its value: text, a number, true or false, or a list of such.
     pub value: Spanned<Value>,
+    /// The index of the value in [`Head::links`](super::Head::links), for an argument that leads somewhere.
+    pub link: Option<u32>,
 }
 
 /// A question and its answer.

@@ -192,6 +192,7 @@ fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
     Feed {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
+        content: raw.content,
     }
 }
 

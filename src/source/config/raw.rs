@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::model::{Level, Spanned, Value};
+use crate::model::{Level, Spanned, Value, config::FeedContent};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -40,6 +40,7 @@ pub(super) struct RawMarkdown {
     pub(super) toc_depth: Option<Spanned<i64>>,
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
+    pub(super) copies: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -80,6 +81,7 @@ pub(super) struct RawLink {
 pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
+    pub(super) content: FeedContent,
 }
 
 #[derive(Deserialize)]
