@@ -72,6 +72,11 @@ impl Piece {
         self.doc.html.contains(html)
     }
 
+    /// Whether the HTML so far ends with `html`.
+    pub(super) fn ends_with(&self, html: &str) -> bool {
+        self.doc.html.ends_with(html)
+    }
+
     /// Puts `html` in place of the `old` that stands at byte `at`; false, and nothing is changed, if it does not.
     pub(super) fn replace(&mut self, at: usize, old: &str, html: &str) -> bool {
         if !self.doc.html.get(at..).is_some_and(|rest| rest.starts_with(old)) {
