@@ -12,7 +12,7 @@ test.use({ baseURL: async ({}, use) => use(process.env.DOCWEAVE_CONSTRUCTS_URL) 
 function loaded(page) {
   const html = readFileSync(`${CONSTRUCTS_FOLDER}/${page}index.html`, "utf8");
   const names = tags(html).flatMap(({ name, attributes }) =>
-    name === "script" ? attributes.src : name === "link" && attributes.rel === "stylesheet" ? attributes.href : [],
+    name === "script" ? (attributes.src ?? []) : name === "link" && attributes.rel === "stylesheet" ? attributes.href : [],
   );
   return names.map((name) => name.replace(/.*\/(\w+)\.\w+(\.\w+)$/, "$1$2"));
 }
