@@ -199,6 +199,15 @@ test.describe("notes", { tag: "@layout" }, () => {
     expect(new URL(page.url()).hash).toBe("#fn-1");
   });
 
+  test("a line of code is explained where it stands", async ({ page, onPhone }) => {
+    await page.goto("all/");
+    const mark = page.locator(".note-mark").first();
+    if (onPhone) await mark.tap();
+    else await mark.hover();
+    await expect(shown(page)).toHaveText("What is told where the line is.");
+    expect(new URL(page.url()).hash).toBe("");
+  });
+
   test("the long form of an abbreviation is reached", async ({ page, onPhone }) => {
     await page.goto("all/");
     const short = page.locator("abbr").first();
