@@ -364,8 +364,7 @@ impl Writer<'_, '_> {
 
     /// Writes the word that an item of a tree of files begins with; returns its bytes. What stands behind it is a comment.
     pub(super) fn write_file_name(&mut self, run: &str) -> usize {
-        let is_in_files = self.containers.last().is_some_and(|container| container.shape == Shape::Files);
-        if !is_in_files || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
+        if !self.in_files() || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
             return 0;
         }
         let (name, _) = run.split_at(run.find(char::is_whitespace).unwrap_or(run.len()));
@@ -376,6 +375,11 @@ impl Writer<'_, '_> {
         self.plain(name);
         self.out.raw("</span>");
         name.len()
+    }
+
+    /// Whether items of lists are files here.
+    pub(super) fn in_files(&self) -> bool {
+        self.containers.last().is_some_and(|container| container.shape == Shape::Files)
     }
 
     /// Whether each block of code is a tab here.

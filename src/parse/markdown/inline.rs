@@ -83,7 +83,7 @@ impl<'a> Writer<'a, '_> {
         if !self.file.marks.is_empty() {
             self.tell_malformed(&range);
         }
-        if self.image.is_some() || !(self.marks.any() || self.question.is_some()) {
+        if self.image.is_some() || !(self.marks.any() || self.question.is_some() || self.in_files()) {
             return self.plain(original);
         }
         // What was escaped, or written as a reference, marks nothing.
