@@ -148,7 +148,7 @@ fn layout_containers_are_boxes() {
             "<div class=\"grid-card\"><p class=\"grid-card-title\"><a href=\"{b.md}\">A</a></p>\n<p>c</p>\n</div>\n",
         ),
         (":::card\nc\n:::", "<div class=\"grid-card\">\n<p>c</p>\n</div>\n"),
-        (":::files\n- a\n:::", "<div class=\"files\">\n<ul>\n<li>a</li>\n</ul>\n</div>\n"),
+        (":::files\n- a\n:::", "<div class=\"files\">\n<ul>\n<li><span class=\"file\">a</span></li>\n</ul>\n</div>\n"),
         (":::details\na\n:::", "<details><summary>{Details}</summary>\n<p>a</p>\n</details>\n"),
         (":::details{open} A `b`\nc\n:::", "<details open><summary>A <code>b</code></summary>\n<p>c</p>\n</details>\n"),
         (
