@@ -7,6 +7,7 @@
 
 mod architecture;
 mod cli;
+mod construct;
 mod copy;
 mod golden;
 mod hostile;

@@ -76,7 +76,8 @@ impl<'a> Writer<'a, '_> {
             code.text.push_str(original);
             return;
         }
-        if self.skipping_marker {
+        // The indentation of a block of HTML comes as text.
+        if self.skipping_marker || self.html.as_ref().is_some_and(|html| html.is_hidden) {
             return;
         }
         if !self.file.marks.is_empty() {
@@ -173,7 +174,7 @@ impl<'a> Writer<'a, '_> {
         let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == '=');
         if let Some((at, depth)) = self.open_mark
             && depth == self.inline_depth
-            && (!is_edge(before) || before.is_none() && self.out.len() > at + 2)
+            && (!is_edge(before) || before.is_none() && self.out.has_content_from(at + 2))
             && next != Some('=')
             && self.out.replace(at, "==", "<mark>")
         {
