@@ -1,5 +1,20 @@
 //! What each construct comes to, as tables of Markdown and HTML.
 
+#[path = "construct/attributes.rs"]
+mod attributes;
+#[path = "construct/calls.rs"]
+mod calls;
+#[path = "construct/code.rs"]
+mod code;
+#[path = "construct/containers.rs"]
+mod containers;
+#[path = "construct/links.rs"]
+mod links;
+#[path = "construct/lists.rs"]
+mod lists;
+#[path = "construct/marks.rs"]
+mod marks;
+
 use docweave::{
     model::{Doc, RelPath, doc::Hole},
     parse::{self, Included, Options, Parsed},
@@ -49,22 +64,10 @@ fn html(parsed: &Parsed, doc: &Doc) -> String {
     html + &doc.html[from..]
 }
 
-#[test]
-fn zz_dump() {
-    let Ok(text) = std::fs::read_to_string("/tmp/dwdocs/gen/cases.txt") else { return };
-    let mut out = String::new();
-    for case in text.split("\n%%%%\n") {
-        let (html, told) =
-            std::panic::catch_unwind(|| read(case)).unwrap_or_else(|_| ("PANIC".to_owned(), String::new()));
-        let questions: Vec<String> = parsed(case, &Included::new())
-            .head
-            .questions
-            .into_iter()
-            .map(|q| format!("{}|{}|{}", q.id, q.question, q.answer))
-            .collect();
-        out.push_str(&format!("{html:?}\t{told:?}\t{questions:?}\n"));
-    }
-    std::fs::write("/tmp/dwdocs/gen/out2.txt", out).unwrap();
+/// The questions of an article: id, question and answer.
+fn questions(text: &str) -> Vec<String> {
+    let questions = parsed(text, &Included::new()).head.questions.into_iter();
+    questions.map(|asked| format!("{}|{}|{}", asked.id, asked.question, asked.answer)).collect()
 }
 
 /// The files that an article may include, by their paths below the site's folder.
