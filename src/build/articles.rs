@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::build::includes::Includes;
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
-use crate::model::{Config, Diagnostic, Digest, Doc, Error, Head, RelPath};
+use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::source::{Files, disk::LARGEST, text};
 
@@ -43,15 +43,26 @@ struct Article {
     memo: Arc<Memo>,
 }
 
+impl Article {
+    /// The source again, which must be what it was.
+    fn read(&self, files: &dyn Files) -> Result<Vec<u8>, Error> {
+        let bytes = files.read(&self.path)?;
+        if Digest::of(&bytes) != self.source {
+            let help = "it changed while the site was being built: build again";
+            return Err(Error::new("the source changed under the build:").at(&self.path.to_string()).help(help));
+        }
+        Ok(bytes)
+    }
+}
+
 /// Reads all articles, and parses those that no memo knows.
 pub(super) fn load(
     session: &Session,
     given: &Given<'_>,
-    config: &Config,
+    options: Options,
     paths: &[RelPath],
     trace: &Trace,
 ) -> Result<Articles, Error> {
-    let options = Options::from_config(config);
     let options_digest = Digest::of_value(&options);
     let includes = Includes::new(given.files);
     let reader = Reader { session, files: given.files, options: &options, options_digest, includes: &includes, trace };
@@ -160,18 +171,11 @@ impl Articles {
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
     pub(super) fn doc(&self, files: &dyn Files, path: &RelPath, trace: &Trace) -> Result<Arc<Doc>, Error> {
-        let full = format!("content/{path}");
-        let found = self.articles.binary_search_by(|article| article.path.as_str().cmp(&full));
-        let article = found.map(|index| &self.articles[index]);
-        let article = article.map_err(|_| Error::new(format!("no article {full} was read")))?;
+        let article = self.find(path)?;
         if let Some(doc) = article.memo.doc.get() {
             return Ok(doc.clone());
         }
-        let bytes = files.read(&article.path)?;
-        if Digest::of(&bytes) != article.source {
-            let help = "it changed while the site was being built: build again";
-            return Err(Error::new("the source changed under the build:").at(&full).help(help));
-        }
+        let bytes = article.read(files)?;
         trace.parsed.raise();
         let parsed = parse(&article.path, &bytes, &self.options, &article.included);
         let doc = parsed.doc.get().cloned().unwrap_or_default();
@@ -182,6 +186,21 @@ impl Articles {
     pub(super) fn included(&self) -> Vec<RelPath> {
         let all: BTreeSet<&RelPath> = self.articles.iter().flat_map(|article| article.included.keys()).collect();
         all.into_iter().cloned().collect()
+    }
+
+    /// What the copy of the article `path` (relative to `content/`) as Markdown is made from: the whole file, what it
+    /// includes, and how it is read.
+    pub(super) fn source(&self, files: &dyn Files, path: &RelPath) -> Result<(String, &Included, &Options), Error> {
+        let article = self.find(path)?;
+        let bytes = article.read(files)?;
+        let decoded = text::decode(article.path.as_str(), &bytes).map(|(text, _)| text.into_owned());
+        Ok((decoded.unwrap_or_default(), &article.included, &self.options))
+    }
+
+    fn find(&self, path: &RelPath) -> Result<&Article, Error> {
+        let full = format!("content/{path}");
+        let found = self.articles.binary_search_by(|article| article.path.as_str().cmp(&full));
+        found.map(|index| &self.articles[index]).map_err(|_| Error::new(format!("no article {full} was read")))
     }
 
     /// Tells the session that the memos of these articles are in use.

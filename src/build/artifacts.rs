@@ -16,8 +16,19 @@ use crate::build::{
 };
 use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, config::FeedContent, site::PageId};
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
-use crate::render::{Job, Renderer, body, feed, job::PARTS, sitemap};
+use crate::parse::copy;
+use crate::render::{
+    Job, Renderer,
+    body::{self, Composer},
+    component::Components,
+    copy_path, feed,
+    job::PARTS,
+    sitemap,
+};
 use crate::source::Files;
+
+/// Counts up with every change of what a copy as Markdown is made to be.
+const COPY_VERSION: u32 = 1;
 
 /// Everything that artifacts are made from.
 pub(super) struct Artifacts<'a> {
@@ -27,6 +38,7 @@ pub(super) struct Artifacts<'a> {
     pub(super) site: &'a Site,
     pub(super) articles: &'a Articles,
     pub(super) renderer: &'a Renderer<'a>,
+    pub(super) components: &'a Components<'a>,
     pub(super) stage: &'a dyn Stage,
     pub(super) trace: &'a Trace,
 }
@@ -69,6 +81,11 @@ impl Artifacts<'_> {
                 Err(problem) => problems.push(*problem),
             }
         }
+        let copies: Vec<Option<File>> =
+            (0..self.site.pages.len()).into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
+        for (path, entry, source) in copies.into_iter().flatten() {
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
         for (path, bytes) in self.plain()? {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
@@ -94,7 +111,10 @@ impl Artifacts<'_> {
             return Ok(Ok((prepared.output, entry.clone(), Source::Kept)));
         }
         let content = match (holds, stored) {
-            (Some(id), Some(key)) => self.body(id, key)?,
+            (Some(id), Some(key)) => match self.body(id, key)? {
+                Ok(html) => html,
+                Err(problem) => return Ok(Err(problem)),
+            },
             _ => String::new(),
         };
         self.trace.pages.raise();
@@ -116,10 +136,43 @@ impl Artifacts<'_> {
         Ok(Ok((prepared.output, entry, Source::Staged)))
     }
 
+    /// The copy of a page as Markdown, where it has one: kept where it stands, or made.
+    fn markdown(&self, id: PageId) -> Result<Option<File>, Error> {
+        let page = &self.site.pages[id];
+        let Some(path) = copy_path(self.config, page) else { return Ok(None) };
+        let parts = [self.body_key(id).as_bytes().as_slice(), page.head.title.as_bytes()].concat();
+        let key = store::key("copy", COPY_VERSION, &[&parts]);
+        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
+            return Ok(Some((path, entry.clone(), Source::Kept)));
+        }
+        let (text, included, options) = self.articles.source(self.given.files, &page.head.path)?;
+        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        let address = |link: usize| self.absolute(&page.links[link].href);
+        let title = |link: usize| page.links[link].text.clone();
+        let source = copy::Source {
+            head: &page.head,
+            doc: &doc,
+            options,
+            included,
+            address: &address,
+            title: &title,
+            component: &|_| None,
+        };
+        let (path, entry, source) = self.put(path, copy::markdown(&text, &source).as_bytes())?;
+        Ok(Some((path, Entry { key, ..entry }, source)))
+    }
+
+    /// An address that begins at the site's root with the site's host before it.
+    fn absolute(&self, href: &str) -> String {
+        let is_rooted = href.starts_with('/') && !href.starts_with("//");
+        if is_rooted { format!("{}{href}", self.config.base_url.origin) } else { href.to_owned() }
+    }
+
     fn body_key(&self, id: PageId) -> Digest {
         let page = &self.site.pages[id];
         let overlooks_links = self.given.request.fault == Some(Fault::BodyLinks);
-        body::key(self.config, &page.head, if overlooks_links { &[] } else { &page.links })
+        let links = if overlooks_links { &[] } else { page.links.as_slice() };
+        body::key(self.config, &page.head, links, self.components.key(page))
     }
 
     /// What stands at `path`, if it stands as the manifest says.
@@ -129,18 +182,26 @@ impl Artifacts<'_> {
         (!is_missing).then_some(entry)
     }
 
-    /// The body of a page, from the store or composed.
-    fn body(&self, id: PageId, key: Digest) -> Result<String, Error> {
+    /// The body of a page, from the store or composed. Errors as for [`Self::page`].
+    fn body(&self, id: PageId, key: Digest) -> Result<Result<String, Box<Diagnostic>>, Error> {
         let remembered = self.session.store.get(Kind::Body, &key);
         if let Some(html) = remembered.and_then(|bytes| String::from_utf8(bytes).ok()) {
-            return Ok(html);
+            return Ok(Ok(html));
         }
         let page = &self.site.pages[id];
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         self.trace.bodies.raise();
-        let html = body::compose(self.config, &page.head, &doc, &page.links);
+        let shown = format!("content/{}", page.head.path);
+        let rendering = |template: Option<&str>| match template {
+            Some(template) => self.given.progress.rendering(&shown, template),
+            None => self.given.progress.rendered(),
+        };
+        let composer = Composer { config: self.config, page, components: self.components, rendering: &rendering };
+        let html = composer.compose(&doc);
         // Without colours, a body is made from its source as quickly as it would be read back.
-        if self.config.markdown.highlight {
+        if let Ok(html) = &html
+            && self.config.markdown.highlight
+        {
             self.session.store.put(Kind::Body, &key, html.as_bytes());
         }
         Ok(html)
@@ -173,7 +234,8 @@ impl Artifacts<'_> {
         let told: &[PageId] = if self.config.feed.content == FeedContent::Full { entries } else { &[] };
         let body = |id: &PageId| {
             let key = store::key("body", body::VERSION, &[self.body_key(*id).as_bytes()]);
-            Ok((*id, self.body(*id, key)?))
+            // A body that can't be made is told where its page is.
+            Ok((*id, self.body(*id, key)?.unwrap_or_default()))
         };
         told.par_iter().map(body).collect()
     }

@@ -6,7 +6,7 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
-//! | body | version, document digest, this article's resolved links, highlight options | on disk, unless highlighting is off |
+//! | body | version, document digest, this article's resolved links, highlight options, its components | on disk, unless highlighting is off |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
@@ -17,6 +17,7 @@
 
 mod articles;
 mod artifacts;
+mod data;
 pub mod explain;
 mod includes;
 pub mod run;
@@ -41,10 +42,18 @@ use crate::build::{
     trace::{Progress, Trace},
 };
 use crate::link;
-use crate::model::{Config, Date, Diagnostic, Digest, Error, Level, RelPath, Site, config::BaseUrl, diagnostic::RULES};
+use crate::model::{
+    Config, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
+    diagnostic::RULES,
+};
 use crate::output::{Manifest, Plan, Stage};
-use crate::render::{Renderer, Theme, highlight};
-use crate::source::{Files, config, text};
+use crate::parse::Options;
+use crate::render::{
+    Renderer, Theme, card,
+    component::{self, Components},
+    highlight,
+};
+use crate::source::{Files, config, data::files, text};
 
 /// The configuration's path in a site.
 pub const CONFIG: &str = "site.toml";
@@ -111,6 +120,7 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
+    data: data::Memo,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
@@ -119,7 +129,7 @@ pub struct Session {
 impl Session {
     /// A session that keeps its memos in `store`.
     pub fn new(store: Store) -> Self {
-        Self { memo: Mutex::default(), store, used: Mutex::default() }
+        Self { memo: Mutex::default(), data: data::Memo::default(), store, used: Mutex::default() }
     }
 
     /// Writes new memos to disk, and forgets those that the last build had no use for.
@@ -207,12 +217,15 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let facts = (given.facts)(&config);
     trace.lap("configuration and theme");
     let sources = list_sources(given.files, &mut diagnostics)?;
-    let articles = articles::load(session, given, &config, &sources.articles, &trace)?;
+    let (data_files, problems) = files::list(given.files)?;
+    diagnostics.extend(problems);
+    let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
+    let articles = articles::load(session, given, options, &sources.articles, &trace)?;
     let copied = artifacts::digests(given.files, &sources.copied)?;
     trace.articles = articles.len();
     trace.lap("read and parse");
 
-    let inputs = inputs_digest(&config, &theme, &facts, &articles, &copied);
+    let inputs = inputs_digest(&config, &theme, &facts, &articles, &data_files, &copied);
     let record_key = record_key(inputs, &facts, &diagnostics);
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;
@@ -232,7 +245,13 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     session.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
     articles.note_used(session);
     diagnostics.extend(articles.diagnostics());
-    let (site, problems) = weave(&config, &facts, &articles, &sources.copied);
+    let heads = articles.heads();
+    let asked = heads.iter().flat_map(|head| component::asks(head, &theme)).collect();
+    let (data, problems) = data::load(&session.data, given.files, data_files, &asked)?;
+    diagnostics.extend(problems);
+    let input =
+        link::Input { heads, files: sources.copied.clone(), data: &data, today: facts.today, changed: &facts.changed };
+    let (site, problems) = weave(&config, &theme, input);
     diagnostics.extend(problems);
     trace.lap("link");
     let mut diagnostics = settle(&config, diagnostics);
@@ -254,7 +273,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         Some(Fault::Part(part)) => Some(part),
         _ => None,
     };
-    let renderer = Renderer::new(&outcome.config, &site, theme).overlooking(overlooked);
+    let renderer = Renderer::new(&outcome.config, &site, theme, &data).overlooking(overlooked);
+    let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
     let artifacts = Artifacts {
         session,
         given,
@@ -262,12 +282,14 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         site: &site,
         articles: &articles,
         renderer: &renderer,
+        components: &components,
         stage,
         trace: &outcome.trace,
     };
     let made = artifacts.make(inputs, &copied)?;
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let pages = made.pages;
+    drop(components);
     drop(renderer);
     outcome.explanation = explanation;
     outcome.trace.pages_total = pages;
@@ -363,6 +385,7 @@ fn inputs_digest(
     theme: &Theme,
     facts: &Facts,
     articles: &Articles,
+    data: &BTreeMap<String, DataFile>,
     copied: &BTreeMap<RelPath, (Digest, u64)>,
 ) -> Digest {
     let assets: Vec<_> = theme.assets().values().map(|asset| &asset.output).collect();
@@ -373,7 +396,7 @@ fn inputs_digest(
         crate::render::VERSION,
         crate::render::body::VERSION,
     );
-    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), copied))
+    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), data, copied))
 }
 
 /// `told` is what is wrong with the inputs themselves: a file that was left out shows nowhere else.
@@ -392,19 +415,19 @@ fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> 
     (record.tree == given.old.digest()).then_some(record)
 }
 
-fn weave(
-    config: &Config,
-    facts: &Facts,
-    articles: &Articles,
-    copied: &BTreeMap<RelPath, RelPath>,
-) -> (Site, Vec<Diagnostic>) {
-    let input =
-        link::Input { heads: articles.heads(), files: copied.clone(), today: facts.today, changed: &facts.changed };
+/// Links the site, and says what else is wrong with the heads.
+fn weave(config: &Config, theme: &Theme, input: link::Input<'_>) -> (Site, Vec<Diagnostic>) {
+    let data = input.data;
     let (site, mut diagnostics) = link::site(config, input);
-    if config.markdown.highlight {
-        let told: Vec<_> = site.pages.par_iter().flat_map_iter(|page| highlight::diagnostics(&page.head)).collect();
-        diagnostics.extend(told);
-    }
+    let of_head = |head: &Head| {
+        let mut told = component::diagnostics(head, theme, data);
+        told.extend(card::diagnostics(head, data));
+        if config.markdown.highlight {
+            told.extend(highlight::diagnostics(head));
+        }
+        told
+    };
+    diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| of_head(&page.head)));
     (site, diagnostics)
 }
 

@@ -67,8 +67,8 @@ pub struct Report {
 pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Report, Error> {
     let files = Folder::open(&places.root)?;
     let output = output_folder(places, &files)?;
-    let sources =
-        ["content", "static", "themes", "data", "archetypes", ".docweave", ".git"].map(|name| places.root.join(name));
+    let names = ["content", "static", "themes", "components", "data", "archetypes", ".docweave", ".git"];
+    let sources = names.map(|name| places.root.join(name));
     let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
     output::guard(&places.root, &output, &sources)?;
     let _lock = Lock::acquire(&output, PATIENCE)?;

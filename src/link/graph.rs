@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::link::{is_listed, route};
 use crate::model::{
-    Config, Diagnostic, RelPath, Site,
+    Config, Data, Diagnostic, Place, RelPath, Site, Span, Spanned,
+    card::{CardGroup, Cards},
     diagnostic::did_you_mean,
     page::{Heading, Link, LinkKind},
     path,
@@ -18,7 +19,14 @@ use crate::model::{
 };
 
 /// Resolves every link of every page and turns them round into backlinks.
-pub(super) fn links(config: &Config, site: &mut Site, unpublished: &[RelPath], diagnostics: &mut Vec<Diagnostic>) {
+/// Cards of data files are found by the files' names.
+pub(super) fn links(
+    config: &Config,
+    site: &mut Site,
+    data: &Data,
+    unpublished: &[RelPath],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let places = Places::of(config, site, unpublished);
     let mut resolved_of_page = Vec::with_capacity(site.pages.len());
     for (id, page) in site.pages.iter().enumerate() {
@@ -31,10 +39,12 @@ pub(super) fn links(config: &Config, site: &mut Site, unpublished: &[RelPath], d
         resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
     }
     let nav_links = nav_links(config, site, &places, diagnostics);
+    let card_links = card_links(config, site, data, &places, diagnostics);
     for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
         page.links = resolved;
     }
     site.nav_links = nav_links;
+    site.card_links = card_links;
     backlinks(site);
 }
 
@@ -42,17 +52,39 @@ pub(super) fn links(config: &Config, site: &mut Site, unpublished: &[RelPath], d
 fn nav_links(config: &Config, site: &Site, places: &Places, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
     let resolver = Resolver { config, site, places, from: home };
-    let resolve = |written: &crate::model::Spanned<String>| {
-        let link =
-            Link { kind: LinkKind::Link, target: written.value.clone(), section: 0, span: written.span, origin: None };
-        let (resolved, problem) = resolver.resolve(&link);
-        diagnostics.extend(problem.map(|problem| {
-            let place = crate::model::Place { path: "site.toml".to_owned(), span: Some(written.span) };
-            Diagnostic { place, ..problem }
-        }));
-        resolved.href
+    let written = config.nav.links.iter().map(|link| &link.to);
+    written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
+}
+
+/// The addresses of cards: those in front matter as seen from their article, those in data files from `content/`.
+fn card_links(
+    config: &Config,
+    site: &Site,
+    data: &Data,
+    places: &Places,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<(String, Span), String> {
+    let mut links = BTreeMap::new();
+    let mut add = |from: PageId, path: &str, group: &CardGroup| {
+        let resolver = Resolver { config, site, places, from };
+        for (kind, written) in group.addresses() {
+            let href = resolver.elsewhere(path, kind, written, diagnostics);
+            links.insert((path.to_owned(), written.span), href);
+        }
     };
-    config.nav.links.iter().map(|link| &link.to).map(resolve).collect()
+    for (id, page) in site.pages.iter().enumerate() {
+        for cards in &page.head.front.cards {
+            if let Cards::Here(group) = cards {
+                add(id, &format!("content/{}", page.head.path), group);
+            }
+        }
+    }
+    if let Some(home) = site.home {
+        for (name, group) in &data.cards {
+            data.files.get(name).into_iter().for_each(|file| add(home, file.path.as_str(), group));
+        }
+    }
+    links
 }
 
 fn backlinks(site: &mut Site) {
@@ -128,6 +160,23 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    /// Where a link leads that does not stand in a text but in the file `path`.
+    fn elsewhere(
+        &self,
+        path: &str,
+        kind: LinkKind,
+        written: &Spanned<String>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> String {
+        let link = Link { kind, target: written.value.clone(), section: 0, span: written.span, origin: None };
+        let (resolved, problem) = self.resolve(&link);
+        diagnostics.extend(problem.map(|problem| {
+            let place = Place { path: path.to_owned(), span: Some(written.span) };
+            Diagnostic { place, ..problem }
+        }));
+        resolved.href
+    }
+
     fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
         if link.kind == LinkKind::Wiki {
             return self.resolve_by_title(link);

@@ -16,7 +16,7 @@ mod topic;
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::model::{
-    Config, Date, Diagnostic, Head, RelPath, Site,
+    Config, Data, Date, Diagnostic, Head, RelPath, Site,
     site::{Page, PageKind},
 };
 
@@ -27,6 +27,8 @@ pub struct Input<'a> {
     pub heads: Vec<Arc<Head>>,
     /// All other files that are copied: output path to the source's path relative to the site's root.
     pub files: BTreeMap<RelPath, RelPath>,
+    /// What pages ask of data files.
+    pub data: &'a Data,
     /// The day that decides what is published.
     pub today: Date,
     /// Last changes by source path relative to `content/`.
@@ -46,7 +48,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
     topic::declare(config, &mut site, &mut diagnostics);
     claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
-    graph::links(config, &mut site, &unpublished, &mut diagnostics);
+    graph::links(config, &mut site, input.data, &unpublished, &mut diagnostics);
     topic::sections(config, &mut site, &mut diagnostics);
     related::pages(&mut site, &mut diagnostics);
     diagnostics.sort();

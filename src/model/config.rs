@@ -78,6 +78,8 @@ pub struct Markdown {
     pub extensions: Extensions,
     /// Titles of sections that hold questions and answers.
     pub questions: Vec<String>,
+    /// Write a copy of each page as Markdown beside it.
+    pub copies: bool,
 }
 
 impl Default for Markdown {
@@ -90,6 +92,7 @@ impl Default for Markdown {
             questions: ["Q&A", "FAQ", "Questions", "Questions and answers", "Frequently asked questions"]
                 .map(str::to_owned)
                 .into(),
+            copies: false,
         }
     }
 }

@@ -165,6 +165,8 @@ pub struct ComponentUse {
     pub has_body: bool,
     /// What opens and what closes it, as the author wrote both: shown where there is no such component.
     pub written: (String, String),
+    /// Whether it stands for a block, rather than in a line of text.
+    pub is_block: bool,
     /// The whole call.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.
@@ -178,6 +180,8 @@ pub struct Argument {
     pub name: Spanned<String>,
     /// Its value: text, a number, true or false, or a list of such.
     pub value: Spanned<Value>,
+    /// The index of the value in [`Head::links`](super::Head::links), for an argument that leads somewhere.
+    pub link: Option<u32>,
 }
 
 /// A question and its answer.

@@ -6,7 +6,9 @@
 //! What must stay true: every value is ordered (`Vec`, `BTreeMap`), serialisable, and equal values have equal
 //! [`Digest`]s on every machine.
 
+pub mod card;
 pub mod config;
+pub mod data;
 pub mod date;
 pub mod diagnostic;
 pub mod digest;
@@ -21,6 +23,7 @@ pub mod span;
 pub mod value;
 
 pub use config::Config;
+pub use data::Data;
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Level, Place};
 pub use digest::Digest;

@@ -12,6 +12,7 @@ use crate::model::{
     diagnostic::{Diagnostic, did_you_mean},
     node::deserializer::{Error, Fault},
     span::Span,
+    value::Value,
 };
 
 /// A value and where it was written.
@@ -116,6 +117,21 @@ impl Node {
             NodeKind::Datetime(_) => "a date",
             NodeKind::Array(_) => "a list",
             NodeKind::Table(_) => "a table",
+        }
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> Value {
+        match self.kind {
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => Value::Bool(value),
+            NodeKind::Int(value) => Value::Int(value),
+            NodeKind::Float(value) => Value::Float(value),
+            NodeKind::String(text) | NodeKind::Datetime(text) => Value::String(text),
+            NodeKind::Array(items) => Value::Array(items.into_iter().map(Node::into_value).collect()),
+            NodeKind::Table(entries) => {
+                Value::Table(entries.into_iter().map(|entry| (entry.key, entry.value.into_value())).collect())
+            }
         }
     }
 

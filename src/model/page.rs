@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
+    card::Cards,
     date::Date,
     digest::Digest,
     doc::{ComponentUse, Construct, Question},
@@ -56,8 +57,10 @@ pub struct FrontMatter {
     pub review_by: Option<Date>,
     /// Source files, whose change makes it due for review.
     pub watches: Vec<Spanned<String>>,
-    /// Cards to show, by the name of a data file or as tables.
-    pub cards: Value,
+    /// Cards to show after the text.
+    pub cards: Vec<Cards>,
+    /// Data files, by name, that the template is given.
+    pub data: Vec<Spanned<String>>,
     /// Anything else, handed to the template as it is.
     pub extra: Value,
 }

@@ -16,6 +16,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// The header's links, resolved, in the order of the configuration.
     pub nav_links: Vec<String>,
+    /// Where the addresses of cards lead, by the file and the place where they are written.
+    pub card_links: BTreeMap<(String, Span), String>,
     /// The front page.
     pub home: Option<PageId>,
     /// Topics in the order of `site.toml`, those of children after their parent's.

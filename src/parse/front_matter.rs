@@ -9,6 +9,7 @@ use crate::model::{
     node::{self, Entry, Node, NodeKind},
     page::RelatedChoice,
 };
+use crate::parse::card;
 use crate::source::data::{toml_node, yaml_node};
 
 /// Front matter is no larger than this, in bytes.
@@ -148,7 +149,9 @@ struct Raw {
     authors: Vec<String>,
     review_by: Option<Date>,
     watches: Vec<Spanned<String>>,
+    /// Read by [`card::choice`].
     cards: Value,
+    data: Vec<Spanned<String>>,
     extra: Value,
 }
 
@@ -160,7 +163,7 @@ struct RawRelated {
 }
 
 /// Keys that may hold one value in place of a list.
-const LISTS: [&str; 7] = ["aliases", "authors", "block", "keywords", "pin", "topics", "watches"];
+const LISTS: [&str; 8] = ["aliases", "authors", "block", "data", "keywords", "pin", "topics", "watches"];
 
 /// Keys of other tools, and what they are here.
 const FOREIGN_KEYS: [(&str, &str); 26] = [
@@ -206,7 +209,13 @@ fn read(path: &str, mut tree: Node) -> (FrontMatter, Vec<Diagnostic>) {
             _ => {}
         }
     }
-    (resolve(raw), diagnostics)
+    let mut front = resolve(raw);
+    if let Some(cards) = tree.get("cards") {
+        let (cards, problems) = card::choice(path, cards);
+        front.cards = cards;
+        diagnostics.extend(problems);
+    }
+    (front, diagnostics)
 }
 
 /// `topics = "one"` becomes `topics = ["one"]`, also in `related`.
@@ -249,7 +258,8 @@ fn resolve(raw: Raw) -> FrontMatter {
         kind: raw.kind,
         keywords: raw.keywords,
         watches: raw.watches,
-        cards: raw.cards,
+        cards: Vec::new(),
+        data: raw.data,
         extra: raw.extra,
     }
 }

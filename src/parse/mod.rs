@@ -8,8 +8,10 @@
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 mod attribute;
+mod autolink;
 mod bulk;
 mod call;
+pub mod card;
 mod code;
 pub mod console;
 mod fence;
@@ -20,6 +22,8 @@ mod markdown;
 mod notation;
 mod piece;
 mod region;
+mod run;
+mod tagfilter;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -28,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
+pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
@@ -44,6 +49,8 @@ pub struct Options {
     pub callouts: Vec<(String, String, String)>,
     /// Titles of sections that hold questions and answers.
     pub questions: Vec<String>,
+    /// For each component that has such, the arguments that lead somewhere, as the target of a link does.
+    pub link_arguments: BTreeMap<String, Vec<String>>,
 }
 
 impl Options {
@@ -58,6 +65,7 @@ impl Options {
                 .map(|kind| (kind.name.clone(), kind.title.clone(), kind.like.clone()))
                 .collect(),
             questions: config.markdown.questions.clone(),
+            link_arguments: BTreeMap::new(),
         }
     }
 }
@@ -66,7 +74,7 @@ impl Default for Options {
     /// Those of a site that says nothing about them.
     fn default() -> Self {
         let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
-        Self { smart_punctuation, extensions, callouts: Vec::new(), questions }
+        Self { smart_punctuation, extensions, callouts: Vec::new(), questions, link_arguments: BTreeMap::new() }
     }
 }
 

@@ -1,69 +1,137 @@
 //! A document and what its holes waited for, to a body.
 
-use pulldown_cmark_escape::escape_html;
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::{
-    Config, Digest, Doc, Head,
+    Config, Diagnostic, Digest, Doc, Head,
     doc::{Code, Hole, Media, Wikilink},
-    site::{Resolved, Target},
+    site::{Page, Resolved, Target},
 };
 use crate::render::{
     code::{self, Colours},
-    highlight, words,
+    component::Components,
+    highlight,
+    theme::component::Budget,
+    words,
 };
 
 /// Counts up with every change of what this stage makes of the same document.
 pub const VERSION: u32 = 1;
 
-/// Names the body that [`compose`] would make.
-pub fn key(config: &Config, head: &Head, links: &[Resolved]) -> Digest {
+/// Names the body that [`Composer::compose`] would make. `components` is [`Components::key`].
+pub fn key(config: &Config, head: &Head, links: &[Resolved], components: Option<Digest>) -> Digest {
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
         (true, _) => [0, 0, 0],
         (false, highlight) => [highlight::VERSION, code::VERSION, 1 + u32::from(highlight)],
     };
     let version = [VERSION, colours[0], colours[1], colours[2]].map(u32::to_le_bytes).concat();
-    let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes()];
+    let components = components.as_ref().map_or(&[] as &[u8], |digest| digest.as_bytes());
+    let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes(), components];
     let of_links = links.iter().flat_map(|link| [link.href.as_bytes(), link.text.as_deref().unwrap_or("").as_bytes()]);
     Digest::of_parts(fixed.into_iter().chain(of_links))
 }
 
-/// Fills the holes of a document.
-pub fn compose(config: &Config, head: &Head, doc: &Doc, links: &[Resolved]) -> String {
-    let mut html = String::with_capacity(doc.html.len() * 5 / 4);
-    let mut from = 0;
-    for (at, hole) in &doc.holes {
-        let at = *at as usize;
-        html.push_str(doc.html.get(from..at).unwrap_or(""));
-        from = at;
-        match hole {
-            Hole::Address(index) => {
-                let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
-                escape_attribute(&mut html, href);
-            }
-            Hole::Code(code) => write_code(config, head, code, &mut html),
-            Hole::Wikilink(wikilink) => write_wikilink(config, head, wikilink, links, &mut html),
-            Hole::Media(media) => write_media(media, links, &mut html),
-            Hole::Component(..) => {}
-            Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
-        }
-    }
-    html.push_str(doc.html.get(from..).unwrap_or(""));
-    html
+/// Fills the holes of one page's document.
+pub struct Composer<'a> {
+    /// The site's configuration.
+    pub config: &'a Config,
+    /// The page.
+    pub page: &'a Page,
+    /// What renders its components.
+    pub components: &'a Components<'a>,
+    /// Told which template begins to be rendered, and `None` when it has been.
+    pub rendering: &'a dyn Fn(Option<&str>),
 }
 
-/// A link by title; where it leads nowhere, what the author wrote.
-fn write_wikilink(config: &Config, head: &Head, wikilink: &Wikilink, links: &[Resolved], html: &mut String) {
-    let target = links.get(wikilink.link as usize).filter(|link| link.target != Target::Broken);
-    let Some(target) = target else { return escape_attribute(html, &wikilink.written) };
-    html.push_str("<a href=\"");
-    escape_attribute(html, &target.href);
-    html.push_str("\">");
-    match &wikilink.label {
-        Some(label) => html.push_str(&compose(config, head, label, links)),
-        None => escape_attribute(html, target.text.as_deref().unwrap_or(&wikilink.written)),
+impl Composer<'_> {
+    /// The body that the document comes to.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the template of a component.
+    pub fn compose(&self, doc: &Doc) -> Result<String, Box<Diagnostic>> {
+        self.fill(doc, &mut None)
     }
-    html.push_str("</a>");
+
+    /// `budget` is made for the first component: the clock is not asked for a page without.
+    fn fill(&self, doc: &Doc, budget: &mut Option<Budget>) -> Result<String, Box<Diagnostic>> {
+        let (config, head, links) = (self.config, &self.page.head, &self.page.links);
+        let mut html = String::with_capacity(doc.html.len() * 5 / 4);
+        let mut from = 0;
+        for (at, hole) in &doc.holes {
+            let at = *at as usize;
+            html.push_str(doc.html.get(from..at).unwrap_or(""));
+            from = at;
+            match hole {
+                Hole::Address(index) => {
+                    let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
+                    escape_attribute(&mut html, href);
+                }
+                Hole::Code(code) => write_code(config, head, code, &mut html),
+                Hole::Wikilink(wikilink) => self.wikilink(wikilink, budget, &mut html)?,
+                Hole::Media(media) => write_media(media, links, &mut html),
+                Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
+                Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
+            }
+        }
+        html.push_str(doc.html.get(from..).unwrap_or(""));
+        Ok(html)
+    }
+
+    /// A link by title; where it leads nowhere, what the author wrote.
+    fn wikilink(
+        &self,
+        wikilink: &Wikilink,
+        budget: &mut Option<Budget>,
+        html: &mut String,
+    ) -> Result<(), Box<Diagnostic>> {
+        let target = self.page.links.get(wikilink.link as usize).filter(|link| link.target != Target::Broken);
+        let Some(target) = target else {
+            escape_attribute(html, &wikilink.written);
+            return Ok(());
+        };
+        html.push_str("<a href=\"");
+        escape_attribute(html, &target.href);
+        html.push_str("\">");
+        match &wikilink.label {
+            Some(label) => html.push_str(&self.fill(label, budget)?),
+            None => escape_attribute(html, target.text.as_deref().unwrap_or(&wikilink.written)),
+        }
+        html.push_str("</a>");
+        Ok(())
+    }
+
+    /// A component around its body, which is composed first; one that nobody knows, as the author wrote it.
+    fn component(
+        &self,
+        index: u32,
+        body: Option<&Doc>,
+        budget: &mut Option<Budget>,
+        html: &mut String,
+    ) -> Result<(), Box<Diagnostic>> {
+        let index = index as usize;
+        let Some(used) = self.page.head.components.get(index) else { return Ok(()) };
+        let body = body.map(|body| self.fill(body, budget)).transpose()?;
+        let Some(template) = self.components.template(used) else {
+            let (open, close) = if used.is_block { ("<p>", "</p>\n") } else { ("", "") };
+            let (begin, end) = &used.written;
+            for (written, after) in [(begin, body.as_deref().unwrap_or("")), (end, "")] {
+                if !written.is_empty() {
+                    html.push_str(open);
+                    escape_html_body_text(&mut *html, written).expect("a string takes every text");
+                    html.push_str(close);
+                }
+                html.push_str(after);
+            }
+            return Ok(());
+        };
+        (self.rendering)(Some(template));
+        let rendered = self.components.render(self.page, index, body.as_deref(), budget.get_or_insert_default());
+        (self.rendering)(None);
+        html.push_str(&rendered?);
+        Ok(())
+    }
 }
 
 fn write_media(media: &Media, links: &[Resolved], html: &mut String) {

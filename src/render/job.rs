@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::model::{
-    Config, Diagnostic, Digest, RelPath, Site, digest,
+    Config, Data, Diagnostic, Digest, RelPath, Site, digest,
     site::{PageId, PageKind},
 };
 use crate::render::{
@@ -73,6 +73,7 @@ pub struct Renderer<'a> {
     config: &'a Config,
     site: &'a Site,
     theme: Theme,
+    data: &'a Data,
     /// Names what all pages share.
     shared: Digest,
     navs: BTreeMap<NavKey, Nav>,
@@ -91,8 +92,8 @@ struct Nav {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer of `site` with `theme`.
-    pub fn new(config: &'a Config, site: &'a Site, mut theme: Theme) -> Self {
+    /// A renderer of `site` with `theme` and what pages ask of `data`.
+    pub fn new(config: &'a Config, site: &'a Site, mut theme: Theme, data: &'a Data) -> Self {
         let assets: BTreeMap<String, String> = theme
             .assets()
             .iter()
@@ -111,6 +112,7 @@ impl<'a> Renderer<'a> {
             config,
             site,
             theme,
+            data,
             shared,
             navs: navs(config, site),
             articles: site.topics.iter().map(listing::articles).collect(),
@@ -246,8 +248,12 @@ impl<'a> Renderer<'a> {
             }
             .to_owned(),
         };
-        let view = page::page_view(self.config, self.site, id);
+        let view = self.page_view(id);
         Ok(self.prepared(page.output.clone(), template, view, None, Some(id), body))
+    }
+
+    fn page_view(&self, id: PageId) -> PageView<'_> {
+        page::page_view(self.config, self.site, self.data, &self.theme, id)
     }
 
     fn named_template(&self, path: &str, named: &crate::model::Spanned<String>) -> Result<String, Box<Diagnostic>> {
@@ -272,7 +278,7 @@ impl<'a> Renderer<'a> {
         let declared = &self.config.topics[members.declared];
         let url = listing::page_url(&members.url, number);
         let mut view = match members.prose {
-            Some(prose) => page::page_view(self.config, self.site, prose),
+            Some(prose) => self.page_view(prose),
             None => page::bare_view(self.config, &declared.title, &declared.title, &url),
         };
         view.url = self.config.base_url.rooted(&url);
@@ -286,6 +292,12 @@ impl<'a> Renderer<'a> {
         let more = Some(("topic", Value::from_serializable(&topic_view), digest));
         let output = if number == 1 { members.output.clone() } else { output_of(&url) };
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
+    }
+
+    /// Names the data that a template is given, in place of the data itself.
+    fn data_digests(&self, view: &PageView<'_>) -> Vec<(String, Option<Digest>)> {
+        let digest = |name: &&str| ((*name).to_owned(), self.data.files.get(*name).map(|file| file.digest));
+        view.data.keys().map(digest).collect()
     }
 
     fn begin_key(&self) -> KeyDraft {
@@ -309,7 +321,7 @@ impl<'a> Renderer<'a> {
     fn prepare_topics(&self, body: Option<Digest>) -> Prepared<'_> {
         let url = topics_url(self.config);
         let mut view = match self.topics_prose {
-            Some(prose) => page::page_view(self.config, self.site, prose),
+            Some(prose) => self.page_view(prose),
             None => page::bare_view(self.config, "Topics", "Topics", &url),
         };
         view.url = self.config.base_url.rooted(&url);
@@ -332,7 +344,7 @@ impl<'a> Renderer<'a> {
         let template = "redirect.html".to_owned();
         let key = self
             .begin_key()
-            .part(&self.theme.digest())
+            .part(&self.theme.pages_digest())
             .part(&template)
             .part(&self.shared)
             .part(&())
@@ -359,12 +371,12 @@ impl<'a> Renderer<'a> {
         let nav = page::nav_key(self.config, self.site, page);
         let key = self
             .begin_key()
-            .part(&self.theme.digest())
+            .part(&self.theme.pages_digest())
             .part(&template)
             .part(&self.shared)
             .part(&self.navs.get(&nav).map(|nav| nav.digest))
             .part(&body)
-            .part(&facts(&view))
+            .part(&(facts(&view), self.data_digests(&view)))
             .part(&(&view.breadcrumbs, &view.previous, &view.next, &view.children))
             .part(&(&view.topics, more.as_ref().map(|(_, _, digest)| *digest)))
             .part(&view.related)
@@ -413,8 +425,17 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             view.kind,
             &view.path,
         ),
-        (&view.edit_url, view.date, view.updated, view.authors, view.words, view.reading_minutes, &view.toc),
-        (view.cards, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
+        (
+            &view.edit_url,
+            &view.markdown_url,
+            view.date,
+            view.updated,
+            view.authors,
+            view.words,
+            view.reading_minutes,
+            &view.toc,
+        ),
+        (&view.cards, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
     )
 }
 

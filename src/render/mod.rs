@@ -7,7 +7,9 @@
 //! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
 
 pub mod body;
+pub mod card;
 mod code;
+pub mod component;
 pub mod feed;
 pub mod highlight;
 pub mod job;
@@ -20,6 +22,7 @@ pub mod view;
 mod words;
 
 pub use job::{Job, Key, Renderer};
+pub use page::copy_path;
 pub use theme::Theme;
 
 /// Counts up with every change of what this stage makes of the same view.

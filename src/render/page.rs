@@ -1,15 +1,19 @@
 //! The view of an article, a section or the front page.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
+use crate::link::route;
 use crate::model::{
-    Config, Head, Site, Value,
+    Config, Data, Head, RelPath, Site, Value,
     doc::Question,
     page::Heading,
     site::{Page, PageId, PageKind, Reason},
 };
-use crate::render::view::{
-    BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, TocView,
+use crate::render::{
+    Theme, card,
+    view::{BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, TocView},
 };
 
 /// Words that a reader reads in a minute.
@@ -19,7 +23,13 @@ const WORDS_A_MINUTE: u32 = 220;
 const BACKLINKS: usize = 50;
 
 /// What `page` is in a template.
-pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> PageView<'a> {
+pub(super) fn page_view<'a>(
+    config: &'a Config,
+    site: &'a Site,
+    data: &'a Data,
+    theme: &'a Theme,
+    id: PageId,
+) -> PageView<'a> {
     let page = &site.pages[id];
     let head = &*page.head;
     let path = if page.has_source { format!("content/{}", head.path) } else { String::new() };
@@ -38,6 +48,7 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
         kind: page.kind,
         article_kind: head.front.kind.as_deref().unwrap_or(""),
         path,
+        markdown_url: copy_path(config, page).map(|path| config.base_url.rooted(&route::address(&path))),
         edit_url,
         date: head.front.date,
         updated: page.updated,
@@ -61,18 +72,40 @@ pub(super) fn page_view<'a>(config: &'a Config, site: &'a Site, id: PageId) -> P
             })
             .collect(),
         backlinks: backlinks(config, site, page),
-        cards: &head.front.cards,
+        cards: card::groups(site, data, head),
+        data: data_of(data, head),
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
-        uses: uses(head),
+        uses: uses(theme, head),
         structured_data: question_list(&head.questions),
     }
 }
 
-/// Constructs and components of an article, each once.
-fn uses(head: &Head) -> Vec<&str> {
-    let components = head.components.iter().map(|used| used.name.value.as_str());
-    let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).chain(components).collect();
+/// What an article names under `data` in its front matter.
+fn data_of<'a>(data: &'a Data, head: &'a Head) -> BTreeMap<&'a str, &'a Value> {
+    let named = head.front.data.iter().map(|name| name.value.as_str());
+    named.filter_map(|name| Some((name, &**data.values.get(name)?))).collect()
+}
+
+/// Where a page's copy as Markdown is written, if it has one: `a/index.md` beside `a/index.html`.
+pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
+    let has_copy = config.markdown.copies && page.has_source && page.kind != PageKind::Topic;
+    let stem = page.output.as_str().strip_suffix(".html").filter(|_| has_copy)?;
+    RelPath::new(format!("{stem}.md"))
+}
+
+/// Constructs and components of an article, and what these need in their turn, each once.
+fn uses<'a>(theme: &'a Theme, head: &'a Head) -> Vec<&'a str> {
+    let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).collect();
+    for used in &head.components {
+        if let Some((name, definition)) = theme.components().get_key_value(&used.name.value) {
+            uses.push(name);
+            uses.extend(definition.uses.iter().map(String::as_str));
+        }
+    }
+    if !head.front.cards.is_empty() {
+        uses.push("cards");
+    }
     uses.sort_unstable();
     uses.dedup();
     uses
@@ -262,6 +295,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         kind: PageKind::Topic,
         article_kind: "",
         path: String::new(),
+        markdown_url: None,
         edit_url: None,
         date: None,
         updated: None,
@@ -276,7 +310,8 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         children: Vec::new(),
         related: Vec::new(),
         backlinks: Vec::new(),
-        cards: NOTHING,
+        cards: Vec::new(),
+        data: BTreeMap::new(),
         extra: NOTHING,
         search: true,
         uses: Vec::new(),

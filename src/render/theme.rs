@@ -3,7 +3,11 @@
 //! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/` and
 //! `assets/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
 
+pub mod component;
+mod filters;
 mod mistake;
+mod scan;
+mod table;
 
 use std::{
     collections::BTreeMap,
@@ -15,10 +19,11 @@ use std::{
 
 use rust_embed::RustEmbed;
 use serde::Deserialize;
-use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult};
+use tera::{Context, ErrorKind, Tera};
 
-use crate::model::{Date, Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node};
-use crate::render::sidebar;
+pub use self::component::Definition;
+use self::scan::Sources;
+use crate::model::{Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node};
 use crate::source::{Files, data, text};
 
 /// The templates that every theme must have, itself or by extending another.
@@ -35,6 +40,9 @@ const LARGEST_PAGE: usize = 64 << 20;
 /// watches over that from outside.
 pub const LONGEST_RENDER: Duration = Duration::from_secs(10);
 
+/// What the templates of the site's own `components/` are called in the engine. No theme can have this name.
+const OWN: &str = "./";
+
 /// The most mistakes in templates that are told at once.
 const MOST_MISTAKES: usize = 20;
 
@@ -45,14 +53,28 @@ struct DefaultTheme;
 /// A theme, ready to render.
 pub struct Theme {
     tera: Tera,
-    /// Names all templates and their order.
-    digest: Digest,
+    /// The same with the site's own components over those of the themes, and without what pages share: an article sees
+    /// nothing of the site.
+    articles: Tera,
+    /// What articles may use, by name.
+    components: BTreeMap<String, Definition>,
+    digests: Digests,
     /// What the layers' templates begin with, the layer that wins first.
     prefixes: Vec<String>,
     /// Assets by their name inside `assets/`.
     assets: BTreeMap<String, Asset>,
-    /// The text of each template by its name in [`Tera`], with the path that diagnostics show.
-    sources: BTreeMap<String, (String, String)>,
+    sources: Sources,
+}
+
+/// Names of templates, by who uses them.
+#[derive(Clone, Copy)]
+struct Digests {
+    /// All of them, and their order.
+    all: Digest,
+    /// Those that pages are made with.
+    pages: Digest,
+    /// Those that the components of articles are made with.
+    components: Digest,
 }
 
 /// A file that pages of the theme load.
@@ -89,18 +111,25 @@ impl Theme {
     pub fn load(files: &dyn Files, name: &str) -> Result<(Self, Vec<Diagnostic>), Error> {
         let mut diagnostics = Vec::new();
         let layers = layers(files, name, &mut diagnostics)?;
-        let mut sources = BTreeMap::new();
+        let own = own_components(files, &mut diagnostics)?;
+        let mut sources = Sources::new();
         let mut assets = BTreeMap::new();
-        for layer in layers.iter().rev() {
+        for layer in layers.iter().rev().chain([&own]) {
             for (path, source) in &layer.templates {
                 sources.insert(format!("{}{path}", layer.prefix), source.clone());
             }
             assets.extend(layer.assets.iter().map(|(name, bytes)| (name.clone(), asset(name, bytes))));
         }
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
-        let digest = Digest::of_value(&(&prefixes, &sources));
         let tera = compile(&prefixes, &sources, &mut diagnostics);
-        let theme = Self { tera, digest, prefixes, assets, sources };
+        let all: Vec<String> = std::iter::once(OWN.to_owned()).chain(prefixes.iter().cloned()).collect();
+        let articles = match own.templates.is_empty() {
+            true => tera.clone(),
+            false => compile(&all, &sources, &mut diagnostics),
+        };
+        let components = component::definitions(&articles, &all, &sources, &mut diagnostics);
+        let digests = digests(&all, &sources);
+        let theme = Self { tera, articles, components, digests, prefixes, assets, sources };
         let has_errors = !diagnostics.is_empty();
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
@@ -113,7 +142,17 @@ impl Theme {
 
     /// Names all that templates say.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.digests.all
+    }
+
+    /// Names what the templates of pages say, and those that they use.
+    pub(super) fn pages_digest(&self) -> Digest {
+        self.digests.pages
+    }
+
+    /// Names what the templates of components for articles say, and those that they use.
+    pub(super) fn components_digest(&self) -> Digest {
+        self.digests.components
     }
 
     /// Assets by their name inside `assets/`.
@@ -344,18 +383,52 @@ pub fn embedded_source(path: &str) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
-/// Compiles all templates; a template with a mistake is told and left empty, so that the next mistake is found as well.
-fn compile(
-    prefixes: &[String],
-    sources: &BTreeMap<String, (String, String)>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Tera {
-    let mut texts: BTreeMap<&str, &str> =
-        sources.iter().map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
+/// The site's own components, over those of every theme.
+fn own_components(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Layer, Error> {
+    let mut layer = Layer { prefix: OWN.to_owned(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let listing = files.list("components")?;
+    diagnostics.extend(listing.diagnostics);
+    for path in listing.files.iter().filter(|path| path.extension() == "html") {
+        match text::decode(path.as_str(), &files.read(path)?) {
+            Ok((source, problem)) => {
+                diagnostics.extend(problem);
+                layer.templates.insert(path.to_string(), (path.to_string(), source.into_owned()));
+            }
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    Ok(layer)
+}
+
+fn digests(prefixes: &[String], sources: &Sources) -> Digests {
+    let is_component = |name: &&str| {
+        let inside = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()));
+        inside.is_some_and(|inside| inside.starts_with(component::FOLDER))
+    };
+    let named = |used: std::collections::BTreeSet<&str>| {
+        let texts: Vec<_> = used.iter().map(|name| (*name, sources.get(*name))).collect();
+        Digest::of_value(&(prefixes, texts))
+    };
+    let names = || sources.keys().map(String::as_str);
+    let of_pages = scan::closure(sources, names().filter(|name| !is_component(name)));
+    Digests {
+        all: Digest::of_value(&(prefixes, sources)),
+        // The site's own components are never part of a page's template.
+        pages: named(of_pages.into_iter().filter(|name| !name.starts_with(OWN)).collect()),
+        components: named(scan::closure(sources, names().filter(is_component))),
+    }
+}
+
+/// Compiles all templates of the layers in `prefixes`; a template with a mistake is told and left empty, so that the next
+/// mistake is found as well.
+fn compile(prefixes: &[String], sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Tera {
+    let is_in = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
+    let wanted = sources.iter().filter(|(name, _)| is_in(name));
+    let mut texts: BTreeMap<&str, &str> = wanted.map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
     for _ in 0..MOST_MISTAKES {
         let mut tera = Tera::new();
         tera.set_fallback_prefixes(prefixes.iter().cloned()).expect("no template is there yet");
-        register(&mut tera);
+        filters::register(&mut tera);
         let Err(error) = tera.add_raw_templates(texts.iter().map(|(name, text)| (*name, *text))) else { return tera };
         let mut is_new = false;
         for diagnostic in mistake::mistakes(&error, sources, "themes") {
@@ -372,34 +445,6 @@ fn compile(
         }
     }
     Tera::new()
-}
-
-fn register(tera: &mut Tera) {
-    tera.register_filter("date", date_filter);
-    tera.register_filter("number", number_filter);
-    tera.register_function("current", |arguments: Kwargs, _: &State| -> TeraResult<tera::Value> {
-        Ok(tera::Value::safe_string(&sidebar::hole(arguments.must_get::<&str>("url")?)))
-    });
-}
-
-/// `{{ page.date | date(format="%-d %B %Y") }}`: a date by a pattern of strftime.
-fn date_filter(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
-    let format = arguments.get::<&str>("format")?.unwrap_or("%-d %B %Y");
-    let date: Date = text.parse().map_err(tera::Error::message)?;
-    date.format(format).map_err(tera::Error::message)
-}
-
-/// `{{ 12345 | number }}`: digits in groups of three.
-fn number_filter(number: i64, _: Kwargs, _: &State) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut grouped = String::from(if number < 0 { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A page under construction, which may neither grow nor take for ever.

@@ -5,6 +5,8 @@
 //! `href` as they are; `permalink` is absolute where the site has an address. Texts are plain and are escaped by the
 //! template; fields whose name ends in `html`, and `content`, are HTML and are marked safe.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::model::{Date, Value, site::PageKind};
@@ -66,6 +68,8 @@ pub struct PageView<'a> {
     pub article_kind: &'a str,
     /// The source file from the site's root: `content/a.md`; empty for a page that no file stands behind.
     pub path: String,
+    /// The address of the page's copy as Markdown; absent where there is none.
+    pub markdown_url: Option<String>,
     /// Where to edit the source; absent where the site does not say.
     pub edit_url: Option<String>,
     /// When it was first published.
@@ -94,8 +98,10 @@ pub struct PageView<'a> {
     pub related: Vec<RelatedView<'a>>,
     /// Links from other pages to this one.
     pub backlinks: Vec<BacklinkView<'a>>,
-    /// `cards` of the front matter.
-    pub cards: &'a Value,
+    /// Cards that the front matter names.
+    pub cards: Vec<CardGroupView<'a>>,
+    /// The content of the data files that the front matter names under `data`, by their names.
+    pub data: BTreeMap<&'a str, &'a Value>,
     /// `extra` of the front matter.
     pub extra: &'a Value,
     /// Shown to search engines and to the site's own search.
@@ -105,6 +111,51 @@ pub struct PageView<'a> {
     pub uses: Vec<&'a str>,
     /// What search engines are told of the page, as JSON-LD for a `script` element; absent where there is nothing to tell.
     pub structured_data: Option<String>,
+}
+
+/// Cards under one title, from front matter or a data file.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardGroupView<'a> {
+    /// An id for its title that no other group on the page has.
+    pub id: String,
+    /// Over them; may be empty.
+    pub title: &'a str,
+    /// The cards in their order.
+    pub cards: Vec<LinkCardView<'a>>,
+}
+
+/// One of these cards.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkCardView<'a> {
+    /// What it is, above its title; may be empty.
+    pub label: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// A sentence or two; may be empty.
+    pub text: &'a str,
+    /// Where it leads.
+    pub url: Option<String>,
+    /// Further facts, a few words each.
+    pub meta: &'a [String],
+    /// The address of its picture.
+    pub image: Option<String>,
+}
+
+/// `page`, for a component in an article that asks for `@page`.
+#[derive(Debug, Serialize)]
+pub struct ComponentPageView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// From front matter; may be empty.
+    pub description: &'a str,
+    /// The address.
+    pub url: String,
+    /// The absolute address.
+    pub permalink: String,
+    /// The source file from the site's root: `content/a.md`.
+    pub path: String,
+    /// The language of the site: a BCP 47 tag such as `en`.
+    pub language: &'a str,
 }
 
 /// An entry of a table of contents.

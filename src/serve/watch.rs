@@ -24,9 +24,9 @@ use crate::source::{
 };
 
 /// What a site is made from, beside its configuration.
-const FOLDERS: [&str; 5] = ["content", "static", "themes", "data", "archetypes"];
+const FOLDERS: [&str; 6] = ["content", "static", "themes", "components", "data", "archetypes"];
 
-const SOURCES: [&str; 6] = [CONFIG, "content", "static", "themes", "data", "archetypes"];
+const SOURCES: [&str; 7] = [CONFIG, "content", "static", "themes", "components", "data", "archetypes"];
 
 /// Editors write, rename and remove within this time; a build waits for its end.
 const QUIET: Duration = Duration::from_millis(20);

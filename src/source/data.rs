@@ -1,8 +1,10 @@
-//! TOML, YAML and JSON to one tree of values with spans.
+//! TOML, YAML, JSON and CSV to one tree of values with spans.
 //!
 //! Each reader takes the text of a whole file and the part of it that holds the data, so that front matter has the
 //! lines of its article. Syntax errors are diagnostics with the code `syntax`. Nesting ends at [`DEEPEST`] levels.
 
+mod csv;
+pub mod files;
 mod json;
 mod toml;
 mod yaml;

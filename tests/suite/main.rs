@@ -7,6 +7,7 @@
 
 mod architecture;
 mod cli;
+mod copy;
 mod golden;
 mod hostile;
 mod incremental;
@@ -16,3 +17,4 @@ mod manual;
 mod property;
 mod serve;
 mod site;
+mod spec;

@@ -139,11 +139,14 @@ fn every_key_is_read() {
         ),
         ("---\nrelated:\n  block: [b.md]\n---\n", r#"related={pin:[],block:["b.md"@3:11]} | """#),
         (
-            "+++\ncards = 'tools'\n[extra]\na = [1, { b = 2026-01-02 }]\n+++\n",
-            r#"cards="tools" extra={a:[1,{b:"2026-01-02"}]} | """#,
+            "+++\ncards = 'tools'\ndata = 'team'\n[extra]\na = [1, { b = 2026-01-02 }]\n+++\n",
+            r#"cards=[{File:"tools"@2:9}] data=["team"@3:8] extra={a:[1,{b:"2026-01-02"}]} | """#,
         ),
         ("---\ntitle:\ntopics:\ndraft:\nextra:\n  a: ~\n---\n", r#"extra={a:null} | """#),
-        ("---\ntitle: \"\"\ncards: [{a: 1}]\n---\n", r#"cards=[{a:1}] | """#),
+        (
+            "---\ntitle: \"\"\ncards: [{title: A}]\n---\n",
+            r#"cards=[{Here:{title:"",cards:[{label:"",title:"A",text:"",url:null,meta:[],image:null}]}}] | """#,
+        ),
     ] {
         check(text, expected);
     }
@@ -200,8 +203,8 @@ fn every_mistake_is_told_and_the_rest_is_kept() {
         (
             "---\nms.topic: conceptual\nhero: x\n---\n",
             "| \"\"\n\
-                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `related`, `template`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `extra`; what only a template reads goes into `extra`)\n\
-                 3:1: error[unknown-key]: unknown key `hero` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `related`, `template`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `extra`; what only a template reads goes into `extra`)",
+                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `related`, `template`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `extra`; what only a template reads goes into `extra`)\n\
+                 3:1: error[unknown-key]: unknown key `hero` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `related`, `template`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `extra`; what only a template reads goes into `extra`)",
         ),
         (
             "+++\nrelated = { pins = [], block = [1] }\n+++\n",

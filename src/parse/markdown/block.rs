@@ -7,8 +7,8 @@ use pulldown_cmark::Alignment;
 use crate::model::doc::{Construct, Hole, Word};
 use crate::parse::{
     Extension, heading,
-    markdown::state::{Html, List, Writer},
-    piece,
+    markdown::state::{Html, List, Table, Writer},
+    piece, tagfilter,
 };
 
 impl Writer<'_, '_> {
@@ -40,6 +40,9 @@ impl Writer<'_, '_> {
         self.skipping_marker = false;
         if self.end_question_paragraph() || self.lift_figure() {
             return;
+        }
+        if let Some(question) = &mut self.question {
+            question.open_paragraph = false;
         }
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");
@@ -134,15 +137,14 @@ impl Writer<'_, '_> {
 
     pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
         self.aside += 1;
-        self.table.alignments = alignments;
         self.out.fresh_line();
-        self.table.start = self.out.len();
+        self.table = Table { alignments, start: self.out.len(), ..Table::default() };
         self.out.raw("<div class=\"table\" tabindex=\"0\"><table>");
     }
 
     pub(super) fn end_table(&mut self) {
         self.aside -= 1;
-        self.out.raw("</tbody></table></div>\n");
+        self.out.raw(if self.table.has_rows { "</tbody></table></div>\n" } else { "</table></div>\n" });
         self.last_block = Some(self.table.start);
     }
 
@@ -154,12 +156,13 @@ impl Writer<'_, '_> {
 
     pub(super) fn end_table_head(&mut self) {
         self.table.in_head = false;
-        self.out.raw("</tr></thead><tbody>\n");
+        self.out.raw("</tr></thead>");
     }
 
     pub(super) fn start_row(&mut self) {
         self.table.cell = 0;
-        self.out.raw("<tr>");
+        let is_first = !std::mem::replace(&mut self.table.has_rows, true);
+        self.out.raw(if is_first { "<tbody>\n<tr>" } else { "<tr>" });
     }
 
     pub(super) fn start_cell(&mut self) {
@@ -190,11 +193,17 @@ impl Writer<'_, '_> {
             self.construct(mark);
             return;
         }
-        let comment = raw.trim();
-        let is_hidden = self.options.extensions.has(Extension::Comments)
-            && comment.strip_prefix("<!--").and_then(|rest| rest.find("-->")) == comment.len().checked_sub(7);
-        self.at_start &= is_hidden;
-        self.html = Some(Html { range, is_hidden });
+        let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
+            let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
+            self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
+        }
+        let rest = if is_comment { without_comments(raw) } else { String::new() };
+        self.at_start &= is_comment && rest.trim().is_empty();
+        self.html = Some(Html { range, is_hidden: is_comment });
+        if !rest.trim().is_empty() {
+            self.raw_html(&rest);
+        }
     }
 
     pub(super) fn block_html(&mut self, html: &str, range: Range<usize>) {
@@ -202,8 +211,7 @@ impl Writer<'_, '_> {
         let is_hidden = self.html.as_ref().is_some_and(|block| block.is_hidden && range.start < block.range.end);
         if !is_hidden {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            self.raw_html(html);
         }
     }
 
@@ -211,8 +219,30 @@ impl Writer<'_, '_> {
         let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
         if self.image.is_none() && !is_comment {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            match html.split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
+                Some("<a" | "<A") => self.in_raw_link = true,
+                Some("</a" | "</A") => self.in_raw_link = false,
+                _ => {}
+            }
+            self.raw_html(html);
         }
     }
+
+    fn raw_html(&mut self, html: &str) {
+        heading::anchors_in_html(html, &mut self.anchors);
+        match self.options.extensions.has(Extension::TagFilter) {
+            true => self.out.raw(&tagfilter::filtered(html)),
+            false => self.out.raw(html),
+        }
+    }
+}
+
+/// A block of raw HTML without its comments; one that never ends goes to the end.
+fn without_comments(mut html: &str) -> String {
+    let mut rest = String::new();
+    while let Some((before, comment)) = html.split_once("<!--") {
+        rest.push_str(before);
+        html = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    rest + html
 }

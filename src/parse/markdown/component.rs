@@ -1,8 +1,9 @@
 //! Calls of components.
 
 use crate::model::{
-    Spanned,
+    Spanned, Value,
     doc::{Argument, ComponentUse, Hole},
+    page::LinkKind,
 };
 use crate::parse::{
     call::{Call, Form},
@@ -36,17 +37,34 @@ impl Writer<'_, '_> {
         let (name, name_range) = call.name;
         let name = Spanned { value: name, span: self.span(name_range) };
         let mut arguments = Vec::with_capacity(call.arguments.len());
-        for (name, name_range, value, value_range) in call.arguments {
-            let name = Spanned { value: name, span: self.span(name_range) };
-            arguments.push(Argument { name, value: Spanned { value, span: self.span(value_range) } });
+        for (argument, name_range, value, value_range) in call.arguments {
+            let link = self.link_argument(&name.value, &argument, &value, value_range.clone());
+            let argument = Spanned { value: argument, span: self.span(name_range) };
+            arguments.push(Argument { name: argument, value: Spanned { value, span: self.span(value_range) }, link });
         }
         ComponentUse {
             name,
             arguments,
             has_body: is_open,
             written: (written, if is_open { "{% end %}".to_owned() } else { String::new() }),
+            is_block: is_open && self.inline_depth == 0 || self.html.is_some(),
             span: self.span(call.range),
             origin: self.file.origin(),
+        }
+    }
+
+    /// Notes the link that an argument is, if the component says that it leads somewhere.
+    pub(super) fn link_argument(
+        &mut self,
+        component: &str,
+        argument: &str,
+        value: &Value,
+        range: std::ops::Range<usize>,
+    ) -> Option<u32> {
+        let leads = self.options.link_arguments.get(component)?.iter().any(|name| name == argument);
+        match value {
+            Value::String(target) if leads => Some(self.push_link(LinkKind::Link, target.clone(), range)),
+            _ => None,
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) enum Shape {
     Tab,
     /// Tabs of which each block of code is one.
     CodeGroup,
+    /// A tree of files, whose items begin with a name.
+    Files,
     /// Source beside its result.
     Example,
     /// A component: its index.
@@ -83,7 +85,9 @@ impl Writer<'_, '_> {
             "steps" => self.begin_layout("<div class=\"steps\">\n"),
             "cards" | "card-grid" => self.begin_layout("<div class=\"card-grid\">\n"),
             "card" => self.begin_card(&mut attributes, title.clone(), &range),
-            "files" | "file-tree" | "filetree" => self.begin_layout("<div class=\"files\">\n"),
+            "files" | "file-tree" | "filetree" => {
+                (Shape::Files, self.begin_layout("<div class=\"files\">\n").1)
+            }
             "example" => {
                 self.uses(Construct::Layout);
                 self.out.raw("<div class=\"example\">\n");
@@ -202,25 +206,25 @@ impl Writer<'_, '_> {
         range: Range<usize>,
     ) -> ComponentUse {
         let span = self.span(range.clone());
+        let component = &self.file.text[name.clone()];
+        let title = Some(self.file.text[title].trim().to_owned()).filter(|title| !title.is_empty());
+        let class = Some(attributes.classes.join(" ")).filter(|class| !class.is_empty());
+        let fixed = [("title", title), ("id", attributes.id.clone()), ("class", class)];
+        let fixed = fixed.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         let mut arguments = Vec::new();
-        let mut add = |name: &str, value: &str| {
-            let name = Spanned { value: name.to_owned(), span };
-            arguments.push(Argument { name, value: Spanned { value: Value::String(value.to_owned()), span } });
-        };
-        if !title.is_empty() {
-            add("title", self.file.text[title].trim());
+        for (argument, value) in fixed.chain(attributes.pairs.iter().cloned()) {
+            let value = Value::String(value);
+            let link = self.link_argument(component, &argument, &value, range.clone());
+            let name = Spanned { value: argument, span };
+            arguments.push(Argument { name, value: Spanned { value, span }, link });
         }
-        attributes.id.iter().for_each(|id| add("id", id));
-        if !attributes.classes.is_empty() {
-            add("class", &attributes.classes.join(" "));
-        }
-        attributes.pairs.iter().for_each(|(key, value)| add(key, value));
         let written = self.file.text[range].to_owned();
         ComponentUse {
             name: Spanned { value: self.file.text[name.clone()].to_owned(), span: self.span(name.clone()) },
             arguments,
             has_body: true,
             written: (written, ":::".to_owned()),
+            is_block: true,
             span,
             origin: self.file.origin(),
         }
@@ -228,14 +232,16 @@ impl Writer<'_, '_> {
 
     /// Opens a component that is wrapped around what follows.
     pub(super) fn begin_component(&mut self, used: ComponentUse, colons: usize, range: Range<usize>) {
-        let deep = self.containers.iter().filter(|container| matches!(container.shape, Shape::Component(_))).count();
-        if deep >= DEEPEST {
+        let content = range.end;
+        if self.components_open >= DEEPEST {
             let message = format!("components stand more than {DEEPEST} deep in one another");
             self.refuse("deep-component", range.clone(), message, "take some of them apart");
+            // Its end still ends it, and nothing nests any deeper.
+            return self.push_container(Shape::Plain, colons, "", range, (0, content));
         }
+        self.components_open += 1;
         let index = self.components.len() as u32;
         self.components.push(used);
-        let content = range.end;
         self.begin_piece();
         self.push_container(Shape::Component(index), colons, "", range, (0, content));
     }
@@ -266,9 +272,7 @@ impl Writer<'_, '_> {
     /// `{% end %}`: ends the innermost component.
     pub(super) fn close_component(&mut self, range: Range<usize>) {
         let is_open = self.containers.last().is_some_and(|container| {
-            matches!(container.shape, Shape::Component(_))
-                && container.colons == 0
-                && (container.depth, container.inline_depth) == (self.depth, self.inline_depth)
+            container.colons == 0 && (container.depth, container.inline_depth) == (self.depth, self.inline_depth)
         });
         if !is_open {
             let message = "`{% end %}` ends no component here".to_owned();
@@ -312,6 +316,7 @@ impl Writer<'_, '_> {
         let Some(container) = self.containers.pop() else { return };
         match container.shape {
             Shape::Component(index) => {
+                self.components_open -= 1;
                 let body = self.end_piece().into_doc();
                 self.out.hole(Hole::Component(index, Some(Box::new(body))));
                 if container.inline_depth == 0 {
@@ -352,6 +357,22 @@ impl Writer<'_, '_> {
                 "give it a class, and the class a rule in the theme",
             );
         }
+    }
+
+    /// Writes the word that an item of a tree of files begins with; returns its bytes. What stands behind it is a comment.
+    pub(super) fn write_file_name(&mut self, run: &str) -> usize {
+        let is_in_files = self.containers.last().is_some_and(|container| container.shape == Shape::Files);
+        if !is_in_files || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
+            return 0;
+        }
+        let (name, _) = run.split_at(run.find(char::is_whitespace).unwrap_or(run.len()));
+        if name.is_empty() {
+            return 0;
+        }
+        self.out.raw(if name.ends_with('/') { "<span class=\"folder\">" } else { "<span class=\"file\">" });
+        self.plain(name);
+        self.out.raw("</span>");
+        name.len()
     }
 
     /// Whether each block of code is a tab here.

@@ -28,6 +28,7 @@ use crate::parse::{
         question::{QuestionDraft, QuestionList},
     },
     piece::Piece,
+    run::Run,
     text::{Excerpt, Words},
 };
 
@@ -100,6 +101,8 @@ pub(super) struct Writer<'a, 'd> {
     /// How many emphases, links and the like are open.
     pub(super) inline_depth: u32,
     pub(super) containers: Vec<Container>,
+    /// How many of them are components.
+    pub(super) components_open: usize,
     /// Where each open block begins in the piece being written, and whether lists are ordered.
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
@@ -115,6 +118,11 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) run: String,
     pub(super) run_start: usize,
     pub(super) marks: InlineMarks,
+    /// Text that waits to be looked through for addresses, and whether something inline stands right before it.
+    pub(super) kept: Run,
+    pub(super) after_inline: bool,
+    /// Inside a link that is written as raw HTML.
+    pub(super) in_raw_link: bool,
     /// Where `==` opened, in the piece being written, and how deep inside emphases.
     pub(super) open_mark: Option<(usize, u32)>,
     pub(super) links_open: u32,
@@ -136,6 +144,7 @@ pub(super) struct Table {
     pub(super) alignments: Vec<Alignment>,
     pub(super) cell: usize,
     pub(super) in_head: bool,
+    pub(super) has_rows: bool,
     /// Where it begins in the piece.
     pub(super) start: usize,
 }
@@ -203,6 +212,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             depth: 0,
             inline_depth: 0,
             containers: Vec::new(),
+            components_open: 0,
             lists: Vec::new(),
             last_block: None,
             last_code: None,
@@ -212,6 +222,9 @@ impl<'a, 'd> Writer<'a, 'd> {
             run: String::new(),
             run_start: 0,
             marks: InlineMarks::default(),
+            kept: Run::default(),
+            after_inline: false,
+            in_raw_link: false,
             open_mark: None,
             links_open: 0,
             abbreviations: BTreeMap::new(),

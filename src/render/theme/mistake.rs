@@ -1,13 +1,9 @@
 //! The template engine's errors as diagnostics.
 
-use std::collections::BTreeMap;
-
 use tera::{Error, ErrorKind, ReportError};
 
+use super::scan::{self, Sources};
 use crate::model::{Diagnostic, Lines, Span, diagnostic::did_you_mean};
-
-/// The text of each template by its name in the engine, with the path that diagnostics show.
-type Sources = BTreeMap<String, (String, String)>;
 
 /// An error as diagnostics with the template's path, line and column: one, or all the names that templates use and nobody
 /// knows. `fallback` is the path where the engine names none.
@@ -16,6 +12,9 @@ pub(super) fn mistakes(error: &Error, sources: &Sources, fallback: &str) -> Vec<
         let unknown: Vec<Diagnostic> = message.split("\n\n").filter_map(|report| reported(report, sources)).collect();
         if !unknown.is_empty() {
             return unknown;
+        }
+        if let Some(twice) = defined_twice(message, sources) {
+            return vec![twice];
         }
     }
     let path_of = |name: &str| sources.get(name).map_or_else(|| fallback.to_owned(), |(path, _)| path.clone());
@@ -84,6 +83,18 @@ fn reported(report: &str, sources: &Sources) -> Option<Diagnostic> {
         }
         _ => diagnostic,
     })
+}
+
+/// "Component `a` is defined in both `b` and `c`": told at the second of the two.
+fn defined_twice(message: &str, sources: &Sources) -> Option<Diagnostic> {
+    let rest = message.strip_prefix("Component `")?;
+    let (component, rest) = rest.split_once("` is defined in both `")?;
+    let (first, second) = rest.strip_suffix('`')?.split_once("` and `")?;
+    let (path, text) = sources.get(second)?;
+    let at = scan::defined(text).into_iter().find(|found| found.name == component)?.at;
+    let message = format!("the component `{component}` is defined in {} already", sources.get(first)?.0);
+    let place = Lines::new(text).span(at);
+    Some(Diagnostic::error("template", path, place, message).help("rename or remove one of the two"))
 }
 
 fn other_template(name: &str, sources: &Sources) -> String {

@@ -40,6 +40,7 @@ pub(super) struct RawMarkdown {
     pub(super) toc_depth: Option<Spanned<i64>>,
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
+    pub(super) copies: bool,
 }
 
 #[derive(Default, Deserialize)]

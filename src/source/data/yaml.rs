@@ -14,15 +14,32 @@ use crate::model::{
 };
 use crate::source::data::{DEEPEST, bytes, finish, syntax, too_deep};
 
-/// A document holds at most this many values, those that aliases repeat included.
-const MOST_NODES: usize = 5_000;
+/// How many values a document may hold, those that aliases repeat included.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    pub(super) most_values: usize,
+    /// What to do with more.
+    pub(super) help: &'static str,
+}
+
+const FRONT_MATTER: Budget = Budget { most_values: 5_000, help: "write large tables in TOML, between `+++` lines" };
 
 /// Reads the YAML document in the bytes `part` of `text`, the file `path`. Nothing but comments is an empty table.
 pub fn yaml_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec<Diagnostic>> {
+    yaml_node_within(FRONT_MATTER, path, text, part)
+}
+
+/// The same with a budget of its own.
+pub(super) fn yaml_node_within(
+    budget: Budget,
+    path: &str,
+    text: &str,
+    part: Range<usize>,
+) -> Result<Node, Vec<Diagnostic>> {
     let inner = text.get(part.clone()).unwrap_or("");
     let place = Place { offset: part.start, end: part.end };
-    let tree: Spanned<Tree> = serde_saphyr::from_str_with_options(inner, options())
-        .map_err(|error| vec![report(path, text, &place, error.without_snippet())])?;
+    let tree: Spanned<Tree> = serde_saphyr::from_str_with_options(inner, options(budget.most_values))
+        .map_err(|error| vec![report(path, text, &place, budget, error.without_snippet())])?;
     let mut root = place.node(tree);
     if root.kind == NodeKind::Null {
         root.kind = NodeKind::Table(Vec::new());
@@ -31,17 +48,17 @@ pub fn yaml_node(path: &str, text: &str, part: Range<usize>) -> Result<Node, Vec
     finish(path, root, text)
 }
 
-fn options() -> Options {
+fn options(most_values: usize) -> Options {
     serde_saphyr::options! {
         strict_booleans: true,
         with_snippet: false,
         duplicate_keys: DuplicateKeyPolicy::Error,
-        budget: serde_saphyr::budget! { max_depth: DEEPEST, max_nodes: MOST_NODES, max_documents: 1 },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MOST_NODES },
+        budget: serde_saphyr::budget! { max_depth: DEEPEST, max_nodes: most_values, max_documents: 1 },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: most_values },
     }
 }
 
-fn report(path: &str, text: &str, place: &Place, error: &Error) -> Diagnostic {
+fn report(path: &str, text: &str, place: &Place, budget: Budget, error: &Error) -> Diagnostic {
     let range = error.location().map_or(place.offset..place.offset, |location| place.error(text, &location));
     let cause = match error {
         Error::AliasError { error, .. } => error,
@@ -50,8 +67,8 @@ fn report(path: &str, text: &str, place: &Place, error: &Error) -> Diagnostic {
     let (message, help) = match cause {
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => return too_deep(path, text, range),
         Error::Budget { breach: BudgetBreach::Nodes { .. }, .. } | Error::AliasReplayLimitExceeded { .. } => {
-            let message = format!("more than {MOST_NODES} values, those that aliases repeat included");
-            (message, Some("write large tables in TOML, between `+++` lines"))
+            let message = format!("more than {} values, those that aliases repeat included", budget.most_values);
+            (message, Some(budget.help))
         }
         Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
             ("a second YAML document in one file".to_owned(), Some("remove the line `---` that begins it"))

@@ -1,9 +1,15 @@
 //! Examples of configuration, front matter and Markdown.
 
+use std::sync::Arc;
+
 use docweave::{
-    model::{Config, Diagnostic, Level, page::LinkKind, site::Resolved, site::Target},
+    model::{
+        Config, Data, Diagnostic, Level, RelPath, Site,
+        page::LinkKind,
+        site::{Page, PageKind, Resolved, Target},
+    },
     parse::Parsed,
-    render::body,
+    render::{Theme, body::Composer, component::Components},
     source::{config, memory},
 };
 
@@ -93,5 +99,12 @@ fn html(parsed: &Parsed) -> String {
     });
     let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
     let config = Config { language: "en".to_owned(), ..config };
-    body::compose(&config, &parsed.head, &parsed.doc, &links.collect::<Vec<_>>())
+    let (theme, _) = Theme::load(&memory::Tree::default(), "default").unwrap();
+    let (site, data) = (Site::default(), Data::default());
+    let at = RelPath::new("page/index.html").unwrap();
+    let mut page = Page::at(Arc::new(parsed.head.clone()), PageKind::Article, "/page/".to_owned(), at);
+    page.links = links.collect();
+    let components = Components::new(&config, &site, &theme, &data);
+    let composer = Composer { config: &config, page: &page, components: &components, rendering: &|_| () };
+    composer.compose(&parsed.doc).unwrap()
 }

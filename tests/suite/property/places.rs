@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command, sync::Arc};
 
 use docweave::{
     link,
-    model::{Config, Head, RelPath, config::BaseUrl, site::Target},
+    model::{Config, Data, Head, RelPath, config::BaseUrl, site::Target},
     parse::{self, Included, Options},
     source::facts,
 };
@@ -124,8 +124,9 @@ fn config() -> Config {
 }
 
 fn weave(config: &Config, heads: Vec<Arc<Head>>) -> (docweave::model::Site, Vec<docweave::model::Diagnostic>) {
-    let nothing = BTreeMap::new();
-    link::site(config, link::Input { heads, files: BTreeMap::new(), today: facts::today(), changed: &nothing })
+    let (nothing, data) = (BTreeMap::new(), Data::default());
+    let input = link::Input { heads, files: BTreeMap::new(), data: &data, today: facts::today(), changed: &nothing };
+    link::site(config, input)
 }
 
 #[test]
