@@ -35,6 +35,11 @@ fn everything() {
 }
 
 #[test]
+fn code() {
+    case("code");
+}
+
+#[test]
 fn constructs() {
     case("constructs");
 }
