@@ -156,7 +156,7 @@ impl Artifacts<'_> {
             included,
             address: &address,
             title: &title,
-            component: &|_| None,
+            component: &|index| self.components.html(page, index),
         };
         let (path, entry, source) = self.put(path, copy::markdown(&text, &source).as_bytes())?;
         Ok(Some((path, Entry { key, ..entry }, source)))

@@ -7,7 +7,9 @@
 
 mod architecture;
 mod cli;
+mod component;
 mod copy;
+mod data;
 mod golden;
 mod hostile;
 mod incremental;
