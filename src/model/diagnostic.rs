@@ -60,6 +60,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "broken-image", about: "an image that does not exist" },
     Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },
     Rule { name: "broken-related", about: "an article in `related` that does not exist" },
+    Rule { name: "code-note", about: "a number in code without its explanation, or the reverse" },
+    Rule { name: "code-option", about: "something behind a fence or in a comment of code that is nearly understood" },
     Rule { name: "component-syntax", about: "what is nearly a call of a component" },
     Rule { name: "control-character", about: "a control character in a text" },
     Rule { name: "duplicate-id", about: "a heading's id that its article has already" },

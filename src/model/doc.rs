@@ -53,10 +53,31 @@ pub struct CodeLook {
     pub lines: Vec<(LineMark, u32, u32)>,
     /// Long lines are broken rather than scrolled.
     pub wrap: bool,
-    /// Ids of the explanations that stand below the block, and the line (counted from 1) that each is attached to.
-    pub notes: Vec<(u32, String)>,
+    /// In a console: the lines that are commands, counted from 1, and how many bytes of each are its prompt. All others are
+    /// what it said.
+    pub commands: Vec<(u32, u32)>,
+    /// Explanations that stand below the block, in the order of the lines that they are attached to.
+    pub notes: Vec<LineNote>,
     /// Further classes and attributes.
     pub attributes: Attributes,
+}
+
+impl CodeLook {
+    /// Whether it is shown as any other code is.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An explanation of a line of code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineNote {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// Its number in the list of explanations.
+    pub number: u32,
+    /// The id of the explanation.
+    pub id: String,
 }
 
 /// What a line of code is marked as.

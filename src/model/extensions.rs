@@ -50,11 +50,16 @@ pub enum Extension {
     Media,
     /// Question lists.
     Questions,
+    /// Nine tags of raw HTML become text: `<script>`, `<style>` and others.
+    TagFilter,
+    /// What stands behind the language of a fence, and marks in the comments of code.
+    Code,
 }
 
 use Extension::{
-    Abbreviations, Alerts, Attributes, Autolinks, Comments, Components, Containers, DefinitionLists, Diagrams, Emoji,
-    Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TaskLists, Wikilinks,
+    Abbreviations, Alerts, Attributes, Autolinks, Code, Comments, Components, Containers, DefinitionLists, Diagrams,
+    Emoji, Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TagFilter,
+    TaskLists, Wikilinks,
 };
 
 /// Every extension by the name that `site.toml` uses.
@@ -63,6 +68,7 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
     ("alerts", Alerts),
     ("attributes", Attributes),
     ("autolinks", Autolinks),
+    ("code", Code),
     ("comments", Comments),
     ("components", Components),
     ("containers", Containers),
@@ -79,6 +85,7 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
     ("scripts", Scripts),
     ("strikethrough", Strikethrough),
     ("tables", Tables),
+    ("tag-filter", TagFilter),
     ("task-lists", TaskLists),
     ("wikilinks", Wikilinks),
 ];
@@ -116,7 +123,7 @@ impl Extensions {
 
     /// Those of GitHub Flavored Markdown's specification.
     pub fn gfm() -> Self {
-        Self::none().with(Tables).with(Strikethrough).with(TaskLists).with(Autolinks)
+        Self::none().with(Tables).with(Strikethrough).with(TaskLists).with(Autolinks).with(TagFilter)
     }
 
     /// The same with one more.
@@ -136,8 +143,10 @@ impl Extensions {
 }
 
 impl Default for Extensions {
-    /// All but formulas, whose dollars stand for money and variables in most texts.
+    /// All but two: formulas, whose dollars stand for money and variables in most texts, and the filter of tags, as those
+    /// who write a site are those who own it.
     fn default() -> Self {
-        EXTENSIONS.iter().fold(Self::none(), |set, (_, extension)| set.with(*extension)).without(Math)
+        let all = EXTENSIONS.iter().fold(Self::none(), |set, (_, extension)| set.with(*extension));
+        all.without(Math).without(TagFilter)
     }
 }

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::model::{RelPath, path};
 use crate::parse::{
-    Included,
+    Included, fence,
     region::{Cut, Index, Mistake, Part},
 };
 
@@ -69,6 +69,11 @@ pub fn wanted(file: &RelPath, text: &str) -> Vec<RelPath> {
         if !before.ends_with(';') {
             wanted.extend(reference(&line[before.len()..]).map(|reference| reference.path));
         }
+    }
+    for line in lines_with(text, "file=") {
+        let Some(at) = line.find("```").or_else(|| line.find("~~~")) else { continue };
+        let info = line[at..].trim_start_matches(['`', '~']);
+        wanted.extend(fence::file(info).map(|reference| reference.path));
     }
     wanted.sort();
     wanted.dedup();
@@ -237,9 +242,9 @@ mod tests {
 
     #[test]
     fn wanted_files_are_found_among_text() {
-        let text = "# A\n\n--8<-- \"b.md\"\n> - --8<-- \"../c.rs:x\"\n\n;--8<-- \"d.md\"\n--8<-- \"b.md:1:2\"\n--8<-- \"../../../e.md\"\n--8<-- \"/src/f.rs\"";
+        let text = "# A\n\n--8<-- \"b.md\"\n> - --8<-- \"../c.rs:x\"\n\n;--8<-- \"d.md\"\n--8<-- \"b.md:1:2\"\n--8<-- \"../../../e.md\"\n--8<-- \"/src/f.rs\"\n1. ````rust file=\"g.rs:x\" {1}\nfile=h";
         let found = wanted(&path("content/s/a.md"), text);
-        assert_eq!(found, ["content/c.rs", "src/f.rs", "content/s/b.md"].map(path));
+        assert_eq!(found, ["content/c.rs", "src/f.rs", "content/s/b.md", "content/s/g.rs"].map(path));
         assert_eq!(wanted(&path("content/a.md"), "nothing of the kind"), []);
     }
 

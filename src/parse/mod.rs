@@ -8,15 +8,22 @@
 //! depends on the text below the front matter alone, so that a changed title leaves it equal.
 
 mod attribute;
+mod autolink;
 mod bulk;
 mod call;
 pub mod card;
+mod code;
+pub mod console;
+mod fence;
 pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
+mod notation;
 mod piece;
 mod region;
+mod run;
+mod tagfilter;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -29,7 +36,7 @@ pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
-use crate::model::doc::{Attributes, Doc, Hole};
+use crate::model::doc::{Attributes, Code, Doc, Hole};
 
 /// A stretch of HTML whose holes are counted from its own beginning.
 #[derive(Default)]
@@ -90,13 +90,23 @@ impl Piece {
         true
     }
 
-    /// Adds attributes to the tag that begins at byte `at`: classes join those that it has.
+    /// Whether the tag that begins at byte `at` has an attribute of this name.
+    pub(super) fn has_attribute(&self, at: usize, name: &str) -> bool {
+        let tag = self.doc.html.get(at..).unwrap_or("");
+        let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
+        tag.match_indices(name).any(|(at, _)| tag[..at].ends_with(' ') && tag[at + name.len()..].starts_with("=\""))
+    }
+
+    /// Adds attributes to the tag that begins at byte `at`: classes join those that it has, others that it has stay.
     pub(super) fn add_attributes(&mut self, at: usize, attributes: &Attributes) {
         let Some(tag) = self.doc.html.get(at..).filter(|tag| tag.starts_with('<')) else { return };
         let end = at + tag.find('>').unwrap_or(tag.len());
-        let is_hole_inside = self.doc.holes.iter().any(|(offset, _)| (at..end).contains(&(*offset as usize)));
+        let first = self.doc.holes.partition_point(|(offset, _)| (*offset as usize) < at);
+        let is_hole_inside = self.doc.holes.get(first).is_some_and(|(offset, _)| (*offset as usize) < end);
         let name_end = at + tag.find([' ', '>']).unwrap_or(tag.len());
         let mut rest = attributes.clone();
+        rest.id.take_if(|_| self.has_attribute(at, "id"));
+        rest.pairs.retain(|(key, _)| !self.has_attribute(at, key));
         let class = self.doc.html[at..end].find(" class=\"").filter(|_| !is_hole_inside && !rest.classes.is_empty());
         if let Some(class) = class {
             let inside = at + class + " class=\"".len();
@@ -111,6 +121,22 @@ impl Piece {
         self.doc.html.insert_str(at, html);
         for (offset, _) in self.doc.holes.iter_mut().rev().take_while(|(offset, _)| *offset as usize >= at) {
             *offset += html.len() as u32;
+        }
+    }
+
+    /// The block of code that was added last, if no hole has been added since, and its hole.
+    pub(super) fn last_code(&self) -> Option<(usize, &Code)> {
+        match self.doc.holes.last() {
+            Some((_, Hole::Code(code))) => Some((self.doc.holes.len() - 1, code)),
+            _ => None,
+        }
+    }
+
+    /// The block of code of a hole.
+    pub(super) fn code_mut(&mut self, hole: usize) -> Option<&mut Code> {
+        match self.doc.holes.get_mut(hole) {
+            Some((_, Hole::Code(code))) => Some(code),
+            _ => None,
         }
     }
 

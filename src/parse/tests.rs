@@ -71,6 +71,59 @@ fn blocks_and_inlines_become_html_with_holes() {
 }
 
 #[test]
+fn addresses_in_text_become_links() {
+    let a = "<a href=\"{https://a.example/b}\">https://a.example/b</a>";
+    for (markdown, expected) in [
+        ("see https://a.example/b.", format!("<p>see {a}.</p>\n")),
+        ("**https://a.example/b**", format!("<p><strong>{a}</strong></p>\n")),
+        (
+            "- [x] https://a.example/b",
+            format!(
+                "<ul>\n<li class=\"task\"><input type=\"checkbox\" disabled checked aria-label=\"{{Done}}\"> {a}</li>\n</ul>\n"
+            ),
+        ),
+        ("`x`https://a.example/b", "<p><code>x</code>https://a.example/b</p>\n".to_owned()),
+        ("`https://a.example/b`", "<p><code>https://a.example/b</code></p>\n".to_owned()),
+        ("<https://a.example/b>", format!("<p>{a}</p>\n")),
+        ("[https://a.example/b](c)", "<p><a href=\"{c}\">https://a.example/b</a></p>\n".to_owned()),
+        ("<a href=c>https://a.example/b</a>", "<p><a href=c>https://a.example/b</a></p>\n".to_owned()),
+        ("<a name=c>\n\nhttps://a.example/b", format!("<a name=c>\n<p>{a}</p>\n")),
+        ("me_too@b.example", "<p><a href=\"{mailto:me_too@b.example}\">me_too@b.example</a></p>\n".to_owned()),
+    ] {
+        assert_eq!(html(markdown), expected, "{markdown}");
+    }
+    let parsed = parse("## A\n\nx &amp; y_z www.a_b.example.org,");
+    let [link] = parsed.head.links.as_slice() else { panic!("one link") };
+    assert_eq!((link.target.as_str(), link.section), ("http://www.a_b.example.org", 1));
+    assert_eq!((link.span.line, link.span.column, link.span.end - link.span.start), (3, 13, 19));
+}
+
+#[test]
+fn typography_leaves_addresses_alone() {
+    let options = Options { smart_punctuation: true, ..Options::default() };
+    let path = RelPath::new("a.md").expect("a path");
+    let parsed = article(&path, "\"a\" -- https://a.example/b--c...", &options, &Included::new());
+    assert_eq!(parsed.head.links[0].target, "https://a.example/b--c");
+    assert_eq!(parsed.doc.html, "<p>“a” – <a href=\"\">https://a.example/b--c</a>…</p>\n");
+}
+
+#[test]
+fn without_extensions_commonmark_is_all_there_is() {
+    let options = Options { extensions: Extensions::none(), ..Options::default() };
+    let path = RelPath::new("a.md").expect("a path");
+    for (markdown, expected) in [
+        ("www.a.example", "<p>www.a.example</p>\n"),
+        ("> [!NOTE]\n> a", "<blockquote>\n<p>[!NOTE]\na</p>\n</blockquote>\n"),
+        ("> [!QUOTE]\n> a", "<blockquote>\n<p>[!QUOTE]\na</p>\n</blockquote>\n"),
+        ("a[^b] ~~c~~\n\n[^b]: d", "<p>a<a href=\"\">^b</a> ~~c~~</p>\n"),
+        ("|a|\n|-|", "<p>|a|\n|-|</p>\n"),
+        ("- [x] a", "<ul>\n<li>[x] a</li>\n</ul>\n"),
+    ] {
+        assert_eq!(article(&path, markdown, &options, &Included::new()).doc.html, expected, "{markdown}");
+    }
+}
+
+#[test]
 fn a_heading_of_level_one_that_opens_the_text_is_the_pages_own() {
     let parsed = parse("# The `title`\n\ntext\n\n# Another\n");
     assert_eq!((parsed.head.title.as_str(), parsed.head.title_html.as_str()), ("The title", "The <code>title</code>"));

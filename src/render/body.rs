@@ -7,7 +7,13 @@ use crate::model::{
     doc::{Code, Hole, Media, Wikilink},
     site::{Page, Resolved, Target},
 };
-use crate::render::{component::Components, highlight, theme::component::Budget, words};
+use crate::render::{
+    code::{self, Colours},
+    component::Components,
+    highlight,
+    theme::component::Budget,
+    words,
+};
 
 /// Counts up with every change of what this stage makes of the same document.
 pub const VERSION: u32 = 1;
@@ -16,10 +22,10 @@ pub const VERSION: u32 = 1;
 pub fn key(config: &Config, head: &Head, links: &[Resolved], components: Option<Digest>) -> Digest {
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
-        (true, _) => [0, 0],
-        (false, highlight) => [highlight::VERSION, 1 + u32::from(highlight)],
+        (true, _) => [0, 0, 0],
+        (false, highlight) => [highlight::VERSION, code::VERSION, 1 + u32::from(highlight)],
     };
-    let version = [VERSION, colours[0], colours[1]].map(u32::to_le_bytes).concat();
+    let version = [VERSION, colours[0], colours[1], colours[2]].map(u32::to_le_bytes).concat();
     let components = components.as_ref().map_or(&[] as &[u8], |digest| digest.as_bytes());
     let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes(), components];
     let of_links = links.iter().flat_map(|link| [link.href.as_bytes(), link.text.as_deref().unwrap_or("").as_bytes()]);
@@ -141,25 +147,11 @@ fn write_media(media: &Media, links: &[Resolved], html: &mut String) {
 }
 
 fn write_code(config: &Config, head: &Head, code: &Code, html: &mut String) {
-    let text = &code.text;
     let language = head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
-    if language.is_empty() {
-        html.push_str("<div class=\"code\"><pre tabindex=\"0\"><code>");
-    } else {
-        html.push_str("<div class=\"code\" data-language=\"");
-        escape_attribute(html, language);
-        html.push_str("\"><pre tabindex=\"0\"><code class=\"language-");
-        escape_attribute(html, language);
-        html.push_str("\">");
-    }
-    if config.markdown.highlight {
-        html.push_str(&highlight::highlight(language, text));
-    } else {
-        html.push_str(&highlight::plain(text));
-    }
-    html.push_str("</code></pre></div>");
+    let colours = if config.markdown.highlight { Colours::On } else { Colours::Off };
+    code::write(html, language, code, colours);
 }
 
-fn escape_attribute(html: &mut String, text: &str) {
+pub(super) fn escape_attribute(html: &mut String, text: &str) {
     escape_html(html, text).expect("a string takes every text");
 }

@@ -8,6 +8,7 @@
 
 pub mod body;
 pub mod card;
+mod code;
 pub mod component;
 pub mod feed;
 pub mod highlight;

@@ -35,6 +35,16 @@ fn everything() {
 }
 
 #[test]
+fn constructs() {
+    case("constructs");
+}
+
+#[test]
+fn components() {
+    case("components");
+}
+
+#[test]
 fn uglyurls() {
     case("uglyurls");
 }
@@ -115,9 +125,11 @@ fn codes_in_sources() -> BTreeSet<String> {
     for (_, bytes) in sources {
         let text = String::from_utf8(bytes).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
-        for (at, call) in code.match_indices("Diagnostic::error(") {
-            let argument = code[at + call.len()..].trim_start();
-            codes.extend(argument.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+        for call in ["Diagnostic::error(", "self.refuse("] {
+            for (at, _) in code.match_indices(call) {
+                let argument = code[at + call.len()..].trim_start();
+                codes.extend(argument.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+            }
         }
     }
     codes

@@ -19,3 +19,4 @@ mod manual;
 mod property;
 mod serve;
 mod site;
+mod spec;

@@ -2,6 +2,7 @@
 //!
 //! `DOCWEAVE_CASES` sets how many cases each property tries, for longer runs; the cases are the same on every run.
 
+mod balance;
 mod edits;
 mod faults;
 mod parse;

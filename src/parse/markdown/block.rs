@@ -7,7 +7,8 @@ use pulldown_cmark::Alignment;
 use crate::model::doc::{Construct, Hole, Word};
 use crate::parse::{
     Extension, heading,
-    markdown::state::{Html, List, Writer},
+    markdown::state::{Html, List, Table, Writer},
+    piece, tagfilter,
 };
 
 impl Writer<'_, '_> {
@@ -40,6 +41,9 @@ impl Writer<'_, '_> {
         if self.end_question_paragraph() || self.lift_figure() {
             return;
         }
+        if let Some(question) = &mut self.question {
+            question.open_paragraph = false;
+        }
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");
             self.last_block = Some(self.paragraph);
@@ -47,9 +51,14 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
+        let notes = first.and_then(|first| self.begin_notes(first));
         self.out.fresh_line();
-        let start = self.out.len();
-        self.lists.push(List { is_ordered: first.is_some(), start });
+        let (start, explains) = (self.out.len(), notes.is_some());
+        self.lists.push(List { is_ordered: first.is_some(), start, notes });
+        if explains {
+            let first = first.filter(|first| *first != 1).map(|first| format!(" start=\"{first}\""));
+            return self.out.raw(&format!("<ol class=\"code-notes\"{}>\n", first.unwrap_or_default()));
+        }
         if first.is_some() && self.begin_question_list(&range) {
             self.out.raw("<ol class=\"questions\">\n");
             return;
@@ -65,11 +74,17 @@ impl Writer<'_, '_> {
         let Some(list) = self.lists.pop() else { return };
         self.end_question_list();
         self.out.raw(if list.is_ordered { "</ol>\n" } else { "</ul>\n" });
+        if let Some(notes) = list.notes {
+            self.end_notes(*notes);
+        }
         self.last_block = Some(list.start);
     }
 
-    pub(super) fn start_item(&mut self) {
+    pub(super) fn start_item(&mut self, range: Range<usize>) {
         self.depth += 1;
+        if let Some(id) = self.note_item(range) {
+            return self.open(&format!("<li id=\"{}\">", piece::escaped_attribute(&id)));
+        }
         if !self.begin_question() {
             self.open("<li>");
         }
@@ -87,7 +102,7 @@ impl Writer<'_, '_> {
     pub(super) fn start_definitions(&mut self) {
         self.uses(Construct::Layout);
         self.out.fresh_line();
-        self.lists.push(List { is_ordered: false, start: self.out.len() });
+        self.lists.push(List { is_ordered: false, start: self.out.len(), notes: None });
         self.out.raw("<dl>\n");
     }
 
@@ -122,15 +137,14 @@ impl Writer<'_, '_> {
 
     pub(super) fn start_table(&mut self, alignments: Vec<Alignment>) {
         self.aside += 1;
-        self.table.alignments = alignments;
         self.out.fresh_line();
-        self.table.start = self.out.len();
+        self.table = Table { alignments, start: self.out.len(), ..Table::default() };
         self.out.raw("<div class=\"table\" tabindex=\"0\"><table>");
     }
 
     pub(super) fn end_table(&mut self) {
         self.aside -= 1;
-        self.out.raw("</tbody></table></div>\n");
+        self.out.raw(if self.table.has_rows { "</tbody></table></div>\n" } else { "</table></div>\n" });
         self.last_block = Some(self.table.start);
     }
 
@@ -142,12 +156,13 @@ impl Writer<'_, '_> {
 
     pub(super) fn end_table_head(&mut self) {
         self.table.in_head = false;
-        self.out.raw("</tr></thead><tbody>\n");
+        self.out.raw("</tr></thead>");
     }
 
     pub(super) fn start_row(&mut self) {
         self.table.cell = 0;
-        self.out.raw("<tr>");
+        let is_first = !std::mem::replace(&mut self.table.has_rows, true);
+        self.out.raw(if is_first { "<tbody>\n<tr>" } else { "<tr>" });
     }
 
     pub(super) fn start_cell(&mut self) {
@@ -178,11 +193,17 @@ impl Writer<'_, '_> {
             self.construct(mark);
             return;
         }
-        let comment = raw.trim();
-        let is_hidden = self.options.extensions.has(Extension::Comments)
-            && comment.strip_prefix("<!--").and_then(|rest| rest.find("-->")) == comment.len().checked_sub(7);
-        self.at_start &= is_hidden;
-        self.html = Some(Html { range, is_hidden });
+        let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
+            let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
+            self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
+        }
+        let rest = if is_comment { without_comments(raw) } else { String::new() };
+        self.at_start &= is_comment && rest.trim().is_empty();
+        self.html = Some(Html { range, is_hidden: is_comment });
+        if !rest.trim().is_empty() {
+            self.raw_html(&rest);
+        }
     }
 
     pub(super) fn block_html(&mut self, html: &str, range: Range<usize>) {
@@ -190,8 +211,7 @@ impl Writer<'_, '_> {
         let is_hidden = self.html.as_ref().is_some_and(|block| block.is_hidden && range.start < block.range.end);
         if !is_hidden {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            self.raw_html(html);
         }
     }
 
@@ -199,8 +219,30 @@ impl Writer<'_, '_> {
         let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
         if self.image.is_none() && !is_comment {
             let html = self.original(html, &range);
-            heading::anchors_in_html(html, &mut self.anchors);
-            self.out.raw(html);
+            match html.split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
+                Some("<a" | "<A") => self.in_raw_link = true,
+                Some("</a" | "</A") => self.in_raw_link = false,
+                _ => {}
+            }
+            self.raw_html(html);
         }
     }
+
+    fn raw_html(&mut self, html: &str) {
+        heading::anchors_in_html(html, &mut self.anchors);
+        match self.options.extensions.has(Extension::TagFilter) {
+            true => self.out.raw(&tagfilter::filtered(html)),
+            false => self.out.raw(html),
+        }
+    }
+}
+
+/// A block of raw HTML without its comments; one that never ends goes to the end.
+fn without_comments(mut html: &str) -> String {
+    let mut rest = String::new();
+    while let Some((before, comment)) = html.split_once("<!--") {
+        rest.push_str(before);
+        html = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    rest + html
 }

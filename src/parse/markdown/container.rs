@@ -42,6 +42,8 @@ pub(super) enum Shape {
     Tab,
     /// Tabs of which each block of code is one.
     CodeGroup,
+    /// A tree of files, whose items begin with a name.
+    Files,
     /// Source beside its result.
     Example,
     /// A component: its index.
@@ -83,7 +85,9 @@ impl Writer<'_, '_> {
             "steps" => self.begin_layout("<div class=\"steps\">\n"),
             "cards" | "card-grid" => self.begin_layout("<div class=\"card-grid\">\n"),
             "card" => self.begin_card(&mut attributes, title.clone(), &range),
-            "files" | "file-tree" | "filetree" => self.begin_layout("<div class=\"files\">\n"),
+            "files" | "file-tree" | "filetree" => {
+                (Shape::Files, self.begin_layout("<div class=\"files\">\n").1)
+            }
             "example" => {
                 self.uses(Construct::Layout);
                 self.out.raw("<div class=\"example\">\n");
@@ -353,6 +357,22 @@ impl Writer<'_, '_> {
                 "give it a class, and the class a rule in the theme",
             );
         }
+    }
+
+    /// Writes the word that an item of a tree of files begins with; returns its bytes. What stands behind it is a comment.
+    pub(super) fn write_file_name(&mut self, run: &str) -> usize {
+        let is_in_files = self.containers.last().is_some_and(|container| container.shape == Shape::Files);
+        if !is_in_files || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
+            return 0;
+        }
+        let (name, _) = run.split_at(run.find(char::is_whitespace).unwrap_or(run.len()));
+        if name.is_empty() {
+            return 0;
+        }
+        self.out.raw(if name.ends_with('/') { "<span class=\"folder\">" } else { "<span class=\"file\">" });
+        self.plain(name);
+        self.out.raw("</span>");
+        name.len()
     }
 
     /// Whether each block of code is a tab here.

@@ -58,6 +58,7 @@ impl Writer<'_, '_> {
             _ => piece::escaped(&text),
         };
         if std::mem::take(&mut self.at_start) && level == 1 && !text.is_empty() {
+            self.begin_questions(level, &id, &text);
             self.title = Some((text, html));
             self.title_id = Some(id);
             return;

@@ -78,11 +78,13 @@ impl<'a> Writer<'a, '_> {
         let outer = std::mem::replace(&mut self.file, inner);
         self.including.push(own);
         let open = self.containers.len();
+        self.last_code = None;
         for range in cut.ranges {
             let range = if whole { range.start.max(body)..range.end.max(body) } else { range };
             self.read(range);
         }
         self.close_to(open);
+        self.last_code = None;
         self.including.pop();
         self.file = outer;
     }

@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 
 use crate::model::doc::{Construct, Hole};
 use crate::parse::{
-    Extension, attribute,
+    Extension, attribute, autolink,
     markdown::{mask::Kind, state::Writer},
     piece,
 };
@@ -18,7 +18,7 @@ use crate::parse::{
 /// The longest superscript, emoji code or group of keys, in bytes.
 const LONGEST: usize = 64;
 
-/// Which marks an article may hold: found by looking for their characters anywhere.
+/// Which marks and addresses an article may hold: found by looking for their characters anywhere.
 #[derive(Clone, Copy, Default)]
 pub(super) struct InlineMarks {
     marks: bool,
@@ -27,6 +27,7 @@ pub(super) struct InlineMarks {
     subscripts: bool,
     emoji: bool,
     attributes: bool,
+    pub(super) addresses: bool,
 }
 
 impl InlineMarks {
@@ -38,7 +39,8 @@ impl InlineMarks {
 impl<'a> Writer<'a, '_> {
     /// Looks for the characters of inline marks in what is to be read.
     pub(super) fn learn_inline_marks(&mut self, range: Range<usize>) {
-        let bytes = &self.file.text.as_bytes()[range];
+        let text = &self.file.text[range];
+        let bytes = text.as_bytes();
         let has = |extension| self.options.extensions.has(extension);
         let marks = &mut self.marks;
         marks.marks |= has(Extension::Marks) && memmem::find(bytes, b"==").is_some();
@@ -46,7 +48,8 @@ impl<'a> Writer<'a, '_> {
         marks.superscripts |= has(Extension::Scripts) && memchr(b'^', bytes).is_some();
         marks.subscripts |= has(Extension::Scripts) && memchr(b'~', bytes).is_some();
         marks.emoji |=
-            has(Extension::Emoji) && memchr::memchr_iter(b':', bytes).any(|at| emoji(&bytes[at..]).is_some());
+            has(Extension::Emoji) && memchr::memchr_iter(b':', text.as_bytes()).any(|at| emoji(&text[at..]).is_some());
+        marks.addresses |= has(Extension::Autolinks) && autolink::may_hold(bytes);
         marks.attributes |= has(Extension::Attributes) && memchr(b'{', bytes).is_some();
     }
 
@@ -118,6 +121,7 @@ impl<'a> Writer<'a, '_> {
         let bytes = run.as_bytes();
         let mut from = self.attributes_of_inline(run);
         from += self.strip_label(&run[from..]);
+        from += self.write_file_name(&run[from..]);
         let mut at = from;
         while at < bytes.len() {
             let before = || run[..at].chars().next_back();
@@ -125,7 +129,8 @@ impl<'a> Writer<'a, '_> {
                 b'=' if self.marks.marks && bytes[at..].starts_with(b"==") => {
                     self.plain(&run[from..at]);
                     from = at;
-                    self.highlight(before(), &run[at + 2..])
+                    let behind = self.file.text.get(self.run_start + at + 2..).unwrap_or("");
+                    self.highlight(before(), behind.chars().next())
                 }
                 b'+' if self.marks.keys => keys(before(), &run[at..]).map(|(html, length)| {
                     self.plain(&run[from..at]);
@@ -142,11 +147,13 @@ impl<'a> Writer<'a, '_> {
                     self.out.raw(&format!("</{tag}>"));
                     length
                 }),
-                b':' if self.marks.emoji => emoji(&bytes[at..]).map(|(sign, length)| {
-                    self.plain(&run[from..at]);
-                    self.plain(sign);
-                    length
-                }),
+                b':' if self.marks.emoji && (at == from || !is_in_word(before())) => {
+                    emoji(&run[at..]).map(|(sign, length)| {
+                        self.plain(&run[from..at]);
+                        self.plain(sign);
+                        length
+                    })
+                }
                 _ => None,
             };
             at += length.unwrap_or(1);
@@ -162,8 +169,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     /// `==`: opens before a word and closes behind one. The mark is written as it is until it is closed.
-    fn highlight(&mut self, before: Option<char>, after: &str) -> Option<usize> {
-        let next = after.chars().next();
+    fn highlight(&mut self, before: Option<char>, next: Option<char>) -> Option<usize> {
         let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == '=');
         if let Some((at, depth)) = self.open_mark
             && depth == self.inline_depth
@@ -211,12 +217,10 @@ impl<'a> Writer<'a, '_> {
             }
             let short = &text[found.range()];
             let Some(long) = self.abbreviations.get(short) else { continue };
+            let (long, short) = (piece::escaped_attribute(long), piece::escaped(short));
+            self.uses(Construct::Notes);
             self.out.text(&text[from..found.start()]);
-            self.out.raw(&format!(
-                "<abbr title=\"{}\">{}</abbr>",
-                piece::escaped_attribute(long),
-                piece::escaped(short)
-            ));
+            self.out.raw(&format!("<abbr title=\"{long}\">{short}</abbr>"));
             from = found.end();
         }
         self.out.text(&text[from..]);
@@ -300,6 +304,10 @@ impl<'a> Writer<'a, '_> {
             self.open_mark = None;
         }
         let start = self.open_inlines.pop();
+        // `**Question:** ..`: nothing is left of the label.
+        if self.question.is_some() && self.out.take_back(&html.replace('/', "")) {
+            return;
+        }
         if self.image.is_none() {
             self.out.raw(html);
             self.last_inline = start;
@@ -317,7 +325,7 @@ impl<'a> Writer<'a, '_> {
         if let Some(dark) = self.dark_of_media(&mut attributes, &range) {
             return if dark { length } else { 0 };
         }
-        if let Some(id) = &attributes.id {
+        if let Some(id) = attributes.id.as_ref().filter(|_| !self.out.has_attribute(start, "id")) {
             self.anchors.push(id.clone());
         }
         self.out.add_attributes(start, &attributes);
@@ -420,15 +428,20 @@ fn script(before: Option<char>, text: &str) -> Option<usize> {
     (end > 0 && end <= LONGEST && inner[end..].starts_with(mark)).then_some(end + 2)
 }
 
+/// Whether a colon behind this character begins no code: `a:b:c` and `a::b::c` are names of other things.
+fn is_in_word(before: Option<char>) -> bool {
+    before.is_some_and(|c| c.is_alphanumeric() || c == ':')
+}
+
 /// `:rocket:`: the sign, and how many bytes its code takes.
-fn emoji(bytes: &[u8]) -> Option<(&'static str, usize)> {
-    let inner = bytes.get(1..)?;
+fn emoji(text: &str) -> Option<(&'static str, usize)> {
+    let inner = text.as_bytes().get(1..)?;
     let is_code =
         |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(**byte, b'_' | b'+' | b'-');
     let length = inner.iter().take(LONGEST).take_while(is_code).count();
-    if length == 0 || inner.get(length) != Some(&b':') {
+    let behind = text.get(length + 2..)?;
+    if length == 0 || inner.get(length) != Some(&b':') || behind.starts_with(char::is_alphanumeric) {
         return None;
     }
-    let code = std::str::from_utf8(&inner[..length]).ok()?;
-    Some((emojis::get_by_shortcode(code)?.as_str(), length + 2))
+    Some((emojis::get_by_shortcode(&text[1..=length])?.as_str(), length + 2))
 }

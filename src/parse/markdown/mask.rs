@@ -16,6 +16,9 @@ use crate::parse::{
     include::{self, Reference},
 };
 
+/// The longest link by title, in bytes.
+const LONGEST: usize = 1024;
+
 /// A text in disguise.
 pub(super) struct Masked<'a> {
     /// As long as the original, and equal to it outside the marks.
@@ -64,9 +67,9 @@ pub(super) struct Opening {
 enum Disguise {
     /// A block of raw HTML, or inline HTML inside a line.
     Instruction,
-    /// Inline HTML at the beginning of a line inside a paragraph.
+    /// Inline HTML at the beginning of a line that holds more.
     Tag,
-    /// Inline code at the beginning of a paragraph.
+    /// Inline code, alone on a line of a paragraph: a tag there may begin a block, which takes the lines below it.
     Code,
     Colon,
     Nothing,
@@ -173,10 +176,11 @@ impl Finder<'_> {
     }
 
     fn calls(&mut self, range: Range<usize>) {
+        let mut lines = Lines::new(range.start);
         for found in call::find(&self.text[..range.end], range.start) {
             match found {
                 Ok(call) => {
-                    let disguise = self.disguise_of_call(&call, &range);
+                    let disguise = self.disguise_of_call(&call, &range, &mut lines);
                     self.found.push((Mark { range: call.range.clone(), kind: Kind::Call(call) }, disguise));
                 }
                 Err(problem) => {
@@ -188,16 +192,13 @@ impl Finder<'_> {
     }
 
     /// A call is a block where it stands alone: half of a pair on its line, a whole one between blank lines.
-    fn disguise_of_call(&self, call: &Call, within: &Range<usize>) -> Disguise {
-        let bytes = self.text.as_bytes();
-        let line_start = memchr::memrchr(b'\n', &bytes[within.start..call.range.start]);
-        let line_start = line_start.map_or(within.start, |at| within.start + at + 1);
-        if skip_prefix(bytes, line_start, call.range.start) < call.range.start {
+    fn disguise_of_call(&self, call: &Call, within: &Range<usize>, lines: &mut Lines) -> Disguise {
+        let (line_start, content) = lines.at(self.text.as_bytes(), call.range.start);
+        if content < call.range.start {
             return Disguise::Instruction;
         }
-        let line_end = memchr::memchr(b'\n', &bytes[call.range.end..within.end]);
-        let line_end = line_end.map_or(within.end, |at| call.range.end + at);
-        let is_alone = self.text[call.range.end..line_end].trim().is_empty();
+        let line_end = end_of_blank(&self.text[..within.end], call.range.end);
+        let is_alone = line_end == within.end || self.text[line_end..].starts_with('\n');
         if is_alone && !matches!(call.form, call::Form::Whole) {
             return Disguise::Instruction;
         }
@@ -208,10 +209,10 @@ impl Finder<'_> {
         let after = &self.text[line_end..within.end];
         let next = after.strip_prefix('\n').unwrap_or(after).lines().next().unwrap_or("");
         let is_last = next.trim_matches(['>', ' ', '\t']).is_empty() || begins_block(next.trim_start());
-        match (is_first, is_alone && is_last) {
+        match (is_first && is_last, is_alone) {
             (true, true) => Disguise::Instruction,
-            (true, false) => Disguise::Code,
-            (false, _) => Disguise::Tag,
+            (false, true) => Disguise::Code,
+            (_, false) => Disguise::Tag,
         }
     }
 
@@ -224,29 +225,51 @@ impl Finder<'_> {
     }
 
     fn wikilinks(&mut self, range: Range<usize>) {
-        let bytes = self.text.as_bytes();
-        for at in memmem::find_iter(&bytes[range.clone()], b"[[") {
-            let start = range.start + at;
-            let line_end = memchr::memchr(b'\n', &bytes[start..range.end]).map_or(range.end, |at| start + at);
-            if let Some(mark) = wikilink(self.text, start, line_end) {
-                self.found.push((mark, Disguise::Instruction));
-            }
-        }
-        // At the beginning of a line an instruction would be a block.
-        for (mark, disguise) in &mut self.found {
-            if matches!(mark.kind, Kind::Wikilink(..)) {
-                let line = memchr::memrchr(b'\n', &bytes[range.start..mark.range.start]);
-                let line = line.map_or(range.start, |at| range.start + at + 1);
-                if skip_prefix(bytes, line, mark.range.start) == mark.range.start {
-                    let before = self.text[range.start..line].lines().next_back().unwrap_or("");
-                    let is_first =
-                        begins_block(before.trim_start()) || before.trim_matches(['>', ' ', '\t']).is_empty();
-                    let own_marker = !self.text[line..mark.range.start].trim_matches(['>', ' ', '\t']).is_empty();
-                    *disguise = if is_first || own_marker { Disguise::Code } else { Disguise::Tag };
-                }
-            }
+        let text = &self.text[..range.end];
+        let mut lines = Lines::new(range.start);
+        for at in memmem::find_iter(&text.as_bytes()[range.start..], b"[[") {
+            let Some(mark) = wikilink(text, range.start + at) else { continue };
+            let (_, content) = lines.at(text.as_bytes(), mark.range.start);
+            let behind = &text[end_of_blank(text, mark.range.end)..];
+            // At the beginning of a line an instruction would be a block, and alone on it a tag may be one.
+            let disguise = match (content == mark.range.start, behind.is_empty() || behind.starts_with('\n')) {
+                (true, true) => Disguise::Code,
+                (true, false) => Disguise::Tag,
+                (false, _) => Disguise::Instruction,
+            };
+            self.found.push((mark, disguise));
         }
     }
+}
+
+/// The line of the place that was asked for last, so that places that rise are found in one pass.
+struct Lines {
+    asked: usize,
+    start: usize,
+    content: Option<usize>,
+}
+
+impl Lines {
+    fn new(start: usize) -> Self {
+        Self { asked: start, start, content: None }
+    }
+
+    /// Where the line of byte `at` begins, and where its content does, if not behind `at`.
+    fn at(&mut self, bytes: &[u8], at: usize) -> (usize, usize) {
+        if let Some(before) = memchr::memrchr(b'\n', &bytes[self.asked..at]) {
+            self.start = self.asked + before + 1;
+            self.content = None;
+        }
+        self.asked = at;
+        // Behind the first place of a line nothing is at its beginning.
+        let content = *self.content.get_or_insert_with(|| skip_prefix(bytes, self.start, at));
+        (self.start, content)
+    }
+}
+
+/// Where the spaces and tabs from byte `from` on end.
+fn end_of_blank(text: &str, from: usize) -> usize {
+    text.len() - text[from..].trim_start_matches([' ', '\t', '\r']).len()
 }
 
 /// Whether lines of white space alone hold a blank one.
@@ -292,7 +315,8 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let name_length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
     let begins_well = rest.starts_with(|c: char| c.is_ascii_alphabetic()) || rest.starts_with('{');
-    if !begins_well {
+    // `:::row:::` and `:::image source="a.png":::` open and close nothing: other tools mean something else by them.
+    if !begins_well || rest.ends_with(":::") {
         return None;
     }
     // `note-` and `note+` fold.
@@ -341,13 +365,14 @@ fn abbreviation(line: &str, at: usize) -> Option<Kind> {
 }
 
 /// `[[target]]` or `[[target|text]]`; nothing where it is the text of an ordinary link, or what shells and TOML mean by it.
-fn wikilink(text: &str, start: usize, line_end: usize) -> Option<Mark> {
+fn wikilink(text: &str, start: usize) -> Option<Mark> {
     let bytes = text.as_bytes();
     let inner_start = start + 2;
-    let length = memmem::find(&bytes[inner_start..line_end], b"]]")?;
+    let limit = bytes.len().min(inner_start + LONGEST);
+    let length = memmem::find(&bytes[inner_start..limit], b"]]")?;
     let inner = &text[inner_start..inner_start + length];
     let end = inner_start + length + 2;
-    let is_plain = !inner.is_empty() && !inner.contains(['[', ']', '`']) && inner.trim() == inner;
+    let is_plain = !inner.is_empty() && !inner.contains(['[', ']', '`', '\n']) && inner.trim() == inner;
     let behind = bytes.get(end);
     let before = start.checked_sub(1).map(|at| bytes[at]);
     if !is_plain || matches!(behind, Some(b'(' | b'[' | b']' | b':')) || matches!(before, Some(b'\\' | b'!' | b'[')) {

@@ -9,6 +9,7 @@
 //!
 //! One state machine, of which every event may touch most of the state; its parts stand in the files beside this one.
 
+mod address;
 mod attributes;
 mod block;
 mod code;
@@ -80,6 +81,19 @@ fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+fn is_block(tag: &Tag<'_>) -> bool {
+    !matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+    )
+}
+
 fn cmark_options(options: &Options, has_definitions: bool) -> CmarkOptions {
     let mut cmark = CmarkOptions::empty();
     let has = |extension| options.extensions.has(extension);
@@ -105,6 +119,7 @@ impl<'a> Writer<'a, '_> {
         for (event, at) in parser.into_offset_iter() {
             self.event(event, at.start + range.start..at.end + range.start);
         }
+        self.flush_kept(None);
         self.flush_run();
         self.file.marks = outer;
     }
@@ -117,10 +132,11 @@ impl<'a> Writer<'a, '_> {
         if let Event::Text(text) = event {
             return match is_control(&text) {
                 // From a reference such as `&#1;`: no page and no feed could hold it.
-                true => self.prose("\u{fffd}", range),
-                false => self.prose(&text, range),
+                true => self.text("\u{fffd}", range),
+                false => self.text(&text, range),
             };
         }
+        self.flush_kept(Some(&event));
         self.flush_run();
         match event {
             Event::Start(tag) => self.start(tag, range),
@@ -137,7 +153,10 @@ impl<'a> Writer<'a, '_> {
             },
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
-            Event::Rule => self.open("<hr>\n"),
+            Event::Rule => {
+                self.end_answer_paragraph();
+                self.open("<hr>\n");
+            }
             Event::FootnoteReference(name) => self.footnote_mark(&name),
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
             Event::InlineMath(formula) => self.formula(&formula, range, false),
@@ -149,6 +168,9 @@ impl<'a> Writer<'a, '_> {
         let opens_text = matches!(tag, Tag::Heading { level: pulldown_cmark::HeadingLevel::H1, .. });
         let is_no_text = matches!(tag, Tag::HtmlBlock) || self.heading.is_some();
         self.at_start &= is_no_text || (opens_text && self.headings.is_empty() && self.title.is_none());
+        if is_block(&tag) {
+            self.end_answer_paragraph();
+        }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { id, classes, attrs, .. } => {
@@ -159,7 +181,7 @@ impl<'a> Writer<'a, '_> {
             Tag::HtmlBlock => self.start_html(range),
             Tag::MetadataBlock(_) => {}
             Tag::List(first) => self.start_list(first, range),
-            Tag::Item => self.start_item(),
+            Tag::Item => self.start_item(range),
             Tag::FootnoteDefinition(name) => self.start_footnote(&name),
             Tag::DefinitionList => self.start_definitions(),
             Tag::DefinitionListTitle => self.open("<dt>"),

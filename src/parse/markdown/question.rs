@@ -32,7 +32,7 @@ pub(super) struct QuestionDraft {
     /// The label before the question or the answer may still come.
     awaits_label: bool,
     /// The answer's first paragraph was opened by us: in a tight list nobody else closes it.
-    open_paragraph: bool,
+    pub(super) open_paragraph: bool,
     /// Asked by a heading: it ends with the next one.
     is_heading: bool,
 }
@@ -158,6 +158,15 @@ impl Writer<'_, '_> {
         true
     }
 
+    /// The answer's first paragraph, where we opened it, ends before another block.
+    pub(super) fn end_answer_paragraph(&mut self) {
+        if let Some(question) = &mut self.question
+            && std::mem::take(&mut question.open_paragraph)
+        {
+            self.out.raw("</p>\n");
+        }
+    }
+
     fn write_question(&mut self) {
         let asked = self.end_piece();
         let Some(question) = &mut self.question else { return };
@@ -188,10 +197,8 @@ impl Writer<'_, '_> {
         if self.is_asking() {
             self.write_question();
         }
+        self.end_answer_paragraph();
         let Some(question) = self.question.take() else { return };
-        if question.open_paragraph && !self.out.ends_with("</p>\n") {
-            self.out.raw("</p>\n");
-        }
         self.out.fresh_line();
         self.out.raw("</div>\n");
         self.keep_question(question);

@@ -18,7 +18,7 @@ use crate::parse::{
     heading::Ids,
     include::Shelf,
     markdown::{
-        code::CodeDraft,
+        code::{CodeDraft, NoteList},
         container::Container,
         footnote::Footnotes,
         heading::HeadingDraft,
@@ -28,6 +28,7 @@ use crate::parse::{
         question::{QuestionDraft, QuestionList},
     },
     piece::Piece,
+    run::Run,
     text::{Excerpt, Words},
 };
 
@@ -84,7 +85,7 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) questions: Vec<Question>,
     pub(super) uses: BTreeSet<Construct>,
     pub(super) heading: Option<HeadingDraft>,
-    pub(super) code: Option<CodeDraft>,
+    pub(super) code: Option<CodeDraft<'a>>,
     pub(super) image: Option<ImageDraft>,
     /// Where the present paragraph begins in the piece.
     pub(super) paragraph: usize,
@@ -106,6 +107,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
     pub(super) last_block: Option<usize>,
+    /// Where a block of code ended that nothing stands behind yet.
+    pub(super) last_code: Option<usize>,
     /// Where the inline element that ended last begins, if nothing stands behind it.
     pub(super) last_inline: Option<usize>,
     pub(super) open_inlines: Vec<usize>,
@@ -115,6 +118,11 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) run: String,
     pub(super) run_start: usize,
     pub(super) marks: InlineMarks,
+    /// Text that waits to be looked through for addresses, and whether something inline stands right before it.
+    pub(super) kept: Run,
+    pub(super) after_inline: bool,
+    /// Inside a link that is written as raw HTML.
+    pub(super) in_raw_link: bool,
     /// Where `==` opened, in the piece being written, and how deep inside emphases.
     pub(super) open_mark: Option<(usize, u32)>,
     pub(super) links_open: u32,
@@ -136,6 +144,7 @@ pub(super) struct Table {
     pub(super) alignments: Vec<Alignment>,
     pub(super) cell: usize,
     pub(super) in_head: bool,
+    pub(super) has_rows: bool,
     /// Where it begins in the piece.
     pub(super) start: usize,
 }
@@ -145,6 +154,8 @@ pub(super) struct List {
     pub(super) is_ordered: bool,
     /// Where it begins in the piece.
     pub(super) start: usize,
+    /// Its items explain lines of code.
+    pub(super) notes: Option<Box<NoteList>>,
 }
 
 /// A quote that is open: what ends it, and where it begins in the piece.
@@ -204,12 +215,16 @@ impl<'a, 'd> Writer<'a, 'd> {
             components_open: 0,
             lists: Vec::new(),
             last_block: None,
+            last_code: None,
             last_inline: None,
             open_inlines: Vec::new(),
             html: None,
             run: String::new(),
             run_start: 0,
             marks: InlineMarks::default(),
+            kept: Run::default(),
+            after_inline: false,
+            in_raw_link: false,
             open_mark: None,
             links_open: 0,
             abbreviations: BTreeMap::new(),
@@ -224,6 +239,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         self.waiting.push(std::mem::take(&mut self.out));
         self.open_mark = None;
         self.last_block = None;
+        self.last_code = None;
         self.last_inline = None;
     }
 
@@ -231,6 +247,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         let outer = self.waiting.pop().unwrap_or_default();
         self.open_mark = None;
         self.last_block = None;
+        self.last_code = None;
         self.last_inline = None;
         std::mem::replace(&mut self.out, outer)
     }

@@ -3,7 +3,11 @@
 use clap::CommandFactory;
 use docweave::{
     cli::args::Arguments,
-    model::{Diagnostic, diagnostic::RULES},
+    model::{
+        Diagnostic,
+        diagnostic::RULES,
+        extensions::{EXTENSIONS, Extensions},
+    },
     source::config,
 };
 
@@ -42,6 +46,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
     for (table, prefix) in [
         ("", ""),
         ("[markdown]", "markdown."),
+        ("[callouts.a]", "callouts.NAME."),
         ("[topics.a]", "topics.NAME."),
         ("[nav]", "nav."),
         ("[[nav.links]]\ntitle = \"a\"\nto = \"b\"", "nav.links."),
@@ -52,6 +57,20 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         let keys = known_keys(&config::parse(&text, "site.toml").1, "qqqqqqqqqqq");
         assert_rows(page, &keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn the_table_of_extensions_is_the_list_of_extensions() {
+    let text = read("content/manual/content/markdown.md");
+    let (_, table) = text.split_once("{#extensions}").expect("a section of extensions");
+    let told: Vec<(&str, &str)> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"))
+        .map(|row| (row.split('`').next().unwrap(), row.rsplit(" | ").next().unwrap()))
+        .collect();
+    let by_default = |extension| if Extensions::default().has(extension) { "on" } else { "off" };
+    let expected: Vec<_> = EXTENSIONS.iter().map(|(name, extension)| (*name, by_default(*extension))).collect();
+    assert_eq!(told, expected);
 }
 
 #[test]
@@ -89,13 +108,13 @@ fn every_code_is_in_the_list_of_messages() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// The first argument of each `Diagnostic::error` and `Diagnostic::warning` in the sources, where it is a literal.
+/// The first argument of each call that makes an error or a warning in the sources, where it is a literal.
 fn codes() -> Vec<String> {
     let mut codes = Vec::new();
     for path in super::files("src", "rs").iter().filter(|path| !path.ends_with("tests.rs")) {
         let text = read(path);
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for start in ["Diagnostic::error(", "Diagnostic::warning("] {
+        for start in ["Diagnostic::error(", "Diagnostic::warning(", "self.refuse(", "self.warn("] {
             for (at, _) in code.match_indices(start) {
                 let rest = code[at + start.len()..].trim_start();
                 let literal = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));

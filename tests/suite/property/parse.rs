@@ -81,11 +81,42 @@ const PIECES: &[&str] = &[
     "word",
     "two words",
     "http://example.com",
+    " www.example.com/a_(b",
+    "me@example.com",
     "===\n",
     "***\n",
+    "\n:::note A *b*\n",
+    "\n::::tabs\n",
+    "\n:::tab A\n",
+    "\n:::details{.x open}\n",
+    "\n:::steps\n",
+    "\n:::\n",
+    "\n::::\n",
+    "> [!tip]- A *b*\n",
+    "==",
+    "++",
+    "++ctrl+c++",
+    "x^2^",
+    "H~2~O",
+    ":rocket:",
+    "\n: ",
+    "{.x #y z=\"w\"}",
+    "\n{.x}\n",
+    "{{ a(b=\"c\") }}",
+    "\n{% a() %}\n",
+    "\n{% end %}\n",
+    "\n*[word]: two words\n",
+    "[[a]]",
+    "[[a|*b*]]",
+    "$x$",
+    "\n--8<-- \"a.md\"\n",
+    "\n## FAQ\n\n1. ",
+    "?\n",
+    "A: ",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+/// Any text, and any mixture of those pieces.
+pub(super) fn text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
     let mixed =
         (prop::collection::vec(prop::sample::select(PIECES), 0..15), "\\PC{0,20}").prop_map(|(a, b)| a.concat() + &b);

@@ -54,9 +54,16 @@
     show();
   }
 
+  // What somebody wants of a block: hidden lines too, but no prompts, nothing that a console said, no lines that are gone.
+  function codeOf(block) {
+    const code = block.querySelector("pre").cloneNode(true);
+    for (const other of code.querySelectorAll(".prompt, .line.out, .line.del, .note-mark")) other.remove();
+    return code.textContent.replace(/\n$/, "");
+  }
+
   function copyButtons() {
     if (!navigator.clipboard) return;
-    const blocks = document.querySelectorAll(".code");
+    const blocks = document.querySelectorAll(".code:not(.no-copy)");
     if (!blocks.length) return;
     const status = element("p", { className: "unseen", role: "status" });
     document.querySelector("main").append(status);
@@ -66,7 +73,7 @@
       button.addEventListener("click", async () => {
         let done = "Copied";
         try {
-          await navigator.clipboard.writeText(block.querySelector("pre").textContent.replace(/\n$/, ""));
+          await navigator.clipboard.writeText(codeOf(block));
         } catch {
           done = "Not copied";
         }
