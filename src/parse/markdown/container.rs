@@ -85,9 +85,7 @@ impl Writer<'_, '_> {
             "steps" => self.begin_layout("<div class=\"steps\">\n"),
             "cards" | "card-grid" => self.begin_layout("<div class=\"card-grid\">\n"),
             "card" => self.begin_card(&mut attributes, title.clone(), &range),
-            "files" | "file-tree" | "filetree" => {
-                (Shape::Files, self.begin_layout("<div class=\"files\">\n").1)
-            }
+            "files" | "file-tree" | "filetree" => (Shape::Files, self.begin_layout("<div class=\"files\">\n").1),
             "example" => {
                 self.uses(Construct::Layout);
                 self.out.raw("<div class=\"example\">\n");
