@@ -45,7 +45,7 @@ fn components_see_their_arguments_and_their_body() {
             "{% around() %}\n{% around() %}\n`x` {{ plain(text=\"y\") }}\n{% end %}\n{% end %}",
             "<aside>|<aside>|<p><code>x</code> <i class=\"note\">y</i></p>\n</aside>\n</aside>",
         ),
-        ("::::around Title\n{{ any(x=1) }}\n::::", "<aside>Title|x=1;</aside>"),
+        ("::::around Title\n{{ any(x=1) }}\n::::", "<aside>Title|x=1;\n</aside>"),
         ("```text\n{{ plain() }}\n```", "{{ plain() }}\n</code></pre></div>"),
         ("`{{ plain() }}` and \\{{ plain() }}", "<p><code>{{ plain() }}</code> and {{ plain() }}</p>"),
     ] {
