@@ -392,14 +392,6 @@ impl<'a> Components<'a> {
         self.theme.render_component(&used.name.value, arguments, &view, body, budget, &place)
     }
 
-    /// What the use with this index comes to, of a component that is known and has no body, where nothing is wrong with it:
-    /// for what repeats a page in another form.
-    pub fn html(&self, page: &Page, index: usize) -> Option<String> {
-        let used = page.head.components.get(index).filter(|used| !used.has_body)?;
-        self.template(used)?;
-        self.render(page, index, None, &mut Budget::default()).ok()
-    }
-
     fn value(&self, page: &Page, index: usize, argument: &Argument, parameter: Option<&Parameter>) -> TeraValue {
         let written = &argument.value.value;
         let Some(parameter) = parameter else { return TeraValue::from_serializable(written) };
