@@ -73,6 +73,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "stray-container-end", about: "the end of a container where none is open" },
     Rule { name: "topic-address", about: "an address for the prose of a topic, which has its topic's" },
     Rule { name: "unclosed-container", about: "a container or component that is never closed" },
+    Rule { name: "unknown-component", about: "a component that is defined nowhere" },
     Rule { name: "unknown-topic", about: "a topic that `site.toml` does not declare" },
 ];
 
