@@ -1,6 +1,7 @@
 //! The first memo point: each article is read, and parsed only if no memo has its name.
 
 use std::{
+    collections::BTreeSet,
     io::ErrorKind,
     sync::{Arc, OnceLock},
 };
@@ -179,6 +180,12 @@ impl Articles {
         let parsed = parse(&article.path, &bytes, &self.options, &article.included);
         let doc = parsed.doc.get().cloned().unwrap_or_default();
         Ok(article.memo.doc.get_or_init(|| doc).clone())
+    }
+
+    /// The files that articles include, from the site's root, ordered and each once.
+    pub(super) fn included(&self) -> Vec<RelPath> {
+        let all: BTreeSet<&RelPath> = self.articles.iter().flat_map(|article| article.included.keys()).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// What the copy of the article `path` (relative to `content/`) as Markdown is made from: the whole file, what it

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    io::ErrorKind,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -9,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::RelPath;
 use crate::parse::{Included, include};
-use crate::source::{Files, text};
+use crate::source::{Files, disk::LARGEST, text};
 
 /// The most files that one article may include, those that its parts include among them.
 const MOST: usize = 1000;
@@ -50,9 +51,13 @@ impl<'a> Includes<'a> {
         if let Some(known) = lock().get(path) {
             return known.clone();
         }
-        let bytes = self.files.read(path).map_err(|error| match &error.source {
-            Some(source) if source.kind() == std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
+        let bytes = self.files.read_unlisted(path).map_err(|error| match error.source.as_ref().map(|why| why.kind()) {
+            Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => "there is no such file".to_owned(),
+            // The path would be the whole path on this machine.
+            Some(ErrorKind::InvalidInput | ErrorKind::IsADirectory) => "this is not a file".to_owned(),
+            Some(ErrorKind::FileTooLarge) => format!("larger than {} MiB", LARGEST >> 20),
+            Some(kind) => format!("could not read it: {kind}"),
+            None => error.to_string(),
         });
         let text = bytes.and_then(|bytes| match text::decode(path.as_str(), &bytes) {
             Ok((text, _)) => Ok(Arc::from(text.as_ref())),

@@ -179,6 +179,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What was done.
     pub trace: Trace,
+    /// The files that articles include, or would if there were such, from the site's root.
+    pub included: Vec<RelPath>,
     /// The answer to [`Request::explain`].
     pub explanation: Option<Explanation>,
     /// What a process that ends anyway need not take apart piece by piece.
@@ -234,6 +236,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
             plan: (!has_errors(&diagnostics)).then(|| Plan::kept(given.old)),
             diagnostics,
             trace,
+            included: articles.included(),
             explanation: None,
             remains: Remains { _site: None, _articles: Some(articles) },
         });
@@ -252,8 +255,15 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     diagnostics.extend(problems);
     trace.lap("link");
     let mut diagnostics = settle(&config, diagnostics);
-    let mut outcome =
-        Outcome { config, plan: None, diagnostics: Vec::new(), trace, explanation: None, remains: Remains::default() };
+    let mut outcome = Outcome {
+        config,
+        plan: None,
+        diagnostics: Vec::new(),
+        trace,
+        included: articles.included(),
+        explanation: None,
+        remains: Remains::default(),
+    };
     if has_errors(&deny(diagnostics.clone(), given.request)) {
         outcome.diagnostics = deny(diagnostics, given.request);
         return Ok(outcome);

@@ -31,6 +31,9 @@ enum Kind {
 /// The longest prompt, in bytes.
 const LONGEST: usize = 120;
 
+/// The longest here-document, in lines: what never ends is none.
+const DOCUMENT: usize = 200;
+
 /// The language that is typed into a console of this name; `None` where it is no console.
 pub fn language(name: &str) -> Option<&'static str> {
     kind(name).map(|kind| match kind {
@@ -52,17 +55,20 @@ pub(super) fn commands(name: &str, text: &str) -> Vec<(u32, u32)> {
     let root = |line: &str| (kind == Kind::Shell && !has_other && line.starts_with("# ")).then_some(2);
     let mut commands = Vec::new();
     let mut open = Open::No;
-    for (number, line) in text.lines().enumerate() {
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
         let begins = match prompt(kind, line) {
             0 => root(line),
             length => Some(length),
         };
         let length = match (&open, begins) {
-            (Open::Until(end), _) => {
-                if line.trim() == *end {
-                    open = Open::Maybe;
-                }
-                commands.push((number as u32 + 1, 0));
+            (Open::Lines { rest, prompt }, _) => {
+                let length = if *prompt { continuation(kind, line) } else { 0 };
+                commands.push((number as u32 + 1, length as u32));
+                open = match rest {
+                    0 | 1 => Open::Maybe,
+                    rest => Open::Lines { rest: rest - 1, prompt: *prompt },
+                };
                 continue;
             }
             (_, Some(length)) => length,
@@ -77,32 +83,36 @@ pub(super) fn commands(name: &str, text: &str) -> Vec<(u32, u32)> {
             },
         };
         commands.push((number as u32 + 1, length as u32));
-        open = after(kind, &line[length..]);
+        open = after(kind, &line[length..], lines.clone().map(|(_, line)| line));
     }
     commands
 }
 
 /// Whether a command goes on in the line after it.
-enum Open<'t> {
+enum Open {
     No,
     /// If that line has the prompt for it.
     Maybe,
     Yes,
-    /// Up to the line that says this.
-    Until(&'t str),
+    /// For so many lines, of a here-document: with the prompt for them or without.
+    Lines {
+        rest: usize,
+        prompt: bool,
+    },
 }
 
-fn after(kind: Kind, command: &str) -> Open<'_> {
+fn after<'t>(kind: Kind, command: &str, following: impl Iterator<Item = &'t str>) -> Open {
     let goes_on = match kind {
         Kind::Shell => command.ends_with('\\') && !command.ends_with("\\\\"),
         Kind::PowerShell => command.ends_with('`'),
         Kind::Python => false,
     };
-    match here_document(command).filter(|_| kind == Kind::Shell) {
-        Some(end) => Open::Until(end),
-        None if goes_on => Open::Yes,
-        None => Open::Maybe,
-    }
+    let document = here_document(command).filter(|_| kind == Kind::Shell).and_then(|end| {
+        let ends = |line: &str| line.strip_prefix("> ").unwrap_or(line).trim() == end;
+        let (last, line) = following.take(DOCUMENT).enumerate().find(|(_, line)| ends(line))?;
+        Some(Open::Lines { rest: last + 1, prompt: line.starts_with("> ") })
+    });
+    document.unwrap_or(if goes_on { Open::Yes } else { Open::Maybe })
 }
 
 /// The word that ends the here-document that a command begins: `cat <<'EOF'`.
@@ -203,6 +213,9 @@ mod tests {
             ("console", "$ a \\\n    --b\nc", "[$ ]a \\\n[]    --b\n=c"),
             ("console", "$ for x in 1 2\n> do\n> done\n1\n> 2", "[$ ]for x in 1 2\n[> ]do\n[> ]done\n=1\n=> 2"),
             ("console", "$ cat <<'EOF' > a\n$ b\nEOF\nc", "[$ ]cat <<'EOF' > a\n[]$ b\n[]EOF\n=c"),
+            ("console", "$ cat <<EOF\n> a\n> EOF\nb", "[$ ]cat <<EOF\n[> ]a\n[> ]EOF\n=b"),
+            ("console", "$ cat <<EOF\n> a\nEOF", "[$ ]cat <<EOF\n[]> a\n[]EOF"),
+            ("console", "$ a << b\nc", "[$ ]a << b\n=c"),
             ("sh-session", "me@host:~/a$ ls\nb", "[me@host:~/a$ ]ls\n=b"),
             ("shell-session", "[root@host ~]# ls", "[[root@host ~]# ]ls"),
             ("console", "(venv) $ pip install x", "[(venv) $ ]pip install x"),

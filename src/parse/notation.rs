@@ -173,7 +173,7 @@ impl Reader {
     /// The marks of a line, if they stand in a comment.
     fn marks(&mut self, number: u32, line: &str) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
-        if line.find("[!code ").is_none_or(|at| !self.is_in_comment(&line[..at])) {
+        if line.find("[!code ").is_none_or(|at| !self.is_in_comment(line.split_at(at))) {
             return marks;
         }
         for (at, sign) in line.match_indices("[!code ") {
@@ -212,10 +212,12 @@ impl Reader {
         marks
     }
 
-    /// Whether `before` begins a comment that it does not end.
-    fn is_in_comment(&self, before: &str) -> bool {
+    /// Whether what stands before a mark begins a comment and does not end it.
+    fn is_in_comment(&self, (before, after): (&str, &str)) -> bool {
         let before = before.trim_end();
-        let directly = opener_at_end(before, self.openers).is_some();
+        let opener = opener_at_end(before, self.openers);
+        // Where the quote comes again, it is one.
+        let directly = opener.is_some_and(|sign| !(matches!(sign, "'" | "\"") && after.contains(sign)));
         directly || self.openers.iter().any(|sign| sign.len() > 1 && before.contains(sign)) || before.contains("# ")
     }
 
@@ -354,6 +356,8 @@ mod tests {
             ("a // [!!code ++]", "a // [!code ++]", ""),
             ("say(\"[!code ++]\")", "say(\"[!code ++]\")", ""),
             ("say('[!code ++]')", "say('[!code ++]')", ""),
+            ("\"[!code ++]\"", "\"[!code ++]\"", ""),
+            ("'[!code ++]'", "'[!code ++]'", ""),
             ("a // [!code ++", "a // [!code ++", ""),
             ("a // [!code word:b]", "a // [!code word:b]", ""),
             ("a // [!code focsu]", "a // [!code focsu]", "! 1:unknown mark of code: `focsu`"),

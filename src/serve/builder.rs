@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, PoisonError,
         mpsc::{self, Sender},
     },
 };
@@ -19,7 +19,7 @@ use crate::build::{
 use crate::model::{Config, Diagnostic, Error, RelPath, config::BaseUrl};
 use crate::output::{Manifest, MemoryStage};
 use crate::serve::{
-    Event, Settings,
+    Event, Further, Settings,
     snapshot::{Shown, Snapshot, Tree},
 };
 use crate::source::{Files, config, disk::Folder, text};
@@ -69,6 +69,8 @@ pub(super) struct Workshop {
     base: Option<String>,
     /// Counts snapshots.
     count: u64,
+    /// Told of the files that articles include.
+    further: Further,
 }
 
 /// Builds on a thread of its own whenever sources are sent to it. Orders that come during a build lead to one more.
@@ -102,7 +104,7 @@ pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Sen
 
 impl Workshop {
     /// A workshop for the site in `folder`, which is shown at `origin`.
-    pub(super) fn new(folder: Folder, settings: &Settings, origin: String) -> Self {
+    pub(super) fn new(folder: Folder, settings: &Settings, origin: String, further: Further) -> Self {
         let mode = if settings.reuse == Reuse::Everything { Mode::ReadWrite } else { Mode::Off };
         let store = Store::open(&settings.root.join(CACHE), mode);
         let request = Request { base_url: settings.base_url.clone(), publish: settings.publish, ..Request::default() };
@@ -116,6 +118,7 @@ impl Workshop {
             tree: Tree::default(),
             base: None,
             count: 0,
+            further,
         }
     }
 
@@ -151,6 +154,8 @@ impl Workshop {
         };
         let stage = MemoryStage::new();
         let mut outcome = build(&self.session, &given, &stage)?;
+        let included = outcome.included.iter().map(|path| path.as_str().to_owned()).collect();
+        *self.further.lock().unwrap_or_else(PoisonError::into_inner) = included;
         let Some(plan) = outcome.plan.take() else { return Ok((outcome, None)) };
         let (tree, changed) = self.tree.after(&plan, stage.into_files(), self.count + 1)?;
         self.manifest = plan.into_manifest();
@@ -246,7 +251,8 @@ mod tests {
             reuse: Reuse::Everything,
             progress: Arc::new(Silent),
         };
-        Workshop::new(Folder::open(root).unwrap(), &settings, "http://127.0.0.1:3000".to_owned())
+        let folder = Folder::open(root).unwrap();
+        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), Further::default())
     }
 
     fn page(snapshot: &Snapshot, path: &str) -> String {

@@ -26,10 +26,11 @@ mod snapshot;
 mod watch;
 
 use std::{
+    collections::BTreeSet,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::PathBuf,
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, mpsc},
 };
 
 use tokio::sync::watch as cell;
@@ -92,6 +93,9 @@ enum Event {
     Interrupted,
 }
 
+/// Files that articles include, by their path from the site's root: sources wherever they lie.
+type Further = Arc<Mutex<BTreeSet<String>>>;
+
 /// Serves the site until somebody interrupts.
 ///
 /// # Errors
@@ -107,8 +111,9 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     let (events, incoming) = mpsc::channel();
     let (show, shown) = cell::channel::<Option<Arc<Snapshot>>>(None);
     http::start(listener, Gate::new(settings.host), shown, events.clone())?;
-    watch::start(folder.clone(), events.clone())?;
-    let orders = builder::start(Workshop::new(folder, &settings, origin.clone()), events)?;
+    let further = Further::default();
+    watch::start(folder.clone(), further.clone(), events.clone())?;
+    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), further), events)?;
     let order = |sources| orders.send(sources).map_err(|_| Error::new("the builder is gone"));
     order(Vec::new())?;
 

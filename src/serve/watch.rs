@@ -5,7 +5,9 @@
 //! come to the same end. What files look like is taken before a build is ordered, so nothing falls between the two.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::PoisonError,
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     time::{Duration, Instant},
 };
@@ -14,7 +16,7 @@ use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::build::CONFIG;
 use crate::model::Error;
-use crate::serve::Event;
+use crate::serve::{Event, Further};
 use crate::source::{
     disk::Folder,
     is_left_out,
@@ -36,18 +38,28 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const SWEEP: Duration = Duration::from_secs(2);
 const SWEEP_SHARE: u32 = 50;
 
-/// Watches the site in `folder` from a thread of its own.
+/// Watches the site in `folder`, and the files in `further` beside what every site has, from a thread of its own.
 ///
 /// # Errors
 ///
 /// A system that gives no thread. Where it gives no events, the sweep alone finds changes.
-pub(super) fn start(folder: Folder, events: Sender<Event>) -> Result<(), Error> {
+pub(super) fn start(folder: Folder, further: Further, events: Sender<Event>) -> Result<(), Error> {
     let stamps = folder.stamps(&SOURCES);
     let watch = move || {
         let (sender, told) = mpsc::channel();
         let root = folder.root().canonicalize().unwrap_or_else(|_| folder.root().to_path_buf());
-        let mut watch =
-            Watch { folder, root, stamps, watcher: None, told, events, next_sweep: Instant::now(), has_noted: false };
+        let mut watch = Watch {
+            folder,
+            root,
+            stamps,
+            further,
+            included: BTreeSet::new(),
+            watcher: None,
+            told,
+            events,
+            next_sweep: Instant::now(),
+            has_noted: false,
+        };
         watch.begin(sender);
         while watch.step().is_some() {}
     };
@@ -63,6 +75,9 @@ struct Watch {
     root: PathBuf,
     /// What files looked like when a build was last ordered.
     stamps: Stamps,
+    /// What the last build named, and as much of it as is watched: files outside of [`SOURCES`].
+    further: Further,
+    included: BTreeSet<String>,
     watcher: Option<RecommendedWatcher>,
     told: Receiver<Told>,
     events: Sender<Event>,
@@ -98,7 +113,13 @@ impl Watch {
     fn watch_anew(&mut self) {
         let Some(watcher) = &mut self.watcher else { return };
         let folders = FOLDERS.iter().map(|name| (self.root.join(name), RecursiveMode::Recursive));
-        let wanted = std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(folders);
+        let beside: BTreeSet<_> =
+            self.included.iter().filter_map(|path| self.root.join(path).parent().map(Path::to_path_buf)).collect();
+        let beside = beside
+            .into_iter()
+            .filter(|folder| *folder != self.root)
+            .map(|folder| (folder, RecursiveMode::NonRecursive));
+        let wanted = std::iter::once((self.root.clone(), RecursiveMode::NonRecursive)).chain(folders).chain(beside);
         let mut failure = None;
         for (path, mode) in wanted.filter(|(path, _)| path.is_dir()) {
             // What is watched already may be watched in part only, and is forgotten first.
@@ -165,8 +186,14 @@ impl Watch {
     /// Looks without an event. If what is found is not told of even then, our watches have a gap.
     fn sweep(&mut self) -> Option<()> {
         let began = Instant::now();
+        let has_more = self.learn_included();
         let mut changed = self.look();
         self.next_sweep = Instant::now() + SWEEP.max(began.elapsed() * SWEEP_SHARE);
+        if has_more {
+            // They may have changed between the build that read them and this look.
+            self.watch_anew();
+            return self.events.send(Event::Changed(changed)).ok();
+        }
         if changed.is_empty() {
             return Some(());
         }
@@ -177,8 +204,23 @@ impl Watch {
         self.events.send(Event::Changed(changed)).ok()
     }
 
+    /// Takes over the files that the last build included. Whether there are any that were not watched yet.
+    fn learn_included(&mut self) -> bool {
+        let further = self.further.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_beside = |path: &&String| !SOURCES.contains(&path.split('/').next().unwrap_or(""));
+        let included: BTreeSet<String> = further.iter().filter(is_beside).cloned().collect();
+        drop(further);
+        let new: Vec<&str> = included.difference(&self.included).map(String::as_str).collect();
+        let has_more = !new.is_empty();
+        self.stamps.extend(self.folder.stamps(&new));
+        self.stamps.retain(|path, _| included.contains(path) || !self.included.contains(path));
+        self.included = included;
+        has_more
+    }
+
     fn look(&mut self) -> Vec<String> {
-        let stamps = self.folder.stamps(&SOURCES);
+        let names: Vec<&str> = SOURCES.into_iter().chain(self.included.iter().map(String::as_str)).collect();
+        let stamps = self.folder.stamps(&names);
         let changed = stamps::changed(&self.stamps, &stamps);
         self.stamps = stamps;
         changed
@@ -190,8 +232,16 @@ impl Watch {
             // Our own reading tells of itself.
             Ok(event) if matches!(event.kind, EventKind::Access(_)) => Demand::Nothing,
             Ok(event) if event.paths.is_empty() => Demand::Look,
-            Ok(event) => event.paths.iter().map(|path| demand_of(&self.root, path)).max().unwrap_or(Demand::Look),
+            Ok(event) => event.paths.iter().map(|path| self.demand_of(path)).max().unwrap_or(Demand::Look),
             Err(_) => Demand::WatchAnew,
+        }
+    }
+
+    fn demand_of(&self, path: &Path) -> Demand {
+        let inside = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
+        match inside.is_some_and(|inside| self.included.contains(inside)) {
+            true => Demand::Look,
+            false => demand_of(&self.root, path),
         }
     }
 }
@@ -223,6 +273,8 @@ mod tests {
             ("site.toml", Demand::Look),
             ("content/a.md", Demand::Look),
             ("content/deep/er/b.md", Demand::Look),
+            ("data/people.csv", Demand::Look),
+            ("components/badge.html", Demand::Look),
             ("content", Demand::WatchAnew),
             ("", Demand::WatchAnew),
             ("public/index.html", Demand::Nothing),
@@ -258,7 +310,7 @@ mod tests {
         fs::create_dir(at("content")).unwrap();
         fs::write(at("site.toml"), "").unwrap();
         let (sender, events) = mpsc::channel();
-        start(Folder::open(disk.path()).unwrap(), sender).unwrap();
+        start(Folder::open(disk.path()).unwrap(), Further::default(), sender).unwrap();
 
         fs::write(at("content/a.md"), "a").unwrap();
         await_changes(&events, &["content/a.md"]);
@@ -278,5 +330,26 @@ mod tests {
         await_changes(&events, &["content/d.md"]);
         fs::write(at("content/d.md"), "longer").unwrap();
         await_changes(&events, &["content/d.md"]);
+    }
+
+    #[test]
+    fn included_files_are_watched_wherever_they_lie() {
+        let disk = tempfile::tempdir().unwrap();
+        let at = |path: &str| disk.path().join(path);
+        fs::create_dir_all(at("src/deep")).unwrap();
+        fs::write(at("src/deep/a.rs"), "a").unwrap();
+        let further = Further::default();
+        let (sender, events) = mpsc::channel();
+        start(Folder::open(disk.path()).unwrap(), further.clone(), sender).unwrap();
+        let included = ["src/deep/a.rs", "src/new.rs", "content/b.md"].map(str::to_owned);
+        further.lock().unwrap().extend(included);
+        // The look that learns of them orders a build, for what may have changed before.
+        assert!(matches!(events.recv_timeout(Duration::from_secs(20)), Ok(Event::Changed(paths)) if paths.is_empty()));
+
+        fs::write(at("src/other.rs"), "nobody's").unwrap();
+        fs::write(at("src/deep/a.rs"), "longer").unwrap();
+        await_changes(&events, &["src/deep/a.rs"]);
+        fs::write(at("src/new.rs"), "new").unwrap();
+        await_changes(&events, &["src/new.rs"]);
     }
 }

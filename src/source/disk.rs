@@ -106,6 +106,14 @@ impl Files for Folder {
         read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e))
     }
 
+    fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
+        let on_disk = self.root.join(path.as_str());
+        if on_disk.exists() && !self.leads_inside(&on_disk) {
+            return Err(Error::new("a link takes it out of the site's folder"));
+        }
+        read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e))
+    }
+
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
         let on_disk = self.root.join(path.as_str());
         let hashed = regular_file(&on_disk).and_then(|(file, size)| Ok((Digest::of_reader(file)?, size)));

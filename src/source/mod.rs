@@ -33,6 +33,15 @@ pub trait Files: Send + Sync {
     /// A file that does not exist, can't be read or is too large.
     fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error>;
 
+    /// The bytes of a file that no listing need have named: judged by itself whether it lies in the site.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), and a file that a link takes out of the site.
+    fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
+        self.read(path)
+    }
+
     /// The digest and the size in bytes of one file of any size.
     ///
     /// # Errors

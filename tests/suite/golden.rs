@@ -35,8 +35,18 @@ fn everything() {
 }
 
 #[test]
+fn code() {
+    case("code");
+}
+
+#[test]
 fn constructs() {
     case("constructs");
+}
+
+#[test]
+fn components() {
+    case("components");
 }
 
 #[test]

@@ -7,8 +7,10 @@
 
 mod architecture;
 mod cli;
+mod component;
 mod construct;
 mod copy;
+mod data;
 mod golden;
 mod hostile;
 mod incremental;

@@ -15,7 +15,7 @@ use crate::model::{
 use crate::parse::{
     Extension, Included, Options,
     call::Form,
-    front_matter,
+    fence, front_matter,
     include::{Found, Shelf},
     markdown::{
         cmark_options,
@@ -153,13 +153,15 @@ impl<'a> Copier<'a> {
         copy.trim_end().to_owned()
     }
 
-    /// A block of code as it is shown, where that is not what stands in the source.
+    /// A block of code with the files that it includes; any other stays as it is, marks and numbers with it.
     fn code(&mut self, text: &str, at: Range<usize>, is_fenced: bool, read: &str) -> Option<(Range<usize>, String)> {
         let code = self.codes.get(&self.next_code).copied();
         self.next_code += 1;
-        let code = code.filter(|code| is_fenced && code.text.trim_end() != read.trim_end())?;
         let raw = text.get(at.clone())?;
         let first_line = raw.lines().next()?;
+        let includes = read.contains("8<-")
+            || (first_line.contains("file") && fence::file(first_line.trim_start_matches(['`', '~'])).is_some());
+        let code = code.filter(|code| is_fenced && includes && code.text.trim_end() != read.trim_end())?;
         let fence: String = raw.chars().take_while(|c| matches!(c, '`' | '~')).collect();
         Some((at, format!("{first_line}\n{}\n{fence}", code.text.trim_end())))
     }

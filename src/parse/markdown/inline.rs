@@ -333,15 +333,6 @@ impl<'a> Writer<'a, '_> {
         length
     }
 
-    pub(super) fn formula(&mut self, formula: &str, range: Range<usize>, is_display: bool) {
-        let _ = range;
-        self.gather(formula);
-        self.uses(Construct::Math);
-        self.out.raw(if is_display { "<span class=\"math display\">" } else { "<span class=\"math\">" });
-        self.out.text(formula);
-        self.out.raw("</span>");
-    }
-
     /// Adds attributes to the image that was written last: `None` where none was.
     fn dark_of_media(&mut self, attributes: &mut crate::model::doc::Attributes, range: &Range<usize>) -> Option<bool> {
         if !matches!(self.out.last_hole(), Some(Hole::Media(_))) {

@@ -16,6 +16,7 @@ mod code;
 mod component;
 mod container;
 pub mod copy;
+mod drawn;
 mod footnote;
 mod heading;
 mod included;
@@ -36,7 +37,7 @@ use crate::model::{
     doc::{ComponentUse, Construct, Question, Word},
     page::{CodeBlock, Heading, Link, Section},
 };
-use crate::parse::{Extension, Included, Options, piece::Piece};
+use crate::parse::{Extension, Included, Options, math::Display, piece::Piece};
 
 use self::{
     mask::Kind,
@@ -167,8 +168,8 @@ impl<'a> Writer<'a, '_> {
             }
             Event::FootnoteReference(name) => self.footnote_mark(&name),
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
-            Event::InlineMath(formula) => self.formula(&formula, range, false),
-            Event::DisplayMath(formula) => self.formula(&formula, range, true),
+            Event::InlineMath(formula) => self.formula(&formula, range, Display::Inline),
+            Event::DisplayMath(formula) => self.formula(&formula, range, Display::Block),
         }
     }
 
