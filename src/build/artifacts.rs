@@ -14,7 +14,12 @@ use crate::build::{
     store::{self, Kind},
     trace::Trace,
 };
-use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Site, config::FeedContent, site::PageId};
+use crate::model::{
+    Config, Diagnostic, Digest, Doc, Error, RelPath, Site,
+    config::FeedContent,
+    doc::Hole,
+    site::{Page, PageId},
+};
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::parse::copy;
 use crate::render::{
@@ -149,6 +154,7 @@ impl Artifacts<'_> {
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         let address = |link: usize| self.absolute(&page.links[link].href);
         let title = |link: usize| page.links[link].text.clone();
+        let component = |index: usize| self.component(page, index);
         let source = copy::Source {
             head: &page.head,
             doc: &doc,
@@ -156,10 +162,19 @@ impl Artifacts<'_> {
             included,
             address: &address,
             title: &title,
-            component: &|_| None,
+            component: &component,
         };
         let (path, entry, source) = self.put(path, copy::markdown(&text, &source).as_bytes())?;
         Ok(Some((path, Entry { key, ..entry }, source)))
+    }
+
+    /// What a component without a body comes to; `None` where there is no such component. A mistake in its template has
+    /// been told for the page.
+    fn component(&self, page: &Page, index: usize) -> Option<String> {
+        self.components.template(page.head.components.get(index)?)?;
+        let alone = Doc { html: String::new(), holes: vec![(0, Hole::Component(index as u32, None))] };
+        let composer = Composer { config: self.config, page, components: self.components, rendering: &|_| () };
+        composer.compose(&alone).ok()
     }
 
     /// An address that begins at the site's root with the site's host before it.

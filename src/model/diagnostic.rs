@@ -56,6 +56,7 @@ pub struct Rule {
 /// All rules, by name. Their default level is a warning: everything else is an error that leaves no site to write.
 pub const RULES: &[Rule] = &[
     Rule { name: "ambiguous-link", about: "a link by title that several pages have" },
+    Rule { name: "bad-formula", about: "a formula that can't be read" },
     Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
     Rule { name: "broken-image", about: "an image that does not exist" },
     Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },
@@ -72,6 +73,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "stray-container-end", about: "the end of a container where none is open" },
     Rule { name: "topic-address", about: "an address for the prose of a topic, which has its topic's" },
     Rule { name: "unclosed-container", about: "a container or component that is never closed" },
+    Rule { name: "unknown-component", about: "a component that is defined nowhere" },
     Rule { name: "unknown-topic", about: "a topic that `site.toml` does not declare" },
 ];
 

@@ -206,7 +206,7 @@ pub enum Construct {
     Callouts,
     /// Code with a title, numbers, marked lines or a prompt.
     CodeLines,
-    /// Explanations that are shown where their mark is: footnotes, and notes on lines of code.
+    /// Explanations that are shown where their mark is: footnotes, notes on lines of code, and abbreviations.
     Notes,
     /// Formulas.
     Math,

@@ -40,6 +40,8 @@ pub enum Extension {
     Emoji,
     /// `$x$` and `$$x$$`.
     Math,
+    /// Blocks of code in the language `math`, drawn.
+    MathBlocks,
     /// Blocks of code in the language `mermaid`, drawn.
     Diagrams,
     /// `[[Title]]`.
@@ -58,8 +60,8 @@ pub enum Extension {
 
 use Extension::{
     Abbreviations, Alerts, Attributes, Autolinks, Code, Comments, Components, Containers, DefinitionLists, Diagrams,
-    Emoji, Footnotes, Includes, Keys, Marks, Math, Media, Questions, Scripts, Strikethrough, Tables, TagFilter,
-    TaskLists, Wikilinks,
+    Emoji, Footnotes, Includes, Keys, Marks, Math, MathBlocks, Media, Questions, Scripts, Strikethrough, Tables,
+    TagFilter, TaskLists, Wikilinks,
 };
 
 /// Every extension by the name that `site.toml` uses.
@@ -80,6 +82,7 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
     ("keys", Keys),
     ("marks", Marks),
     ("math", Math),
+    ("math-blocks", MathBlocks),
     ("media", Media),
     ("questions", Questions),
     ("scripts", Scripts),

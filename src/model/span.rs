@@ -28,7 +28,8 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
-/// Finds lines and columns in one text. Asked in rising order, all questions together cost one pass.
+/// Finds lines and columns in one text. Asked in rising order, all questions together cost one pass; a step back costs its
+/// length, and that of the line that it ends in.
 pub struct Lines<'a> {
     text: &'a str,
     offset: usize,
@@ -47,7 +48,7 @@ impl<'a> Lines<'a> {
         let start = floor_char_boundary(self.text, range.start);
         let end = floor_char_boundary(self.text, range.end.max(start));
         if start < self.offset {
-            *self = Self::new(self.text);
+            self.go_back(start);
         }
         let passed = &self.text.as_bytes()[self.offset..start];
         let lines = count_bytes(passed, |byte| byte == b'\n') as u32;
@@ -62,6 +63,23 @@ impl<'a> Lines<'a> {
         self.column += count_bytes(in_line, |byte| !matches!(byte, 0x80..=0xbf)) as u32;
         self.offset = start;
         Span { start: start as u32, end: end as u32, line: self.line, column: self.column }
+    }
+
+    /// Goes to the beginning of the line of byte `start`, or to the beginning of the text if that is nearer.
+    fn go_back(&mut self, start: usize) {
+        let bytes = self.text.as_bytes();
+        if start < self.offset - start {
+            *self = Self::new(self.text);
+            return;
+        }
+        let lines = count_bytes(&bytes[start..self.offset], |byte| byte == b'\n') as u32;
+        if lines == 0 {
+            self.column -= count_bytes(&bytes[start..self.offset], |byte| !matches!(byte, 0x80..=0xbf)) as u32;
+            self.offset = start;
+            return;
+        }
+        self.offset = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        (self.line, self.column) = (self.line - lines, 1);
     }
 }
 
@@ -98,5 +116,15 @@ mod tests {
         assert_eq!(at(&mut lines, 0), (1, 1));
         assert_eq!(at(&mut lines, 3), (2, 1), "inside a character: its beginning");
         assert_eq!(at(&mut lines, 400), (4, 2));
+    }
+
+    #[test]
+    fn a_step_back_finds_what_a_fresh_start_does() {
+        let text = "a\nбв c\n\ndddd eee\nf\n";
+        for (first, second) in (0..=text.len()).flat_map(|i| (0..=text.len()).map(move |j| (i, j))) {
+            let mut lines = Lines::new(text);
+            lines.span(first..first);
+            assert_eq!(lines.span(second..second), Lines::new(text).span(second..second), "{first} {second}");
+        }
     }
 }

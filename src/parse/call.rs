@@ -21,9 +21,12 @@ pub(super) struct Call {
     pub(super) form: Form,
     /// The component's name, and where it stands; `end` for [`Form::Close`].
     pub(super) name: (String, Range<usize>),
-    /// Arguments in the order of the text: the name, where it stands, the value, where that stands.
-    pub(super) arguments: Vec<(String, Range<usize>, Value, Range<usize>)>,
+    /// Arguments in the order of the text.
+    pub(super) arguments: Vec<Given>,
 }
+
+/// An argument: its name, where that stands, its value, where that stands.
+pub(super) type Given = (String, Range<usize>, Value, Range<usize>);
 
 /// Which part of a call stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +142,8 @@ impl<'a> Reader<'a> {
     }
 
     /// All up to the closing parenthesis, which is taken too.
-    fn arguments(&mut self) -> Read<Vec<(String, Range<usize>, Value, Range<usize>)>> {
-        let mut arguments: Vec<(String, Range<usize>, Value, Range<usize>)> = Vec::new();
+    fn arguments(&mut self) -> Read<Vec<Given>> {
+        let mut arguments: Vec<Given> = Vec::new();
         loop {
             self.white_space();
             if self.takes(")") {
@@ -294,7 +297,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The end of a call whose parenthesis is closed.
-    fn end(&mut self, name: &str, arguments: &[(String, Range<usize>, Value, Range<usize>)]) -> Read<()> {
+    fn end(&mut self, name: &str, arguments: &[Given]) -> Read<()> {
         let closed = self.at;
         self.white_space();
         if self.takes(self.ends_with) {

@@ -19,6 +19,8 @@ pub mod front_matter;
 mod heading;
 pub mod include;
 mod markdown;
+mod math;
+mod mistake;
 mod notation;
 mod piece;
 mod region;

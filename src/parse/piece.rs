@@ -67,6 +67,11 @@ impl Piece {
         self.doc.html.len()
     }
 
+    /// Whether there is HTML or a hole from byte `at` on.
+    pub(super) fn has_content_from(&self, at: usize) -> bool {
+        self.doc.html.len() > at || self.doc.holes.last().is_some_and(|(offset, _)| *offset as usize >= at)
+    }
+
     /// Whether the HTML so far holds `html`.
     pub(super) fn contains(&self, html: &str) -> bool {
         self.doc.html.contains(html)

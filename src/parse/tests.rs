@@ -180,3 +180,20 @@ fn depth_and_length_cost_no_stack_and_little_time() {
         assert!(started.elapsed().as_secs() < 20, "{}", &text[..20]);
     }
 }
+
+#[test]
+fn items_of_a_tree_of_files_begin_with_names() {
+    let tree = html(":::files\n- a/\n- b.md what it is\n- **c.md** marked\n\n:::\n");
+    let items = "<li><span class=\"folder\">a/</span></li>\n\
+                 <li><span class=\"file\">b.md</span> what it is</li>\n\
+                 <li><strong>c.md</strong> marked</li>\n";
+    assert_eq!(tree, format!("<div class=\"files\">\n<ul>\n{items}</ul>\n</div>\n"));
+    assert_eq!(html("- b.md what"), "<ul>\n<li>b.md what</li>\n</ul>\n");
+}
+
+#[test]
+fn a_page_with_abbreviations_uses_notes() {
+    let parsed = parse("HTML is short.\n\n*[HTML]: Hypertext Markup Language\n");
+    assert_eq!(parsed.doc.html, "<p><abbr title=\"Hypertext Markup Language\">HTML</abbr> is short.</p>\n");
+    assert_eq!(parsed.head.uses, [crate::model::doc::Construct::Notes]);
+}

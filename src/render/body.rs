@@ -130,6 +130,8 @@ impl Composer<'_> {
         let rendered = self.components.render(self.page, index, body.as_deref(), budget.get_or_insert_default());
         (self.rendering)(None);
         html.push_str(&rendered?);
+        // Where the text goes on in a line of its own anyway, the document says so.
+        html.push_str(if used.is_block && !used.has_body { "\n" } else { "" });
         Ok(())
     }
 }

@@ -82,13 +82,13 @@ impl Check<'_> {
             let is_given = self.used.arguments.iter().any(|given| given.name.value == *argument);
             if parameter.required && !is_given {
                 let message = format!("the component `{}` needs the argument `{argument}`", name.value);
-                let example = example(parameter);
-                self.tell("missing-argument", name.span, message, format!("write `{argument}={example}`"));
+                let help = format!("write `{argument}={}`", example(parameter));
+                self.tell(Diagnostic::error("missing-argument", self.path, name.span, message).help(help));
             }
             if parameter.implicit && argument != "page" && !is_given {
                 let message = format!("the component `{}` asks for `@{argument}`, which articles have not", name.value);
                 let help = "in an article a component sees its arguments, `body` and, where it asks, `@page`";
-                self.tell("missing-argument", name.span, message, help.to_owned());
+                self.tell(Diagnostic::error("missing-argument", self.path, name.span, message).help(help));
             }
         }
         self.body();
@@ -102,7 +102,7 @@ impl Check<'_> {
             None => format!("the arguments are `{}`", known.join("`, `")),
         };
         let message = format!("the component `{}` has no argument `{}`", self.used.name.value, argument.name.value);
-        self.tell("unknown-argument", argument.name.span, message, help);
+        self.tell(Diagnostic::error("unknown-argument", self.path, argument.name.span, message).help(help));
     }
 
     fn body(&mut self) {
@@ -111,12 +111,12 @@ impl Check<'_> {
             (Body::None, true) => {
                 let message = format!("the component `{}` is not wrapped around text", name.value);
                 let help = format!("write `{{{{ {}(..) }}}}`, without an end", name.value);
-                self.tell("component-body", name.span, message, help);
+                self.tell(Diagnostic::error("component-body", self.path, name.span, message).help(help));
             }
             (Body::Required, false) => {
                 let message = format!("the component `{}` needs text inside", name.value);
                 let help = format!("write `{{% {}(..) %}}`, the text, and `{{% end %}}`", name.value);
-                self.tell("component-body", name.span, message, help);
+                self.tell(Diagnostic::error("component-body", self.path, name.span, message).help(help));
             }
             _ => {}
         }
@@ -186,7 +186,7 @@ impl Check<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the columns are `{few}`"),
             };
-            self.tell("unknown-column", argument.value.span, message, help);
+            self.tell(Diagnostic::error("unknown-column", self.path, argument.value.span, message).help(help));
         }
     }
 
@@ -202,8 +202,7 @@ impl Check<'_> {
         });
     }
 
-    fn tell(&mut self, code: &str, span: crate::model::Span, message: String, help: String) {
-        let problem = Diagnostic::error(code, self.path, span, message).help(help);
+    fn tell(&mut self, problem: Diagnostic) {
         self.diagnostics.push(problem.note(format!("it is defined in {}", self.definition.path)));
     }
 }

@@ -273,6 +273,8 @@ mod tests {
             ("site.toml", Demand::Look),
             ("content/a.md", Demand::Look),
             ("content/deep/er/b.md", Demand::Look),
+            ("data/people.csv", Demand::Look),
+            ("components/badge.html", Demand::Look),
             ("content", Demand::WatchAnew),
             ("", Demand::WatchAnew),
             ("public/index.html", Demand::Nothing),

@@ -129,9 +129,9 @@ test("the longest article weighs little beyond its own text", () => {
   const from = html.indexOf('<div class="prose">');
   const to = html.lastIndexOf("</article>");
   expect(from, "a body").toBeGreaterThan(0);
-  const one = (extension) => zipped(read(files().find((file) => file.startsWith("assets/") && file.endsWith(extension))));
+  const one = (name) => zipped(read(files().find((file) => file.startsWith(`assets/${name}.`))));
   const frame = zipped(html.slice(0, from) + html.slice(to));
-  const [style, script] = [one(".css"), one(".js")];
+  const [style, script] = [one("style"), one("script")];
   test.info().annotations.push({ type: "weight", description: `frame ${frame}, style ${style}, script ${script}, page ${zipped(html)}` });
   expect(style).toBeLessThanOrEqual(8 * 1024);
   expect(script).toBeLessThanOrEqual(4 * 1024);

@@ -6,6 +6,9 @@ import { gzipSync } from "node:zlib";
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 export const OUT = fileURLToPath(new URL("out", import.meta.url));
 export const FOLDER = `${OUT}/site`;
+/** The site that holds every construct, and the folder it is built into. */
+export const CONSTRUCTS = fileURLToPath(new URL("constructs", import.meta.url));
+export const CONSTRUCTS_FOLDER = `${OUT}/constructs`;
 export const PREFIX = "/docs/";
 
 /** Every file of the site, as a path below its folder, in order. */

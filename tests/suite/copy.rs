@@ -2,7 +2,7 @@
 
 use crate::site::Site;
 
-const SITE: &str = r#"
+const SITE: &str = r#"theme = "default"
 -- content/a.md --
 +++
 title = "Reading order"
@@ -41,13 +41,12 @@ From [a part](sub/b.md).
 Text.
 -- code.txt --
 let x = 1;
--- themes/default/theme.toml --
 "#;
 
 #[test]
 fn a_copy_has_everything_in_its_place() {
     let mut site = Site::new(SITE);
-    site.configure("[markdown]\ncopies = true\n").build().warns([]);
+    site.configure("theme = \"default\"\n[markdown]\ncopies = true\n").build().warns([]);
     let copy = site.output()["a/index.md"].clone();
     assert_eq!(
         String::from_utf8(copy).unwrap(),
@@ -65,13 +64,13 @@ fn a_copy_has_everything_in_its_place() {
 #[test]
 fn copies_follow_what_they_show_and_nothing_else() {
     let mut site = Site::new(SITE);
-    site.configure("[markdown]\ncopies = true\n").build();
+    site.configure("theme = \"default\"\n[markdown]\ncopies = true\n").build();
     let before = site.output()["sub/b/index.md"].clone();
     site.edit("content/_part.md", "From", "Out of").build().same_as_cold();
     assert!(String::from_utf8(site.output()["a/index.md"].clone()).unwrap().contains("Out of [a part]"));
     assert_eq!(site.output()["sub/b/index.md"], before);
     site.edit("content/sub/b.md", "# Other", "# Another").build().same_as_cold();
-    site.configure("").build().same_as_cold();
+    site.configure("theme = \"default\"\n").build().same_as_cold();
     site.is_gone("a/index.md").lacks("a/index.html", ["text/markdown"]);
 }
 
@@ -79,7 +78,7 @@ fn copies_follow_what_they_show_and_nothing_else() {
 fn the_feed_tells_whole_articles_where_it_is_asked_to() {
     let mut site = Site::new(SITE);
     site.build().lacks("atom.xml", ["<content"]);
-    site.configure("[feed]\ncontent = \"full\"\n").build().same_as_cold();
+    site.configure("theme = \"default\"\n[feed]\ncontent = \"full\"\n").build().same_as_cold();
     site.check(
         "atom.xml",
         [
@@ -95,8 +94,8 @@ fn the_feed_tells_whole_articles_where_it_is_asked_to() {
 #[test]
 fn questions_are_told_as_structured_data() {
     let mut site = Site::new(
-        "-- content/a.md --\n## FAQ\n\n1. Question: Is `a</script>` *one*?\n   Answer: Yes.\n2. Why?\n\n   Because of **it**.\n\n\
-         ## Else\n\n1. Not a question?\n2. No.\n-- content/b.md --\n## Questions\n\n### Who asks?\n\nA reader.\n\nTwice.\n\n### Notes\n\nx\n-- themes/default/theme.toml --\n",
+        "theme = \"default\"\n-- content/a.md --\n## FAQ\n\n1. Question: Is `a</script>` *one*?\n   Answer: Yes.\n2. Why?\n\n   Because of **it**.\n\n\
+         ## Else\n\n1. Not a question?\n2. No.\n-- content/b.md --\n## Questions\n\n### Who asks?\n\nA reader.\n\nTwice.\n\n### Notes\n\nx\n",
     );
     site.build().warns([]).check(
         "a/index.html",

@@ -45,6 +45,11 @@ fn constructs() {
 }
 
 #[test]
+fn components() {
+    case("components");
+}
+
+#[test]
 fn uglyurls() {
     case("uglyurls");
 }

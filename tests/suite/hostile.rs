@@ -466,6 +466,69 @@ fn markdown_that_makes_parsers_slow() {
 }
 
 #[test]
+fn constructs_that_make_parsers_slow() {
+    let pieces = [
+        ":::note\n",
+        "::::note\n:::\n",
+        ":::example\n",
+        ":::tabs\n:::tab\n",
+        ":::note [[a|",
+        "- :::note\n  ",
+        "{% a() %}\n",
+        "{% a() %} ",
+        "{{ x(",
+        "{{ x() }} ",
+        "{{ x() }}\n",
+        "[[",
+        "[[a]]",
+        "[[a|b]] ",
+        "[[a]]\n",
+        "==",
+        "==a ",
+        "==a*b*== ",
+        "*a*{.b}",
+        "{.a}\n",
+        "- a\n{.a}\n",
+        "*[A]: b\n",
+        "*[A]: b\n\nA\n\n",
+        "> [!NOTE]\n",
+        "> [!NOTE] a\n\n",
+        "++a",
+        "++a++",
+        ":a",
+        ":a:",
+        "x^",
+        "x^2^",
+        "x~",
+        "<!--",
+        "<!-- -->",
+        "--8<-- \"a.md\"\n",
+        "a\n: b\n\n",
+        ":a\n: b\n",
+        "## FAQ\n\n1. a?\n   b\n\n",
+        "\n## FAQ\n",
+    ];
+    let site = Site::new();
+    for piece in pieces {
+        for end in ["", "\n:::\n", "\n{% end %}\n"] {
+            if !end.is_empty() && !piece.contains([':', '%']) {
+                continue;
+            }
+            let part = if end.is_empty() { MIB } else { MIB / 2 };
+            let ends = end.repeat(part.checked_div(end.len()).unwrap_or(0));
+            site.write("content/case.md", piece.repeat(part / piece.len()) + &ends);
+            let run = site.build();
+            assert!(
+                run.code.is_some_and(|code| code < 2),
+                "{piece:?}: {}",
+                run.text.chars().take(2000).collect::<String>()
+            );
+            assert!(run.time < Duration::from_secs(20), "{piece:?} and {end:?}: {:?}", run.time);
+        }
+    }
+}
+
+#[test]
 fn thousands_of_mistakes_in_one_line_are_told_in_linear_time() {
     let site = Site::new();
     let run = site.takes("content/case.md", "[a](nowhere.md) ".repeat(50_000));

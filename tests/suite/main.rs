@@ -8,7 +8,10 @@
 mod architecture;
 mod cli;
 mod code;
+mod component;
+mod construct;
 mod copy;
+mod data;
 mod golden;
 mod hostile;
 mod incremental;

@@ -10,6 +10,8 @@
 //! | `toml,front-matter`, `yaml,front-matter` | front matter without a mistake |
 //! | `toml,theme` | a `theme.toml` that names the theme `default` |
 //! | `tera,template` | a template that compiles as the `page.html` of a theme that extends `default` |
+//! | `tera,component` | components that compile in `components/` of a site, metadata and all |
+//! | `csv,data`, `toml,cards` | a data file without a mistake; cards |
 //! | `markdown,article` | a whole article without a mistake |
 //! | `markdown,shown` | the same text stands below the fence, so that the page shows what it gives |
 //! | `markdown,html` | the fence after it, `html,result`, holds what it gives |

@@ -242,7 +242,8 @@ fn without_comments(mut html: &str) -> String {
     let mut rest = String::new();
     while let Some((before, comment)) = html.split_once("<!--") {
         rest.push_str(before);
-        html = comment.split_once("-->").map_or("", |(_, after)| after);
+        let short = [">", "->"].iter().find_map(|end| comment.strip_prefix(end));
+        html = short.or_else(|| comment.split_once("-->").map(|(_, after)| after)).unwrap_or("");
     }
     rest + html
 }

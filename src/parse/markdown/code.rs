@@ -76,6 +76,9 @@ impl<'a> Writer<'a, '_> {
                 rule => self.warn(rule, problem.range, problem.message, problem.help),
             }
         }
+        if self.draw(&done.language, &done.text, &range) {
+            return;
+        }
         if !self.in_code_group() {
             self.write_finished(done, range);
             self.last_code = Some(self.out.len());

@@ -16,6 +16,9 @@ use crate::parse::{
 /// How deep components may stand in one another.
 const DEEPEST: usize = 16;
 
+/// Among how many of the innermost containers a closing line looks for its own.
+const LOOKED_AT: usize = 64;
+
 /// A container that is open.
 pub(super) struct Container {
     pub(super) shape: Shape,
@@ -86,6 +89,8 @@ impl Writer<'_, '_> {
             "cards" | "card-grid" => self.begin_layout("<div class=\"card-grid\">\n"),
             "card" => self.begin_card(&mut attributes, title.clone(), &range),
             "files" | "file-tree" | "filetree" => (Shape::Files, self.begin_layout("<div class=\"files\">\n").1),
+            // Inside another its source is shown already.
+            "example" if self.examples_open > 0 => self.begin_plain("<div class=\"example\">\n", "</div>\n"),
             "example" => {
                 self.uses(Construct::Layout);
                 self.out.raw("<div class=\"example\">\n");
@@ -117,6 +122,7 @@ impl Writer<'_, '_> {
     ) {
         let span = self.span(range);
         let (depth, inline_depth) = (self.depth, self.inline_depth);
+        self.examples_open += usize::from(shape == Shape::Example);
         self.containers.push(Container { shape, colons, span, depth, inline_depth, end, start, content });
         self.last_block = None;
     }
@@ -247,14 +253,12 @@ impl Writer<'_, '_> {
     /// A closing `:::` of so many colons: it ends the innermost container with as many, else the innermost with fewer.
     pub(super) fn close_container(&mut self, colons: usize, range: Range<usize>) {
         let is_here = |container: &&Container| container.depth == self.depth && container.colons > 0;
-        let here: Vec<usize> = self.containers.iter().filter(is_here).map(|container| container.colons).collect();
-        let first = self.containers.len()
-            - self.containers.iter().rev().take_while(|c| c.depth == self.depth && c.colons > 0).count();
+        let first = self.containers.len() - self.containers.iter().rev().take(LOOKED_AT).take_while(is_here).count();
         let open = &self.containers[first..];
         let wanted =
             open.iter().rposition(|c| c.colons == colons).or_else(|| open.iter().rposition(|c| c.colons <= colons));
         let Some(wanted) = wanted else {
-            let help = match here.last() {
+            let help = match open.last().map(|container| container.colons) {
                 Some(open) => format!("the innermost container was opened with {open} colons: close it with as many"),
                 None => "take it out, or write `:::note` where a container begins".to_owned(),
             };
@@ -312,6 +316,7 @@ impl Writer<'_, '_> {
     /// Writes the end of the innermost container, whose content ends at byte `content_end` of the file.
     fn end_container(&mut self, content_end: usize) {
         let Some(container) = self.containers.pop() else { return };
+        self.examples_open -= usize::from(container.shape == Shape::Example);
         match container.shape {
             Shape::Component(index) => {
                 self.components_open -= 1;
@@ -359,8 +364,7 @@ impl Writer<'_, '_> {
 
     /// Writes the word that an item of a tree of files begins with; returns its bytes. What stands behind it is a comment.
     pub(super) fn write_file_name(&mut self, run: &str) -> usize {
-        let is_in_files = self.containers.last().is_some_and(|container| container.shape == Shape::Files);
-        if !is_in_files || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
+        if !self.in_files() || !(self.out.ends_with("<li>") || self.out.ends_with("<li>\n<p>")) {
             return 0;
         }
         let (name, _) = run.split_at(run.find(char::is_whitespace).unwrap_or(run.len()));
@@ -371,6 +375,11 @@ impl Writer<'_, '_> {
         self.plain(name);
         self.out.raw("</span>");
         name.len()
+    }
+
+    /// Whether items of lists are files here.
+    pub(super) fn in_files(&self) -> bool {
+        self.containers.last().is_some_and(|container| container.shape == Shape::Files)
     }
 
     /// Whether each block of code is a tab here.

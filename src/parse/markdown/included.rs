@@ -1,13 +1,15 @@
 //! Files that are included, and what the mask hid.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
+
+use memchr::memmem;
 
 use crate::model::{Diagnostic, RelPath};
 use crate::parse::{
     front_matter,
     include::{Found, Reference},
     markdown::{
-        mask::Kind,
+        mask::{self, Kind},
         state::{File, Writer},
     },
 };
@@ -49,6 +51,25 @@ impl<'a> Writer<'a, '_> {
         let inner = raw.trim_matches('`').replace('\n', " ");
         let is_padded = inner.len() == code.len() + 2 && inner.starts_with(' ') && inner.ends_with(' ');
         Some(if is_padded { inner[1..inner.len() - 1].to_owned() } else { inner })
+    }
+
+    /// The same for an address or a title in the link at `range`, of which no event tells the place.
+    pub(super) fn original_part<'t>(&self, part: &'t str, range: &Range<usize>) -> Cow<'t, str> {
+        let marks = &self.file.marks;
+        if marks.is_empty() || !part.contains("<?x") {
+            return Cow::Borrowed(part);
+        }
+        let raw = self.file.text.get(range.clone()).unwrap_or("");
+        let mut hidden = raw.as_bytes().to_vec();
+        let first = marks.partition_point(|mark| mark.range.start < range.start);
+        for mark in marks[first..].iter().take_while(|mark| mark.range.end <= range.end) {
+            if matches!(mark.kind, Kind::Wikilink(..) | Kind::Call(_)) {
+                mask::hide_mark(&mut hidden[mark.range.start - range.start..mark.range.end - range.start]);
+            }
+        }
+        let at = memmem::rfind(&hidden, part.as_bytes());
+        let original = at.and_then(|at| raw.get(at..at + part.len()));
+        original.map_or(Cow::Borrowed(part), |original| Cow::Owned(original.to_owned()))
     }
 
     /// Writes the file that stands in a line `--8<-- "file"`.

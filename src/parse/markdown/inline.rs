@@ -76,13 +76,14 @@ impl<'a> Writer<'a, '_> {
             code.text.push_str(original);
             return;
         }
-        if self.skipping_marker {
+        // The indentation of a block of HTML comes as text.
+        if self.skipping_marker || self.html.as_ref().is_some_and(|html| html.is_hidden) {
             return;
         }
         if !self.file.marks.is_empty() {
             self.tell_malformed(&range);
         }
-        if self.image.is_some() || !(self.marks.any() || self.question.is_some()) {
+        if self.image.is_some() || !(self.marks.any() || self.question.is_some() || self.in_files()) {
             return self.plain(original);
         }
         // What was escaped, or written as a reference, marks nothing.
@@ -173,7 +174,7 @@ impl<'a> Writer<'a, '_> {
         let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == '=');
         if let Some((at, depth)) = self.open_mark
             && depth == self.inline_depth
-            && (!is_edge(before) || before.is_none() && self.out.len() > at + 2)
+            && (!is_edge(before) || before.is_none() && self.out.has_content_from(at + 2))
             && next != Some('=')
             && self.out.replace(at, "==", "<mark>")
         {
@@ -330,15 +331,6 @@ impl<'a> Writer<'a, '_> {
         }
         self.out.add_attributes(start, &attributes);
         length
-    }
-
-    pub(super) fn formula(&mut self, formula: &str, range: Range<usize>, is_display: bool) {
-        let _ = range;
-        self.gather(formula);
-        self.uses(Construct::Math);
-        self.out.raw(if is_display { "<span class=\"math display\">" } else { "<span class=\"math\">" });
-        self.out.text(formula);
-        self.out.raw("</span>");
     }
 
     /// Adds attributes to the image that was written last: `None` where none was.

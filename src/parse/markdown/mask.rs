@@ -19,6 +19,9 @@ use crate::parse::{
 /// The longest link by title, in bytes.
 const LONGEST: usize = 1024;
 
+/// Words in braces that may stand behind a title: others belong to it.
+const FOLDS: &[&str] = &["{open}", "{closed}", "{collapsed}"];
+
 /// A text in disguise.
 pub(super) struct Masked<'a> {
     /// As long as the original, and equal to it outside the marks.
@@ -69,8 +72,9 @@ enum Disguise {
     Instruction,
     /// Inline HTML at the beginning of a line that holds more.
     Tag,
-    /// Inline code, alone on a line of a paragraph: a tag there may begin a block, which takes the lines below it.
-    Code,
+    /// An address in angle brackets, alone on a line of a paragraph: a tag there may begin a block, which takes the lines
+    /// below it. Over several lines inline code takes its place.
+    Address,
     Colon,
     Nothing,
 }
@@ -109,11 +113,17 @@ pub(super) fn hide(text: &str, range: Range<usize>, extensions: Extensions) -> M
     Masked { text: Cow::Owned(text), marks, has_definitions }
 }
 
+/// Hides a mark as those are that stand in the middle of a line.
+pub(super) fn hide_mark(bytes: &mut [u8]) {
+    put_on(bytes, &Disguise::Instruction);
+}
+
 fn put_on(bytes: &mut [u8], disguise: &Disguise) {
     let (filler, open, close): (u8, &[u8], &[u8]) = match disguise {
         Disguise::Instruction => (b'x', b"<?", b"?>"),
         Disguise::Tag => (b'z', b"<", b">"),
-        Disguise::Code => (b'z', b"`", b"`"),
+        Disguise::Address if !bytes.contains(&b'\n') => (b'z', b"<zz:", b">"),
+        Disguise::Address => (b'z', b"`", b"`"),
         Disguise::Colon => return bytes.fill(b';'),
         Disguise::Nothing => return,
     };
@@ -138,12 +148,19 @@ impl Finder<'_> {
     fn lines(&mut self, range: Range<usize>) {
         let bytes = &self.text.as_bytes()[..range.end];
         let mut start = range.start;
+        let mut fence: Option<&str> = None;
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
             let content = skip_prefix(bytes, start, end);
-            if let Some(first @ (b':' | b'-' | b';' | b'{' | b'*')) = bytes[..end].get(content) {
-                let length = self.text[content..end].trim_end().len();
-                self.line(*first, content..content + length);
+            match bytes[..end].get(content) {
+                Some(b'`' | b'~') => fence = fence_after(fence, &self.text[content..end]),
+                // The parser tells where code is, but abbreviations are learned before it is asked.
+                Some(b'*') if fence.is_some() => {}
+                Some(first @ (b':' | b'-' | b';' | b'{' | b'*')) => {
+                    let length = self.text[content..end].trim_end().len();
+                    self.line(*first, content..content + length);
+                }
+                _ => {}
             }
             start = end + 1;
         }
@@ -211,7 +228,7 @@ impl Finder<'_> {
         let is_last = next.trim_matches(['>', ' ', '\t']).is_empty() || begins_block(next.trim_start());
         match (is_first && is_last, is_alone) {
             (true, true) => Disguise::Instruction,
-            (false, true) => Disguise::Code,
+            (false, true) => Disguise::Address,
             (_, false) => Disguise::Tag,
         }
     }
@@ -233,7 +250,7 @@ impl Finder<'_> {
             let behind = &text[end_of_blank(text, mark.range.end)..];
             // At the beginning of a line an instruction would be a block, and alone on it a tag may be one.
             let disguise = match (content == mark.range.start, behind.is_empty() || behind.starts_with('\n')) {
-                (true, true) => Disguise::Code,
+                (true, true) => Disguise::Address,
                 (true, false) => Disguise::Tag,
                 (false, _) => Disguise::Instruction,
             };
@@ -343,7 +360,10 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         // `Title {open}`, as VitePress writes it.
         if let Some(brace) = rest.rfind('{').filter(|_| attributes.is_empty() && rest.ends_with('}')) {
             let mut behind = title.start + brace;
-            take(&mut behind, &mut attributes);
+            let words = &rest[brace..];
+            if attribute::read(words).is_some() || FOLDS.contains(&words) {
+                take(&mut behind, &mut attributes);
+            }
             if behind == range.end {
                 title.end = title.start + rest[..brace].trim_end().len();
             }
@@ -352,6 +372,17 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         return None;
     }
     (!name.is_empty() || !attributes.is_empty()).then_some(Kind::Open(colons, Opening { name, title, attributes }))
+}
+
+/// The fence that is open behind a line which begins with one of its signs.
+fn fence_after<'t>(open: Option<&'t str>, line: &'t str) -> Option<&'t str> {
+    let sign = line.chars().next().unwrap_or('`');
+    let length = line.len() - line.trim_start_matches(sign).len();
+    match open {
+        Some(open) if open.starts_with(sign) && length >= open.len() && line[length..].trim().is_empty() => None,
+        Some(open) => Some(open),
+        None => (length >= 3 && (sign == '~' || !line[length..].contains('`'))).then(|| &line[..length]),
+    }
 }
 
 /// `*[HTML]: Hypertext Markup Language`.
@@ -375,7 +406,7 @@ fn wikilink(text: &str, start: usize) -> Option<Mark> {
     let is_plain = !inner.is_empty() && !inner.contains(['[', ']', '`', '\n']) && inner.trim() == inner;
     let behind = bytes.get(end);
     let before = start.checked_sub(1).map(|at| bytes[at]);
-    if !is_plain || matches!(behind, Some(b'(' | b'[' | b']' | b':')) || matches!(before, Some(b'\\' | b'!' | b'[')) {
+    if !is_plain || matches!(behind, Some(b'(' | b'[' | b']')) || matches!(before, Some(b'\\' | b'!' | b'[')) {
         return None;
     }
     let (target, label) = match inner.find('|') {

@@ -16,6 +16,7 @@ mod code;
 mod component;
 mod container;
 pub mod copy;
+mod drawn;
 mod footnote;
 mod heading;
 mod included;
@@ -29,14 +30,14 @@ mod state;
 
 use std::{collections::BTreeSet, ops::Range};
 
-use pulldown_cmark::{Event, Options as CmarkOptions, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options as CmarkOptions, Parser, Tag, TagEnd};
 
 use crate::model::{
     Diagnostic, Doc, Span,
     doc::{ComponentUse, Construct, Question, Word},
     page::{CodeBlock, Heading, Link, Section},
 };
-use crate::parse::{Extension, Included, Options, piece::Piece};
+use crate::parse::{Extension, Included, Options, math::Display, piece::Piece};
 
 use self::{
     mask::Kind,
@@ -81,10 +82,12 @@ fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+/// Whether a block begins that is no paragraph.
 fn is_block(tag: &Tag<'_>) -> bool {
     !matches!(
         tag,
-        Tag::Emphasis
+        Tag::Paragraph
+            | Tag::Emphasis
             | Tag::Strong
             | Tag::Strikethrough
             | Tag::Superscript
@@ -113,6 +116,8 @@ impl<'a> Writer<'a, '_> {
     fn read(&mut self, range: Range<usize>) {
         let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
         let outer = std::mem::replace(&mut self.file.marks, masked.marks);
+        // A file or a title is read while the block in which it was hidden passes by.
+        let (html, skipping) = (self.html.take(), std::mem::take(&mut self.skipping_disguise));
         self.learn_abbreviations();
         self.learn_inline_marks(range.clone());
         let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
@@ -122,11 +127,15 @@ impl<'a> Writer<'a, '_> {
         self.flush_kept(None);
         self.flush_run();
         self.file.marks = outer;
+        (self.html, self.skipping_disguise) = (html, skipping);
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         let ends_marker = matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph));
         if self.skipping_marker && !ends_marker && !matches!(event, Event::Start(Tag::Paragraph)) {
+            return;
+        }
+        if self.skipping_disguise && matches!(event, Event::Text(_)) {
             return;
         }
         if let Event::Text(text) = event {
@@ -154,13 +163,13 @@ impl<'a> Writer<'a, '_> {
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
             Event::Rule => {
-                self.end_answer_paragraph();
+                self.begin_answer_block();
                 self.open("<hr>\n");
             }
             Event::FootnoteReference(name) => self.footnote_mark(&name),
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
-            Event::InlineMath(formula) => self.formula(&formula, range, false),
-            Event::DisplayMath(formula) => self.formula(&formula, range, true),
+            Event::InlineMath(formula) => self.formula(&formula, range, Display::Inline),
+            Event::DisplayMath(formula) => self.formula(&formula, range, Display::Block),
         }
     }
 
@@ -169,7 +178,7 @@ impl<'a> Writer<'a, '_> {
         let is_no_text = matches!(tag, Tag::HtmlBlock) || self.heading.is_some();
         self.at_start &= is_no_text || (opens_text && self.headings.is_empty() && self.title.is_none());
         if is_block(&tag) {
-            self.end_answer_paragraph();
+            self.begin_answer_block();
         }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
@@ -195,8 +204,20 @@ impl<'a> Writer<'a, '_> {
             Tag::Strikethrough => self.open_inline("<del>"),
             Tag::Superscript => self.open_inline("<sup>"),
             Tag::Subscript => self.open_inline("<sub>"),
-            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
-            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+            Tag::Link { link_type, dest_url, title, .. } => match self.mark_at(range.start) {
+                Some(mark) if link_type == LinkType::Autolink => {
+                    self.construct(mark);
+                    self.skipping_disguise = true;
+                }
+                _ => {
+                    let (target, title) = (self.original_part(&dest_url, &range), self.original_part(&title, &range));
+                    self.start_link(link_type, &target, &title, range);
+                }
+            },
+            Tag::Image { dest_url, title, .. } => {
+                let (target, title) = (self.original_part(&dest_url, &range), self.original_part(&title, &range));
+                self.start_image(&target, &title, range);
+            }
         }
     }
 
@@ -223,6 +244,7 @@ impl<'a> Writer<'a, '_> {
             TagEnd::Strikethrough => self.close_inline("</del>"),
             TagEnd::Superscript => self.close_inline("</sup>"),
             TagEnd::Subscript => self.close_inline("</sub>"),
+            TagEnd::Link if std::mem::take(&mut self.skipping_disguise) => {}
             TagEnd::Link => self.end_link(),
             TagEnd::Image => self.end_image(),
         }

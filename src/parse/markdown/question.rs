@@ -128,7 +128,9 @@ impl Writer<'_, '_> {
     }
 
     fn is_asking(&self) -> bool {
-        self.is_in_question_list() && self.question.as_ref().is_some_and(|question| question.part == Part::Question)
+        self.titles == 0
+            && self.is_in_question_list()
+            && self.question.as_ref().is_some_and(|question| question.part == Part::Question)
     }
 
     /// A paragraph begins: the one of the question is written without its tag.
@@ -158,11 +160,20 @@ impl Writer<'_, '_> {
         true
     }
 
-    /// The answer's first paragraph, where we opened it, ends before another block.
-    pub(super) fn end_answer_paragraph(&mut self) {
+    /// A block that is no paragraph begins: it ends the question, and the answer's first paragraph where we opened that.
+    pub(super) fn begin_answer_block(&mut self) {
+        if self.is_asking() {
+            self.write_question();
+        }
+        self.end_answer_paragraph();
+    }
+
+    fn end_answer_paragraph(&mut self) {
         if let Some(question) = &mut self.question
             && std::mem::take(&mut question.open_paragraph)
         {
+            self.gather_space();
+            self.open_mark = None;
             self.out.raw("</p>\n");
         }
     }
@@ -207,9 +218,11 @@ impl Writer<'_, '_> {
     /// How many bytes the label takes that the run begins with: `Question: `.
     pub(super) fn strip_label(&mut self, run: &str) -> usize {
         let Some(question) = self.question.as_mut().filter(|question| question.awaits_label) else { return 0 };
-        question.awaits_label = false;
         let labels = if question.part == Part::Question { QUESTION_LABELS } else { ANSWER_LABELS };
-        label_length(run, labels)
+        let length = label_length(run, labels);
+        // A label in bold is a run of its own, and the space behind it belongs to the next.
+        question.awaits_label = length > 0 && length == run.len();
+        if length > 0 { length } else { run.len() - run.trim_start().len() }
     }
 }
 
@@ -228,6 +241,9 @@ fn is_question_list(raw: &str) -> bool {
         let Some(text) = item_text(line) else { continue };
         items += 1;
         let text = text.trim().trim_matches('*');
+        if text.starts_with(['#', '>', '-', '+', '`', '~', '|', '<']) {
+            return false;
+        }
         if label_length(text, QUESTION_LABELS) == 0 && !text.trim_end().ends_with(MARKS) {
             return false;
         }

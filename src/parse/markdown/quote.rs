@@ -140,10 +140,16 @@ impl Writer<'_, '_> {
 
     pub(super) fn inline_piece(&mut self, range: Range<usize>) -> Piece {
         let waiting = std::mem::take(&mut self.skipping_marker);
+        let (paragraph, open_mark) = (self.paragraph, self.open_mark);
+        let open = self.containers.len();
         self.begin_piece();
+        self.titles += 1;
         self.read(range.clone());
+        self.close_to(open);
+        self.titles -= 1;
         let mut piece = self.end_piece();
         self.skipping_marker = waiting;
+        (self.paragraph, self.open_mark) = (paragraph, open_mark);
         let is_paragraph = piece.take_back("</p>\n") && piece.replace(0, "<p>", "");
         if !is_paragraph || piece.contains("<p>") {
             // It would be a list or a heading: then it is plain text.

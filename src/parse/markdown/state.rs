@@ -93,6 +93,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) quotes: Vec<Quote>,
     /// The marker of an alert is passing by.
     pub(super) skipping_marker: bool,
+    /// The address that a construct is hidden in is passing by.
+    pub(super) skipping_disguise: bool,
     /// Depth inside tables and footnotes, whose text makes no excerpt.
     pub(super) aside: u32,
     pub(super) footnotes: Footnotes,
@@ -101,8 +103,9 @@ pub(super) struct Writer<'a, 'd> {
     /// How many emphases, links and the like are open.
     pub(super) inline_depth: u32,
     pub(super) containers: Vec<Container>,
-    /// How many of them are components.
+    /// How many of them are components, and how many examples.
     pub(super) components_open: usize,
+    pub(super) examples_open: usize,
     /// Where each open block begins in the piece being written, and whether lists are ordered.
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
@@ -126,6 +129,8 @@ pub(super) struct Writer<'a, 'd> {
     /// Where `==` opened, in the piece being written, and how deep inside emphases.
     pub(super) open_mark: Option<(usize, u32)>,
     pub(super) links_open: u32,
+    /// How many titles and labels, which are read on their own, are being read.
+    pub(super) titles: u32,
     pub(super) abbreviations: BTreeMap<String, String>,
     pub(super) abbreviation_finder: Option<AhoCorasick>,
     pub(super) question_level: Option<u8>,
@@ -207,12 +212,14 @@ impl<'a, 'd> Writer<'a, 'd> {
             table: Table::default(),
             quotes: Vec::new(),
             skipping_marker: false,
+            skipping_disguise: false,
             aside: 0,
             footnotes: Footnotes::default(),
             depth: 0,
             inline_depth: 0,
             containers: Vec::new(),
             components_open: 0,
+            examples_open: 0,
             lists: Vec::new(),
             last_block: None,
             last_code: None,
@@ -227,6 +234,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             in_raw_link: false,
             open_mark: None,
             links_open: 0,
+            titles: 0,
             abbreviations: BTreeMap::new(),
             abbreviation_finder: None,
             question_level: None,

@@ -145,7 +145,8 @@ impl Theme {
         let render =
             || self.articles.render_component_with_implicits_to(name, &context, &implicits, body, true, &mut out);
         match catch_unwind(AssertUnwindSafe(render)) {
-            Ok(Ok(())) => Ok(String::from_utf8_lossy(&out.bytes).into_owned()),
+            // White space around it is the template's, and would part it from the text that it stands in.
+            Ok(Ok(())) => Ok(String::from_utf8_lossy(&out.bytes).trim().to_owned()),
             Ok(Err(error)) if matches!(error.kind(), ErrorKind::Io(_)) => {
                 let limit = match Instant::now() > out.budget.until {
                     true => format!("took more than {} seconds for its components", LONGEST_RENDER.as_secs()),

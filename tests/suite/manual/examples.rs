@@ -8,9 +8,9 @@ use docweave::{
         page::LinkKind,
         site::{Page, PageKind, Resolved, Target},
     },
-    parse::Parsed,
+    parse::{Parsed, card},
     render::{Theme, body::Composer, component::Components},
-    source::{config, memory},
+    source::{config, data::files, memory},
 };
 
 use super::{article, fence::Fence, fence::fences, read, tested_pages};
@@ -71,6 +71,34 @@ fn every_example_of_a_template_compiles() {
         let (_, diagnostics) =
             docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine").unwrap();
         assert_clean(place, &diagnostics);
+    });
+}
+
+#[test]
+fn every_example_of_a_component_compiles() {
+    each("component", |place, fence, _| {
+        let tree = memory::Tree::parse(&format!("-- components/example.html --\n{}", fence.text));
+        let (theme, diagnostics) = Theme::load(&tree, "default").unwrap();
+        assert_clean(place, &diagnostics);
+        assert!(theme.components().values().any(|found| found.path == "components/example.html"), "{place}");
+    });
+}
+
+#[test]
+fn every_example_of_data_is_right() {
+    let read = |place: &str, fence: &Fence| {
+        let tree = memory::Tree::parse(&format!("-- data/example.{} --\n{}", fence.language(), fence.text));
+        let (found, mut diagnostics) = files::list(&tree).unwrap();
+        let (node, problems) = files::read(&tree, &found["example"]).unwrap();
+        diagnostics.extend(problems);
+        assert_clean(place, &diagnostics);
+        node.unwrap()
+    };
+    each("data", |place, fence, _| drop(read(place, fence)));
+    each("cards", |place, fence, _| {
+        let (group, diagnostics) = card::group("data/example.toml", &read(place, fence));
+        assert_clean(place, &diagnostics);
+        assert!(!group.cards.is_empty(), "{place}");
     });
 }
 

@@ -117,6 +117,7 @@ fn shown_type(kind: &str) -> String {
         "bool" => "true or false".to_owned(),
         "Date" => "date".to_owned(),
         "Value" => "anything".to_owned(),
+        "BTreeMap<str, Value>" => "table".to_owned(),
         view if view.ends_with("View") => format!("[{}](#{})", bare(view), bare(view).to_lowercase()),
         other => panic!("no words for the type `{other}`"),
     }

@@ -213,3 +213,30 @@ fn front_matter_never_changes_the_document() {
     });
     result.unwrap();
 }
+
+/// Constructs are hidden from the parser before it knows what is code: there they have to come back as they were.
+#[test]
+fn code_shows_exactly_its_source() {
+    let lines =
+        text().prop_filter("lines end in one way, and include nothing", |text| !text.contains(['\r', '\0', '<']));
+    let places = prop::sample::select(vec!["", "> ", "    "]);
+    let result = runner(1000).run(&(lines, places), |(code, before)| {
+        let fence = "~".repeat(3 + code.split(|c| c != '~').map(str::len).max().unwrap_or(0));
+        let block: String =
+            format!("{fence}text\n{code}\n{fence}").lines().map(|line| format!("{before}{line}\n")).collect();
+        let parsed = parsed(&format!("- Item\n\n{block}"));
+        let codes: Vec<_> = parsed
+            .doc
+            .holes
+            .iter()
+            .filter_map(|(_, hole)| match hole {
+                Hole::Code(code) => Some(&code.text),
+                _ => None,
+            })
+            .collect();
+        let shown: String = format!("{code}\n").lines().map(|line| format!("{line}\n")).collect();
+        prop_assert_eq!(codes, [&shown]);
+        Ok(())
+    });
+    result.unwrap();
+}

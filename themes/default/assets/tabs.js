@@ -1,123 +1,114 @@
-// Makes tab lists of tabs that stand one under another (WAI-ARIA Authoring Practices, "Tabs"). Loaded before the first
-// paint on pages that have some; each is drawn as soon as the parser has read it to its end.
+// Tab lists from tabs that stand one under another (WAI-ARIA Authoring Practices, "Tabs"). Loaded before the first paint;
+// each is drawn as soon as the parser is done with it.
 (() => {
   const all = [];
-  const read = (group) => {
+  const key = ({ group }) => `tabs:${group}`;
+  // Storage may be forbidden: a choice then holds for this page.
+  const storage = (use) => {
     try {
-      return localStorage.getItem(`tabs:${group}`);
-    } catch {
-      // Storage may be forbidden: a choice then holds for this page.
-    }
+      return use(localStorage);
+    } catch {}
   };
 
-  function select(set, at, focus) {
+  function select(set, at) {
     set.at = at;
     set.tabs.forEach((tab, index) => {
       const chosen = index === at;
       tab.ariaSelected = chosen;
-      tab.tabIndex = chosen ? 0 : -1;
+      tab.tabIndex = chosen - 1;
+      // Found by the browser's search, and by links to what stands in it.
       if (chosen) set.panels[index].removeAttribute("hidden");
-      // Found by the browser's search and by links to what stands in it.
       else set.panels[index].setAttribute("hidden", "until-found");
     });
-    const { list, tabs: { [at]: tab } } = set;
-    if (focus) tab.focus({ preventScroll: true });
     // Only the list is scrolled, never the page.
-    const [outer, inner] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
+    const { list } = set;
+    const [outer, inner] = [list, set.tabs[at]].map((one) => one.getBoundingClientRect());
     list.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
   }
 
-  // A reader's choice: other tabs of the group follow, what was touched stays where it is, and it is remembered.
-  function choose(set, at, focus) {
-    const { top } = set.list.getBoundingClientRect();
+  // A reader's choice: the group follows, what was touched stays where it is, and all is remembered.
+  function choose(set, at) {
+    const top = () => set.list.getBoundingClientRect().top;
+    const before = top();
     const name = set.names[at];
-    select(set, at, focus);
+    select(set, at);
     if (set.group) {
       for (const other of all) {
-        if (other !== set && other.group === set.group && other.names.includes(name)) select(other, other.names.indexOf(name));
+        const same = other.names.indexOf(name);
+        if (other !== set && other.group === set.group && same >= 0) select(other, same);
       }
-      try {
-        localStorage.setItem(`tabs:${set.group}`, name);
-      } catch {
-        // As above.
-      }
+      storage((kept) => kept.setItem(key(set), name));
     }
-    history.replaceState({ ...history.state, tabs: all.map((one) => one.at) }, "");
-    scrollBy({ top: set.list.getBoundingClientRect().top - top, behavior: "instant" });
+    history.replaceState({ ...history.state, tabs: all.map(({ at }) => at) }, "");
+    scrollBy({ top: top() - before, behavior: "instant" });
   }
 
   function press(set, event) {
-    const { at, tabs: { length } } = set;
-    const step = getComputedStyle(set.list).direction === "rtl" ? -1 : 1;
+    const { at, tabs, list } = set;
+    const { length } = tabs;
+    const step = list.matches(":dir(rtl)") ? -1 : 1;
     const to = { ArrowRight: at + step + length, ArrowLeft: at - step + length, Home: 0, End: length - 1 }[event.key];
     if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    choose(set, to % length, true);
+    choose(set, to % length);
+    tabs[set.at].focus({ preventScroll: true });
   }
 
   function draw(root) {
     const panels = [...root.children].filter((one) => one.matches(".tab"));
     if (!panels.length || root.matches(".ready")) return;
     const list = document.createElement("div");
-    list.className = "tab-list";
-    list.role = "tablist";
     const number = all.length;
-    const set = { list, panels, group: root.dataset.group, names: [] };
+    const set = { list, panels, group: root.dataset.group };
+    set.names = panels.map((panel) => panel.firstElementChild.textContent.trim());
     set.tabs = panels.map((panel, index) => {
-      const title = panel.querySelector(".tab-title");
       const tab = document.createElement("button");
       tab.type = "button";
       tab.role = "tab";
       tab.id = `tab:${number}:${index}`;
-      tab.append(...title.cloneNode(true).childNodes);
+      tab.append(...panel.firstElementChild.cloneNode(true).childNodes);
       panel.id ||= `panel:${number}:${index}`;
       panel.role = "tabpanel";
       panel.setAttribute("aria-labelledby", tab.id);
       tab.setAttribute("aria-controls", panel.id);
       if (!panel.querySelector("a, button, [tabindex]")) panel.tabIndex = 0;
-      tab.onclick = () => choose(set, index);
-      panel.addEventListener("beforematch", () => choose(set, index));
-      set.names.push(title.textContent.trim());
+      tab.onclick = panel.onbeforematch = () => choose(set, index);
       return tab;
     });
+    list.className = "tab-list";
+    list.role = "tablist";
     list.onkeydown = (event) => press(set, event);
     list.append(...set.tabs);
     all.push(set);
     root.prepend(list);
     root.classList.add("ready");
-    const kept = set.group ? set.names.indexOf(read(set.group)) : history.state?.tabs?.[number] ?? 0;
+    const kept = set.group ? set.names.indexOf(storage((kept) => kept.getItem(key(set)))) : history.state?.tabs?.[number];
     select(set, panels[kept] ? kept : 0);
   }
 
   // Opens the panels around what the address names, where the browser itself has not.
   function reveal() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    let hidden = false;
-    for (const set of all) {
-      const at = set.panels.findIndex((panel) => panel.contains(target));
-      if (!target || at < 0 || at === set.at) continue;
-      hidden = true;
-      select(set, at);
-    }
-    if (hidden) target.scrollIntoView();
+    const inner = all.map((set) => [set, set.panels.findIndex((panel) => panel.contains(target))]);
+    const hidden = target ? inner.filter(([set, at]) => at >= 0 && at !== set.at) : [];
+    hidden.forEach(([set, at]) => select(set, at));
+    if (hidden.length) target.scrollIntoView();
   }
 
-  function drawAll() {
-    for (const root of document.querySelectorAll(".tabs")) {
-      // A later sibling, its own or of what it stands in, tells that the parser is done with it.
-      if (document.readyState !== "loading" || root.nextElementSibling || root.parentElement.nextElementSibling) draw(root);
-    }
-  }
+  // What follows it, or what it stands in, tells that the parser is done with it.
+  const drawAll = (done) =>
+    document.querySelectorAll(".tabs").forEach((root) => {
+      if (done === true || root.nextElementSibling || root.parentElement.nextElementSibling) draw(root);
+    });
   const observer = new MutationObserver(drawAll);
-  function ready() {
+  const ready = () => {
     observer.disconnect();
-    drawAll();
+    drawAll(true);
     reveal();
-  }
+  };
   addEventListener("hashchange", reveal);
+  if (document.readyState !== "loading") return ready();
   drawAll();
-  if (document.readyState === "loading") {
-    observer.observe(document, { childList: true, subtree: true });
-    document.addEventListener("DOMContentLoaded", ready);
-  } else ready();
+  observer.observe(document, { childList: true, subtree: true });
+  addEventListener("DOMContentLoaded", ready);
 })();

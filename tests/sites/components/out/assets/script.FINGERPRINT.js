@@ -1,0 +1,1 @@
+(themes/default/assets/script.js)
