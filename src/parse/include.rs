@@ -152,6 +152,7 @@ fn help_to_find(from: &RelPath, written: &str) -> String {
         (Some(_), _) => {
             "a path that begins with `/` is counted from the site's folder, the one with `site.toml`".to_owned()
         }
+        (None, folder) if written.starts_with('.') => format!("the path is counted from `{folder}/`"),
         (None, folder) => format!("the path is counted from `{folder}/`; `/{written}` is one from the site's folder"),
     }
 }

@@ -7,6 +7,7 @@
 
 mod architecture;
 mod cli;
+mod code;
 mod component;
 mod construct;
 mod copy;
