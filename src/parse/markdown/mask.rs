@@ -361,7 +361,7 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         if let Some(brace) = rest.rfind('{').filter(|_| attributes.is_empty() && rest.ends_with('}')) {
             let mut behind = title.start + brace;
             let words = &rest[brace..];
-            if attribute::read(words).is_some() || FOLDS.contains(&words) {
+            if says_something(words) || FOLDS.contains(&words) {
                 take(&mut behind, &mut attributes);
             }
             if behind == range.end {
@@ -372,6 +372,13 @@ fn fence(text: &str, range: Range<usize>) -> Option<Kind> {
         return None;
     }
     (!name.is_empty() || !attributes.is_empty()).then_some(Kind::Open(colons, Opening { name, title, attributes }))
+}
+
+/// Whether braces hold attributes, and not words alone, which may be part of a title.
+fn says_something(braces: &str) -> bool {
+    let has_value = |attributes: &Attributes| attributes.pairs.iter().any(|(_, value)| !value.is_empty());
+    attribute::read_words(braces)
+        .is_some_and(|(read, _)| read.id.is_some() || !read.classes.is_empty() || has_value(&read))
 }
 
 /// The fence that is open behind a line which begins with one of its signs.
