@@ -21,7 +21,7 @@
 //! | 4 | [`render`] | views, templates, highlighted code: everything that becomes bytes |
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its three memo points |
-//! | 7 | [`serve`], [`scaffold`] | live preview; new sites and articles |
+//! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
 //! # Architecture invariants
@@ -36,6 +36,7 @@
 
 pub mod build;
 pub mod cli;
+pub mod import;
 pub mod link;
 pub mod model;
 pub mod output;

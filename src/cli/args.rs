@@ -28,6 +28,8 @@ pub enum Command {
     Init(Init),
     /// Begin an article from an archetype
     New(New),
+    /// Make articles of what was written elsewhere
+    Import(Import),
     /// Build the site into its output folder
     Build(Build),
     /// Build the site in memory, show it in a browser, and follow every change
@@ -70,6 +72,42 @@ pub struct New {
     /// Where the site is.
     #[command(flatten)]
     pub site: SiteFolder,
+}
+
+/// `docweave import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What to make articles of.
+    #[command(subcommand)]
+    pub from: ImportFrom,
+}
+
+/// What articles are made of.
+#[derive(Debug, Subcommand)]
+pub enum ImportFrom {
+    /// Make articles of plain text, such as text copied from web pages
+    Text(ImportText),
+}
+
+/// `docweave import text`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave import text notes.txt` writes content/TITLE.md, and data/TITLE-CARDS.toml where cards stand around\n\
+                        the text. No file is overwritten. What became of which line is told, and what is uncertain."
+)]
+pub struct ImportText {
+    /// The texts, each of which becomes an article
+    #[arg(value_name = "FILE", required = true)]
+    pub file: Vec<PathBuf>,
+    /// The folder for the articles: the site's content, or a folder in it
+    #[arg(long, value_name = "DIR", default_value = "content")]
+    pub out: PathBuf,
+    /// The encoding of the texts, such as `windows-1252` [default: UTF-8, or what a byte order mark says]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 /// Where the site is.

@@ -8,6 +8,7 @@
 
 pub mod args;
 mod build;
+mod import;
 mod init;
 mod limits;
 mod man;
@@ -32,6 +33,7 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions { shell } => {

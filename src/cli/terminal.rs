@@ -4,7 +4,8 @@ mod excerpt;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Label, Origin, Renderer, Snippet};
 
-use crate::cli::terminal::excerpt::{Excerpt, excerpt, visible};
+pub(super) use crate::cli::terminal::excerpt::visible;
+use crate::cli::terminal::excerpt::{Excerpt, excerpt};
 use crate::model::{Diagnostic, Error, Level, Lines};
 
 /// How text is drawn.

@@ -43,6 +43,11 @@ impl Speaker {
         Self { quiet: false, verbose: false, style: Style::Plain, shows_progress: false }
     }
 
+    /// Whether it was asked to be quiet.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A result, to standard output. A reader that has gone away is no failure.
     pub(super) fn result(&self, text: &str) {
         drop(std::io::stdout().lock().write_all(text.as_bytes()));

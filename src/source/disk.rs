@@ -131,7 +131,8 @@ impl Folder {
         RelPath::new(inside.replace(std::path::MAIN_SEPARATOR, "/"))
     }
 
-    pub(super) fn leads_inside(&self, link: &Path) -> bool {
+    /// Whether the real path of something that exists is in the folder.
+    pub fn leads_inside(&self, link: &Path) -> bool {
         link.canonicalize().is_ok_and(|target| target.starts_with(&self.real_root))
     }
 

@@ -14,6 +14,7 @@ mod copy;
 mod data;
 mod golden;
 mod hostile;
+mod import;
 mod incremental;
 mod killed;
 mod link;

@@ -5,6 +5,7 @@
 mod balance;
 mod edits;
 mod faults;
+mod import;
 mod parse;
 mod places;
 

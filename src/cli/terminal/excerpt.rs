@@ -55,7 +55,7 @@ pub(super) fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<E
 }
 
 /// `text` with one visible character for each that would move the cursor, turn the direction of text or take no room.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::cli) fn visible(text: &str) -> String {
     let plain = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() || is_invisible(c) => '\u{fffd}',

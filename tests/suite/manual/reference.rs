@@ -78,8 +78,9 @@ fn every_option_is_on_the_page_of_its_command() {
     for command in Arguments::command().get_subcommands() {
         let page = format!("content/manual/commands/{}.md", command.get_name());
         let text = read(&page);
+        let inner = command.get_subcommands().flat_map(|command| command.get_arguments());
         let names =
-            command.get_arguments().filter(|argument| argument.get_id() != "help").map(|argument| {
+            command.get_arguments().chain(inner).filter(|argument| argument.get_id() != "help").map(|argument| {
                 match argument.get_long() {
                     Some(long) => format!("--{long}"),
                     None => argument.get_id().to_string().to_uppercase(),
