@@ -206,7 +206,7 @@ fn imported(text: &str) -> Option<Imported> {
 
 fn parsed(article: &str) -> Parsed {
     let path = RelPath::new("a.md").unwrap();
-    parse::article(&path, article, &Options { smart_punctuation: false })
+    parse::article(&path, article, &Options::default(), &parse::Included::new())
 }
 
 /// Runs of letters, and runs of figures, in small letters.
