@@ -13,6 +13,7 @@ use crate::build::includes::Includes;
 use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Included, Options, Parsed};
+use crate::render::media;
 use crate::source::{Files, disk::LARGEST, text};
 
 /// A parsed article as it is remembered.
@@ -128,7 +129,9 @@ impl Reader<'_> {
 
     fn key(&self, path: &RelPath, source: Digest, included: &Included) -> Digest {
         let included = if included.is_empty() { Digest::of(b"") } else { Digest::of_value(included) };
-        let parts = [path.as_str().as_bytes(), source.as_bytes(), self.options_digest.as_bytes(), included.as_bytes()];
+        let told = media::VERSION.to_le_bytes();
+        let fixed = [path.as_str().as_bytes(), source.as_bytes(), &told];
+        let parts = [fixed.as_slice(), &[self.options_digest.as_bytes(), included.as_bytes()]].concat();
         store::key("parse", parse::VERSION, &parts)
     }
 }
@@ -146,6 +149,7 @@ fn parse(path: &RelPath, bytes: &[u8], options: &Options, included: &Included) -
     let inside = inside.expect("articles lie in the content folder");
     let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options, included);
     diagnostics.extend(problem);
+    diagnostics.extend(media::diagnostics(&head, &doc));
     Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
 }
 

@@ -11,6 +11,7 @@ use crate::build::{
     Fault, Given, Session,
     articles::Articles,
     explain::{self, Explanation},
+    pictures,
     store::{self, Kind},
     trace::Trace,
 };
@@ -18,7 +19,7 @@ use crate::model::{
     Config, Diagnostic, Digest, Doc, Error, RelPath, Site,
     config::FeedContent,
     doc::Hole,
-    site::{Page, PageId},
+    site::{Page, PageId, Resolved},
 };
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::parse::copy;
@@ -28,6 +29,7 @@ use crate::render::{
     component::Components,
     copy_path, feed,
     job::PARTS,
+    media::Pictures,
     sitemap,
 };
 use crate::source::Files;
@@ -42,6 +44,7 @@ pub(super) struct Artifacts<'a> {
     pub(super) config: &'a Config,
     pub(super) site: &'a Site,
     pub(super) articles: &'a Articles,
+    pub(super) images: &'a pictures::Made,
     pub(super) renderer: &'a Renderer<'a>,
     pub(super) components: &'a Components<'a>,
     pub(super) stage: &'a dyn Stage,
@@ -98,6 +101,9 @@ impl Artifacts<'_> {
         for (output, (digest, size)) in copied {
             let source = self.copy(output, digest)?;
             insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
+        }
+        for (path, (entry, source)) in &self.images.files {
+            insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
         Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
     }
@@ -173,8 +179,12 @@ impl Artifacts<'_> {
     fn component(&self, page: &Page, index: usize) -> Option<String> {
         self.components.template(page.head.components.get(index)?)?;
         let alone = Doc { html: String::new(), holes: vec![(0, Hole::Component(index as u32, None))] };
-        let composer = Composer { config: self.config, page, components: self.components, rendering: &|_| () };
-        composer.compose(&alone).ok()
+        self.composer(page, &|_| ()).compose(&alone).ok()
+    }
+
+    fn composer<'c>(&'c self, page: &'c Page, rendering: &'c dyn Fn(Option<&str>)) -> Composer<'c> {
+        let pictures = &self.images.pictures;
+        Composer { config: self.config, page, components: self.components, pictures, rendering }
     }
 
     /// An address that begins at the site's root with the site's host before it.
@@ -185,9 +195,12 @@ impl Artifacts<'_> {
 
     fn body_key(&self, id: PageId) -> Digest {
         let page = &self.site.pages[id];
-        let overlooks_links = self.given.request.fault == Some(Fault::BodyLinks);
-        let links = if overlooks_links { &[] } else { page.links.as_slice() };
-        body::key(self.config, &page.head, links, self.components.key(page))
+        let (links, pictures): (&[Resolved], _) = match self.given.request.fault {
+            Some(Fault::BodyLinks) => (&[], &self.images.pictures),
+            Some(Fault::BodyImages) => (&page.links, &Pictures::new()),
+            _ => (&page.links, &self.images.pictures),
+        };
+        body::key(self.config, &page.head, links, pictures, self.components.key(page))
     }
 
     /// What stands at `path`, if it stands as the manifest says.
@@ -211,8 +224,7 @@ impl Artifacts<'_> {
             Some(template) => self.given.progress.rendering(&shown, template),
             None => self.given.progress.rendered(),
         };
-        let composer = Composer { config: self.config, page, components: self.components, rendering: &rendering };
-        let html = composer.compose(&doc);
+        let html = self.composer(page, &rendering).compose(&doc);
         // Without colours, a body is made from its source as quickly as it would be read back.
         if let Ok(html) = &html
             && self.config.markdown.highlight

@@ -6,7 +6,8 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
-//! | body | version, document digest, this article's resolved links, highlight options, its components | on disk, unless highlighting is off |
+//! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
+//! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
@@ -20,6 +21,7 @@ mod artifacts;
 mod data;
 pub mod explain;
 mod includes;
+mod pictures;
 pub mod run;
 pub mod store;
 pub mod trace;
@@ -38,6 +40,7 @@ use crate::build::{
     articles::{Articles, Memo},
     artifacts::Artifacts,
     explain::Explanation,
+    pictures::Images,
     store::{Kind, Store},
     trace::{Progress, Trace},
 };
@@ -85,6 +88,8 @@ pub enum Fault {
     Part(&'static str),
     /// Where the links of a body lead.
     BodyLinks,
+    /// The sizes and variants of the images of a body.
+    BodyImages,
 }
 
 /// What is published.
@@ -269,11 +274,22 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         return Ok(outcome);
     }
 
+    let images =
+        Images { session, given, config: &outcome.config, site: &site, copied: &copied, stage, trace: &outcome.trace };
+    let images = images.make()?;
+    diagnostics.extend_from_slice(&images.diagnostics);
+    let mut diagnostics = settle(&outcome.config, diagnostics);
+    outcome.trace.lap("images");
+    if has_errors(&deny(diagnostics.clone(), given.request)) {
+        outcome.diagnostics = deny(diagnostics, given.request);
+        return Ok(outcome);
+    }
+
     let overlooked = match given.request.fault {
         Some(Fault::Part(part)) => Some(part),
         _ => None,
     };
-    let renderer = Renderer::new(&outcome.config, &site, theme, &data).overlooking(overlooked);
+    let renderer = Renderer::new(&outcome.config, &site, &images.pictures, theme, &data).overlooking(overlooked);
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
     let artifacts = Artifacts {
         session,
@@ -281,6 +297,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         config: &outcome.config,
         site: &site,
         articles: &articles,
+        images: &images,
         renderer: &renderer,
         components: &components,
         stage,
@@ -395,6 +412,8 @@ fn inputs_digest(
         crate::parse::VERSION,
         crate::render::VERSION,
         crate::render::body::VERSION,
+        crate::render::picture::VERSION,
+        crate::render::media::VERSION,
     );
     Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), data, copied))
 }

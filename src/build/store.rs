@@ -9,6 +9,7 @@
 //!   reader that loses one just misses.
 //! - What the cache holds never shows in the output. So this is the one place outside of `source` that reads files.
 
+mod blobs;
 mod segment;
 
 use std::{
@@ -20,7 +21,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    build::store::segment::{Location, Segment, Writer},
+    build::store::{
+        blobs::Blobs,
+        segment::{Location, Segment, Writer},
+    },
     model::{Digest, Error},
     output,
 };
@@ -46,17 +50,26 @@ pub enum Kind {
     Body,
     /// What whole builds came to, and what git knows: a few for each build.
     Record,
+    /// What is known of images: small, and all of them are needed at once, like heads. Their variants are of this kind too,
+    /// but each is a file of its own ([`Store::put_large`]).
+    Picture,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Head, Self::Body, Self::Record];
+    const ALL: [Self; 4] = [Self::Head, Self::Body, Self::Record, Self::Picture];
 
     fn prefix(self) -> &'static str {
         match self {
             Self::Head => "heads-",
             Self::Body => "bodies-",
             Self::Record => "records-",
+            Self::Picture => "pictures-",
         }
+    }
+
+    /// Whether the first look at a segment reads the whole of it.
+    fn is_read_ahead(self) -> bool {
+        matches!(self, Self::Head | Self::Picture)
     }
 }
 
@@ -77,6 +90,8 @@ pub struct Store {
     heads: Shelf,
     bodies: Shelf,
     records: Shelf,
+    pictures: Shelf,
+    large: Blobs,
 }
 
 /// All values of one kind.
@@ -114,6 +129,8 @@ impl Store {
             heads: shelf(Kind::Head),
             bodies: shelf(Kind::Body),
             records: shelf(Kind::Record),
+            pictures: shelf(Kind::Picture),
+            large: Blobs::new(folder.join("large")),
         }
     }
 
@@ -157,6 +174,20 @@ impl Store {
         }
     }
 
+    /// The large value of `key`, if it is there and whole.
+    pub fn get_large(&self, key: &Digest) -> Option<Vec<u8>> {
+        if self.mode == Mode::Off { None } else { self.large.get(key) }
+    }
+
+    /// Keeps a large value in a file of its own, and at once: a build that is stopped need not make it again.
+    ///
+    /// A failure shows in [`Store::flush`].
+    pub fn put_large(&self, key: &Digest, bytes: &[u8]) {
+        if self.mode == Mode::ReadWrite {
+            self.large.put(key, bytes);
+        }
+    }
+
     /// Lets go of the memory in which the values of `kind` were read ahead. They can still be read, one by one.
     pub fn release(&self, kind: Kind) {
         for segment in &self.shelf(kind).read().segments {
@@ -173,6 +204,9 @@ impl Store {
         for kind in Kind::ALL.into_iter().filter(|_| self.mode == Mode::ReadWrite) {
             let flushed = self.flush_kind(kind, &|key| is_used(kind, key));
             result = result.and(flushed);
+        }
+        if self.mode == Mode::ReadWrite {
+            result = result.and(self.large.flush(&|key| is_used(Kind::Picture, key)));
         }
         result
     }
@@ -213,6 +247,7 @@ impl Store {
             Kind::Head => &self.heads,
             Kind::Body => &self.bodies,
             Kind::Record => &self.records,
+            Kind::Picture => &self.pictures,
         }
     }
 }

@@ -53,6 +53,8 @@ pub struct Trace {
     pub parsed: Count,
     /// Bodies composed.
     pub bodies: Count,
+    /// Variants of images encoded.
+    pub encoded: Count,
     /// Pages rendered by a template, redirects included.
     pub pages: Count,
     /// Pages that the site has.
@@ -70,6 +72,7 @@ impl Trace {
             articles: 0,
             parsed: Count::default(),
             bodies: Count::default(),
+            encoded: Count::default(),
             pages: Count::default(),
             pages_total: 0,
             laps: Vec::new(),

@@ -90,8 +90,12 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
     let trace = &outcome.trace;
     if speaker.verbose {
         let (parsed, bodies) = (trace.parsed.get(), trace.bodies.get());
+        let encoded = match trace.encoded.get() {
+            0 => String::new(),
+            count => format!("encoded {}, ", many(count, "variant")),
+        };
         speaker.note(&format!(
-            "parsed {parsed}, composed {bodies} bodies, rendered {} of {} pages",
+            "parsed {parsed}, {encoded}composed {bodies} bodies, rendered {} of {} pages",
             trace.pages.get(),
             trace.pages_total
         ));

@@ -213,7 +213,7 @@ impl Resolver<'_> {
         if let Some(output) = file {
             let suffix = before_and_after(query, fragment);
             let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
-            return (Resolved { href, target: Target::File, text: None }, None);
+            return (Resolved { href, target: Target::File(output.clone()), text: None }, None);
         }
         self.broken(link, path, self.message_for_missing(link, path))
     }

@@ -39,6 +39,8 @@ pub struct Config {
     pub nav: Nav,
     /// Which feed is written.
     pub feed: Feed,
+    /// What is made of images.
+    pub images: Images,
     /// Levels of rules by their names.
     pub check: BTreeMap<String, Level>,
     /// Where `docweave publish` sends the site, by name.
@@ -179,6 +181,32 @@ impl Default for Feed {
     }
 }
 
+/// `[images]`: what is made of images while the site is built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Images {
+    /// Widths of the variants in pixels, rising.
+    pub widths: Vec<u32>,
+    /// Formats of the variants, the one that browsers are offered first before the others. Without any, none are made.
+    pub formats: Vec<ImageFormat>,
+    /// How close variants with loss come to the original, from 1 to 100.
+    pub quality: u8,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self { widths: vec![480, 960, 1440], formats: vec![ImageFormat::WebP], quality: 80 }
+    }
+}
+
+/// A format that variants of images are made in, in the order that browsers are offered them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ImageFormat {
+    /// AV1 stills: the smallest, and the slowest to make.
+    Avif,
+    /// What every browser shows.
+    WebP,
+}
+
 /// `[publish.NAME]`: a place that a built site is sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishTarget {
@@ -207,6 +235,7 @@ impl Config {
             topics: Vec::new(),
             nav: Nav::default(),
             feed: Feed::default(),
+            images: Images::default(),
             check: BTreeMap::new(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),

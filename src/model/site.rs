@@ -128,8 +128,8 @@ pub struct Resolved {
 pub enum Target {
     /// A page, and the index of one of its headings.
     Page(PageId, Option<usize>),
-    /// A file that is copied.
-    File,
+    /// A file that is copied, by its output path.
+    File(RelPath),
     /// Somewhere else.
     External,
     /// Nothing that exists.

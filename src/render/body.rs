@@ -4,22 +4,34 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::{
     Config, Diagnostic, Digest, Doc, Head,
-    doc::{Code, Hole, Media, Wikilink},
+    doc::{Code, Hole, Wikilink},
+    page::{Link, LinkKind},
     site::{Page, Resolved, Target},
 };
 use crate::render::{
     code::{self, Colours},
     component::Components,
     highlight,
+    media::{self, Loading, Pictures},
+    picture::Picture,
     theme::component::Budget,
     words,
 };
 
 /// Counts up with every change of what this stage makes of the same document.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// How many bytes of HTML about fill a first screen: an image further down waits until the reader comes near it.
+const FIRST_SCREEN: u32 = 1500;
 
 /// Names the body that [`Composer::compose`] would make. `components` is [`Components::key`].
-pub fn key(config: &Config, head: &Head, links: &[Resolved], components: Option<Digest>) -> Digest {
+pub fn key(
+    config: &Config,
+    head: &Head,
+    links: &[Resolved],
+    pictures: &Pictures,
+    components: Option<Digest>,
+) -> Digest {
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
         (true, _) => [0, 0, 0],
@@ -28,8 +40,13 @@ pub fn key(config: &Config, head: &Head, links: &[Resolved], components: Option<
     let version = [VERSION, colours[0], colours[1], colours[2]].map(u32::to_le_bytes).concat();
     let components = components.as_ref().map_or(&[] as &[u8], |digest| digest.as_bytes());
     let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes(), components];
+    let picture = |(link, resolved): (&Link, &Resolved)| match &resolved.target {
+        Target::File(path) if link.kind == LinkKind::Image => pictures.get(path).map(Picture::digest),
+        _ => None,
+    };
+    let of_pictures: Vec<Digest> = head.links.iter().zip(links).filter_map(picture).collect();
     let of_links = links.iter().flat_map(|link| [link.href.as_bytes(), link.text.as_deref().unwrap_or("").as_bytes()]);
-    Digest::of_parts(fixed.into_iter().chain(of_links))
+    Digest::of_parts(fixed.into_iter().chain(of_links).chain(of_pictures.iter().map(|digest| &digest.as_bytes()[..])))
 }
 
 /// Fills the holes of one page's document.
@@ -40,6 +57,8 @@ pub struct Composer<'a> {
     pub page: &'a Page,
     /// What renders its components.
     pub components: &'a Components<'a>,
+    /// What is known of the site's images.
+    pub pictures: &'a Pictures,
     /// Told which template begins to be rendered, and `None` when it has been.
     pub rendering: &'a dyn Fn(Option<&str>),
 }
@@ -51,15 +70,18 @@ impl Composer<'_> {
     ///
     /// A mistake in the template of a component.
     pub fn compose(&self, doc: &Doc) -> Result<String, Box<Diagnostic>> {
-        self.fill(doc, &mut None)
+        let is_first_seen = |(at, hole): &(u32, Hole)| *at <= FIRST_SCREEN && matches!(hole, Hole::Media(_));
+        let first = doc.holes.iter().position(is_first_seen);
+        self.fill(doc, first, &mut None)
     }
 
-    /// `budget` is made for the first component: the clock is not asked for a page without.
-    fn fill(&self, doc: &Doc, budget: &mut Option<Budget>) -> Result<String, Box<Diagnostic>> {
+    /// The hole numbered `first` is the image that a reader sees first. `budget` is made for the first component: the clock
+    /// is not asked for a page without.
+    fn fill(&self, doc: &Doc, first: Option<usize>, budget: &mut Option<Budget>) -> Result<String, Box<Diagnostic>> {
         let (config, head, links) = (self.config, &self.page.head, &self.page.links);
         let mut html = String::with_capacity(doc.html.len() * 5 / 4);
         let mut from = 0;
-        for (at, hole) in &doc.holes {
+        for (number, (at, hole)) in doc.holes.iter().enumerate() {
             let at = *at as usize;
             html.push_str(doc.html.get(from..at).unwrap_or(""));
             from = at;
@@ -70,7 +92,11 @@ impl Composer<'_> {
                 }
                 Hole::Code(code) => write_code(config, head, code, &mut html),
                 Hole::Wikilink(wikilink) => self.wikilink(wikilink, budget, &mut html)?,
-                Hole::Media(media) => write_media(media, links, &mut html),
+                Hole::Media(media) => {
+                    let loading = if first == Some(number) { Loading::AtOnce } else { Loading::Lazy };
+                    let context = media::Context { config, links, pictures: self.pictures };
+                    media::write(&mut html, media, loading, &context);
+                }
                 Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
                 Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
             }
@@ -95,7 +121,7 @@ impl Composer<'_> {
         escape_attribute(html, &target.href);
         html.push_str("\">");
         match &wikilink.label {
-            Some(label) => html.push_str(&self.fill(label, budget)?),
+            Some(label) => html.push_str(&self.fill(label, None, budget)?),
             None => escape_attribute(html, target.text.as_deref().unwrap_or(&wikilink.written)),
         }
         html.push_str("</a>");
@@ -112,7 +138,7 @@ impl Composer<'_> {
     ) -> Result<(), Box<Diagnostic>> {
         let index = index as usize;
         let Some(used) = self.page.head.components.get(index) else { return Ok(()) };
-        let body = body.map(|body| self.fill(body, budget)).transpose()?;
+        let body = body.map(|body| self.fill(body, None, budget)).transpose()?;
         let Some(template) = self.components.template(used) else {
             let (open, close) = if used.is_block { ("<p>", "</p>\n") } else { ("", "") };
             let (begin, end) = &used.written;
@@ -134,18 +160,6 @@ impl Composer<'_> {
         html.push_str(if used.is_block && !used.has_body { "\n" } else { "" });
         Ok(())
     }
-}
-
-fn write_media(media: &Media, links: &[Resolved], html: &mut String) {
-    html.push_str("<img src=\"");
-    escape_attribute(html, links.get(media.link as usize).map_or("", |link| link.href.as_str()));
-    html.push_str("\" alt=\"");
-    escape_attribute(html, &media.alt);
-    if !media.title.is_empty() {
-        html.push_str("\" title=\"");
-        escape_attribute(html, &media.title);
-    }
-    html.push_str("\" loading=\"lazy\" decoding=\"async\">");
 }
 
 fn write_code(config: &Config, head: &Head, code: &Code, html: &mut String) {

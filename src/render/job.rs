@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::render::{
     Theme, VERSION, feed, listing,
+    media::Pictures,
     page::{self, NavKey},
     sidebar::Sidebar,
     theme,
@@ -72,6 +73,7 @@ enum Values<'a> {
 pub struct Renderer<'a> {
     config: &'a Config,
     site: &'a Site,
+    pictures: &'a Pictures,
     theme: Theme,
     data: &'a Data,
     /// Names what all pages share.
@@ -92,8 +94,8 @@ struct Nav {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer of `site` with `theme` and what pages ask of `data`.
-    pub fn new(config: &'a Config, site: &'a Site, mut theme: Theme, data: &'a Data) -> Self {
+    /// A renderer of `site` with `theme`, its images and what pages ask of `data`.
+    pub fn new(config: &'a Config, site: &'a Site, pictures: &'a Pictures, mut theme: Theme, data: &'a Data) -> Self {
         let assets: BTreeMap<String, String> = theme
             .assets()
             .iter()
@@ -111,6 +113,7 @@ impl<'a> Renderer<'a> {
         Self {
             config,
             site,
+            pictures,
             theme,
             data,
             shared,
@@ -253,7 +256,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn page_view(&self, id: PageId) -> PageView<'_> {
-        page::page_view(self.config, self.site, self.data, &self.theme, id)
+        page::page_view(self.config, self.site, self.pictures, self.data, &self.theme, id)
     }
 
     fn named_template(&self, path: &str, named: &crate::model::Spanned<String>) -> Result<String, Box<Diagnostic>> {

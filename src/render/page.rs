@@ -13,6 +13,7 @@ use crate::model::{
 };
 use crate::render::{
     Theme, card,
+    media::{self, Pictures},
     view::{BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, TocView},
 };
 
@@ -26,6 +27,7 @@ const BACKLINKS: usize = 50;
 pub(super) fn page_view<'a>(
     config: &'a Config,
     site: &'a Site,
+    pictures: &Pictures,
     data: &'a Data,
     theme: &'a Theme,
     id: PageId,
@@ -76,7 +78,7 @@ pub(super) fn page_view<'a>(
         data: data_of(data, head),
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
-        uses: uses(theme, head),
+        uses: uses(theme, page, pictures),
         structured_data: question_list(&head.questions),
     }
 }
@@ -94,8 +96,9 @@ pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
     RelPath::new(format!("{stem}.md"))
 }
 
-/// Constructs and components of an article, and what these need in their turn, each once.
-fn uses<'a>(theme: &'a Theme, head: &'a Head) -> Vec<&'a str> {
+/// Constructs and components of an article, what these need in their turn, and whether it has images to enlarge, each once.
+fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a str> {
+    let head = &page.head;
     let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).collect();
     for used in &head.components {
         if let Some((name, definition)) = theme.components().get_key_value(&used.name.value) {
@@ -106,6 +109,7 @@ fn uses<'a>(theme: &'a Theme, head: &'a Head) -> Vec<&'a str> {
     if !head.front.cards.is_empty() {
         uses.push("cards");
     }
+    uses.extend(media::is_zoomable(page, pictures).then_some("zoom"));
     uses.sort_unstable();
     uses.dedup();
     uses

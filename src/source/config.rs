@@ -1,6 +1,7 @@
 //! `site.toml`: from what somebody typed to the resolved [`Config`].
 
 mod base_url;
+mod images;
 mod markdown;
 mod raw;
 mod topics;
@@ -114,6 +115,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         topics: topics::resolve(raw.topics, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
+        images: images::resolve(raw.images, checker),
         check: check(raw.check, tree, checker),
         publish: raw
             .publish

@@ -14,6 +14,7 @@ mod copy;
 mod data;
 mod golden;
 mod hostile;
+mod images;
 mod import;
 mod incremental;
 mod killed;

@@ -189,3 +189,38 @@ fn a_cache_that_cannot_be_written_is_a_note() {
     assert_eq!(store.get(Kind::Body, &named(1)), None);
     assert!(store.flush(|_, _| true).is_ok(), "said once");
 }
+
+#[test]
+fn large_values_are_there_at_once_and_go_when_most_are_of_no_use() {
+    let disk = tempfile::tempdir().unwrap();
+    let folder = disk.path().join("cache");
+    let store = Store::open(&folder, Mode::ReadWrite);
+    (0..10).for_each(|i| store.put_large(&named(i), &[i as u8; 1000]));
+    assert_eq!(Store::open(&folder, Mode::ReadWrite).get_large(&named(3)), Some(vec![3; 1000]), "without a flush");
+    assert_eq!(Store::open(&folder, Mode::Off).get_large(&named(3)), None);
+    assert_eq!(store.get_large(&named(10)), None);
+
+    let count = || names(&folder.join("large")).len();
+    store.flush(|_, key| (0..6).map(named).any(|used| used == *key)).unwrap();
+    assert_eq!(count(), 10, "most are used");
+    store.flush(|_, key| (0..4).map(named).any(|used| used == *key)).unwrap();
+    assert_eq!(count(), 4);
+
+    let path = folder.join("large").join(format!("{}.blob", named(3).to_hex()));
+    for damage in [&b""[..], b"short", &[3; 1008]] {
+        std::fs::write(&path, damage).unwrap();
+        assert_eq!(store.get_large(&named(3)), None);
+    }
+    store.put_large(&named(3), &[3; 1000]);
+    assert_eq!(store.get_large(&named(3)), Some(vec![3; 1000]), "what can't be read is replaced");
+}
+
+#[test]
+fn a_large_value_that_cannot_be_kept_is_a_note() {
+    let disk = tempfile::tempdir().unwrap();
+    std::fs::write(disk.path().join("large"), "in the way").unwrap();
+    let store = Store::open(disk.path(), Mode::ReadWrite);
+    (0..2).for_each(|i| store.put_large(&named(i), b"bytes"));
+    assert!(store.flush(|_, _| true).is_err());
+    assert_eq!(store.get_large(&named(0)), None);
+}

@@ -27,6 +27,7 @@ pub(super) struct Raw {
     pub(super) topics: InOrder<RawTopic>,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
+    pub(super) images: RawImages,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
@@ -82,6 +83,14 @@ pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) content: FeedContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawImages {
+    pub(super) widths: Option<Vec<Spanned<i64>>>,
+    pub(super) formats: Option<Vec<Spanned<String>>>,
+    pub(super) quality: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]

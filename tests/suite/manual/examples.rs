@@ -9,7 +9,7 @@ use docweave::{
         site::{Page, PageKind, Resolved, Target},
     },
     parse::{Parsed, card},
-    render::{Theme, body::Composer, component::Components},
+    render::{Theme, body::Composer, component::Components, media::Pictures},
     source::{config, data::files, memory},
 };
 
@@ -122,7 +122,7 @@ fn markdown_gives_the_html_that_is_shown() {
 fn html(parsed: &Parsed) -> String {
     assert!(parsed.diagnostics.iter().all(|problem| problem.level != Level::Error));
     let links = parsed.head.links.iter().map(|link| {
-        let target = if link.kind == LinkKind::Image { Target::File } else { Target::External };
+        let target = if link.kind == LinkKind::Image { Target::File(RelPath::default()) } else { Target::External };
         Resolved { href: link.target.clone(), target, text: None }
     });
     let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
@@ -133,6 +133,12 @@ fn html(parsed: &Parsed) -> String {
     let mut page = Page::at(Arc::new(parsed.head.clone()), PageKind::Article, "/page/".to_owned(), at);
     page.links = links.collect();
     let components = Components::new(&config, &site, &theme, &data);
-    let composer = Composer { config: &config, page: &page, components: &components, rendering: &|_| () };
+    let composer = Composer {
+        config: &config,
+        page: &page,
+        components: &components,
+        pictures: &Pictures::new(),
+        rendering: &|_| (),
+    };
     composer.compose(&parsed.doc).unwrap()
 }

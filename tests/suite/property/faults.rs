@@ -84,6 +84,17 @@ fn overlooked_links_of_a_body_are_found() {
 }
 
 #[test]
+fn overlooked_images_of_a_body_are_found() {
+    let found = |fault| {
+        let mut site = site(fault);
+        site.and("-- content/b.md --\n![x](x.svg)\n-- content/x.svg --\n<svg width=\"3\" height=\"2\"/>\n").build();
+        site.edit("content/x.svg", "width=\"3\"", "width=\"4\"").build().difference_from_cold()
+    };
+    assert_eq!(found(None), None);
+    assert!(found(Some(Fault::BodyImages)).is_some(), "nobody notices what an image is replaced by");
+}
+
+#[test]
 fn the_search_for_differences_finds_each_fault() {
     let faults = PARTS.iter().map(|part| Fault::Part(part)).chain([Fault::BodyLinks]);
     let overlooked: Vec<_> = faults.filter(|fault| edits::search(600, Some(*fault)).is_none()).collect();
