@@ -72,11 +72,6 @@ impl Piece {
         self.doc.html.len() > at || self.doc.holes.last().is_some_and(|(offset, _)| *offset as usize >= at)
     }
 
-    /// Whether the HTML so far holds `html`.
-    pub(super) fn contains(&self, html: &str) -> bool {
-        self.doc.html.contains(html)
-    }
-
     /// Whether the HTML so far ends with `html`.
     pub(super) fn ends_with(&self, html: &str) -> bool {
         self.doc.html.ends_with(html)

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, TagEnd};
+use pulldown_cmark::Event;
 
-use crate::parse::{autolink, markdown::state::Writer};
+use crate::parse::{
+    autolink,
+    markdown::{is_inline, state::Writer},
+};
 
 impl Writer<'_, '_> {
     /// Takes text as it comes, or keeps it where it may hold an address.
@@ -33,7 +36,7 @@ impl Writer<'_, '_> {
             kept.clear();
             self.kept = kept;
         }
-        self.after_inline = next.is_some_and(is_inline);
+        self.after_inline = next.is_some_and(goes_on);
         self.in_raw_link &= self.after_inline || matches!(next, Some(Event::SoftBreak | Event::HardBreak));
     }
 
@@ -47,24 +50,11 @@ impl Writer<'_, '_> {
 }
 
 /// Whether what comes behind an event stands in the same line of text.
-fn is_inline(event: &Event<'_>) -> bool {
+fn goes_on(event: &Event<'_>) -> bool {
     match event {
-        Event::Start(tag) => is_inline_element(tag.to_end()),
-        Event::End(tag) => is_inline_element(*tag),
+        Event::Start(tag) => is_inline(tag.to_end()),
+        Event::End(tag) => is_inline(*tag),
         Event::Code(_) | Event::InlineHtml(_) | Event::InlineMath(_) | Event::FootnoteReference(_) => true,
         _ => false,
     }
-}
-
-fn is_inline_element(tag: TagEnd) -> bool {
-    matches!(
-        tag,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
 }

@@ -193,11 +193,18 @@ impl Writer<'_, '_> {
         self.out.raw("<div class=\"grid-card\">");
         if !title.is_empty() {
             self.out.raw("<p class=\"grid-card-title\">");
-            if let Some(target) = &target {
-                self.open_link(target.clone(), "", range.clone());
+            match target {
+                Some(target) => {
+                    self.open_link(target, "", range.clone());
+                    let label = self.label_piece(title);
+                    self.out.append(label);
+                    self.out.raw("</a></p>\n");
+                }
+                None => {
+                    self.inline(title);
+                    self.out.raw("</p>\n");
+                }
             }
-            self.inline(title);
-            self.out.raw(if target.is_some() { "</a></p>\n" } else { "</p>\n" });
         }
         (Shape::Plain, "</div>\n")
     }

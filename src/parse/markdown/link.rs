@@ -61,7 +61,7 @@ impl Writer<'_, '_> {
         }
         let written = text[range.clone()].to_owned();
         let label = match label.filter(|label| !label.is_empty()) {
-            Some(label) => Some(self.inline_piece(label).into_doc()),
+            Some(label) => Some(self.label_piece(label).into_doc()),
             None => {
                 self.gather(&target);
                 None

@@ -40,8 +40,8 @@ use crate::model::{
 use crate::parse::{Extension, Included, Options, math::Display, piece::Piece};
 
 use self::{
-    mask::Kind,
-    state::{File, Writer},
+    mask::{Kind, Mark},
+    state::{File, Html, Writer},
 };
 
 /// What the text below the front matter came to.
@@ -78,23 +78,34 @@ pub(super) fn write(
     writer.finish()
 }
 
+/// What stands around a stretch: a file or a title is read while the block in which it was hidden passes by.
+struct Around {
+    marks: Vec<Mark>,
+    html: Option<Html>,
+    skipping_disguise: bool,
+}
+
 fn is_control(text: &str) -> bool {
     matches!(*text.as_bytes(), [byte] if byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
+/// Whether an element stands in a line of text, rather than being a block.
+fn is_inline(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
+}
+
 /// Whether a block begins that is no paragraph.
 fn is_block(tag: &Tag<'_>) -> bool {
-    !matches!(
-        tag,
-        Tag::Paragraph
-            | Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. }
-    )
+    !matches!(tag, Tag::Paragraph) && !is_inline(tag.to_end())
 }
 
 fn cmark_options(options: &Options, has_definitions: bool) -> CmarkOptions {
@@ -115,24 +126,56 @@ impl<'a> Writer<'a, '_> {
     /// Reads a stretch of the present file.
     fn read(&mut self, range: Range<usize>) {
         let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
-        let outer = std::mem::replace(&mut self.file.marks, masked.marks);
-        // A file or a title is read while the block in which it was hidden passes by.
-        let (html, skipping) = (self.html.take(), std::mem::take(&mut self.skipping_disguise));
-        self.learn_abbreviations();
-        self.learn_inline_marks(range.clone());
+        let outer = self.begin_stretch(masked.marks, &range);
         let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
         for (event, at) in parser.into_offset_iter() {
             self.event(event, at.start + range.start..at.end + range.start);
         }
+        self.end_stretch(outer);
+    }
+
+    /// The same for a stretch that stands in a line: false, and nothing is written, where it would be a block of its own.
+    fn read_inline(&mut self, range: Range<usize>) -> bool {
+        let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
+        let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
+        let mut events: Vec<_> = parser.into_offset_iter().collect();
+        let paragraphs = events.iter().filter(|(event, _)| matches!(event, Event::End(TagEnd::Paragraph))).count();
+        let is_first = matches!(events.first(), Some((Event::Start(Tag::Paragraph), _)));
+        let is_last = matches!(events.last(), Some((Event::End(TagEnd::Paragraph), _)));
+        if !is_first || !is_last || paragraphs != 1 {
+            return false;
+        }
+        events.pop();
+        let outer = self.begin_stretch(masked.marks, &range);
+        for (event, at) in events.into_iter().skip(1) {
+            self.event(event, at.start + range.start..at.end + range.start);
+        }
+        self.end_stretch(outer);
+        true
+    }
+
+    /// Begins a stretch in which these constructs are hidden; returns what stands around it.
+    fn begin_stretch(&mut self, marks: Vec<Mark>, range: &Range<usize>) -> Around {
+        let outer = Around {
+            marks: std::mem::replace(&mut self.file.marks, marks),
+            html: self.html.take(),
+            skipping_disguise: std::mem::take(&mut self.skipping_disguise),
+        };
+        self.after_inline = false;
+        self.learn_abbreviations();
+        self.learn_inline_marks(range.clone());
+        outer
+    }
+
+    fn end_stretch(&mut self, outer: Around) {
         self.flush_kept(None);
         self.flush_run();
-        self.file.marks = outer;
-        (self.html, self.skipping_disguise) = (html, skipping);
+        self.file.marks = outer.marks;
+        (self.html, self.skipping_disguise) = (outer.html, outer.skipping_disguise);
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
-        let ends_marker = matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph));
-        if self.skipping_marker && !ends_marker && !matches!(event, Event::Start(Tag::Paragraph)) {
+        if self.skipping_marker && self.skips(&event) {
             return;
         }
         if self.skipping_disguise && matches!(event, Event::Text(_)) {
@@ -170,6 +213,23 @@ impl<'a> Writer<'a, '_> {
             Event::TaskListMarker(done) => self.task(if done { Word::Done } else { Word::ToDo }),
             Event::InlineMath(formula) => self.formula(&formula, range, Display::Inline),
             Event::DisplayMath(formula) => self.formula(&formula, range, Display::Block),
+        }
+    }
+
+    /// Whether an event is part of a marker that is passing by. Where the marker's line turns out to be no paragraph, but
+    /// a heading or the head of a table, it is read as that.
+    fn skips(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::SoftBreak | Event::HardBreak | Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => false,
+            Event::Start(tag) if !is_inline(tag.to_end()) => {
+                self.skipping_marker = false;
+                false
+            }
+            Event::End(TagEnd::BlockQuote(_)) => {
+                self.skipping_marker = false;
+                false
+            }
+            _ => true,
         }
     }
 

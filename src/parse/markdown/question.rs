@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::model::doc::{Construct, Question};
-use crate::parse::{heading, markdown::state::Writer};
+use crate::parse::{Extension, heading, markdown::state::Writer};
 
 /// What stands before a question, in the languages of the default theme.
 const QUESTION_LABELS: &[&str] = &["question", "q", "frage", "pregunta", "質問", "سؤال"];
@@ -55,6 +55,9 @@ impl Writer<'_, '_> {
     pub(super) fn begin_questions(&mut self, level: u8, id: &str, text: &str) {
         if self.question_level.is_some_and(|section| level <= section) {
             self.question_level = None;
+        }
+        if !self.options.extensions.has(Extension::Questions) {
+            return;
         }
         if self.options.questions.iter().any(|title| title.trim().to_lowercase() == text.trim().to_lowercase()) {
             self.question_level = Some(level);
@@ -147,9 +150,9 @@ impl Writer<'_, '_> {
         true
     }
 
-    /// A line ends: the question ends with it, and the answer begins.
+    /// A line ends: the question ends with it, and the answer begins. An emphasis may go on to the next line.
     pub(super) fn end_question_line(&mut self) -> bool {
-        if !self.is_asking() {
+        if !self.is_asking() || self.inline_depth > 0 || self.image.is_some() {
             return false;
         }
         self.write_question();
@@ -183,6 +186,10 @@ impl Writer<'_, '_> {
         let Some(question) = &mut self.question else { return };
         question.part = Part::Answer;
         question.awaits_label = true;
+        if !asked.has_content_from(0) {
+            self.out.fresh_line();
+            return self.out.raw("<li class=\"question\">\n<div class=\"answer\">\n");
+        }
         let slug = heading::slug(&question.question);
         let id = self.ids.unique(&slug);
         question.id.clone_from(&id);

@@ -139,24 +139,27 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn inline_piece(&mut self, range: Range<usize>) -> Piece {
+        let text = self.file.text;
         let waiting = std::mem::take(&mut self.skipping_marker);
-        let (paragraph, open_mark) = (self.paragraph, self.open_mark);
-        let open = self.containers.len();
+        let (open_mark, open) = (self.open_mark, self.containers.len());
         self.begin_piece();
         self.titles += 1;
-        self.read(range.clone());
+        if !self.read_inline(range.clone()) {
+            // It would be a list or a heading: then it is plain text.
+            self.plain(text.get(range).unwrap_or(""));
+        }
         self.close_to(open);
         self.titles -= 1;
-        let mut piece = self.end_piece();
-        self.skipping_marker = waiting;
-        (self.paragraph, self.open_mark) = (paragraph, open_mark);
-        let is_paragraph = piece.take_back("</p>\n") && piece.replace(0, "<p>", "");
-        if !is_paragraph || piece.contains("<p>") {
-            // It would be a list or a heading: then it is plain text.
-            let mut plain = Piece::default();
-            plain.text(self.file.text.get(range).unwrap_or(""));
-            return plain;
-        }
+        let piece = self.end_piece();
+        (self.skipping_marker, self.open_mark) = (waiting, open_mark);
+        piece
+    }
+
+    /// The same where it stands inside a link.
+    pub(super) fn label_piece(&mut self, range: Range<usize>) -> Piece {
+        self.links_open += 1;
+        let piece = self.inline_piece(range);
+        self.links_open -= 1;
         piece
     }
 }

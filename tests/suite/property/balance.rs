@@ -14,13 +14,36 @@ use crate::{
 /// Elements that are never closed.
 const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
-/// The first tag that closes what isn't open, or the last that nothing closes.
+/// Elements that end a paragraph wherever they begin.
+const BLOCKS: &[&str] = &[
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+];
+
+/// The first tag that closes what isn't open, or that a paragraph can't hold; else the last that nothing closes.
 fn unbalanced(html: &str) -> Option<String> {
     let mut open = Vec::new();
     for tag in tags(html) {
         match tag.strip_prefix('/') {
             Some(name) if open.last().is_some_and(|last| last == name) => drop(open.pop()),
             Some(_) => return Some(tag),
+            None if BLOCKS.contains(&tag.as_str()) && open.iter().any(|tag| tag == "p") => return Some(tag),
             None if VOID.contains(&tag.as_str()) => {}
             None => open.push(tag),
         }
@@ -65,6 +88,7 @@ fn what_is_not_balanced_is_found() {
         ("<p><em>a</p></em>", Some("/p")),
         ("<p>a", Some("p")),
         ("a</p>", Some("/p")),
+        ("<p><em>a<ul></ul></em></p>", Some("ul")),
         ("<p title=\"</p>\">a", Some("p")),
     ] {
         assert_eq!(unbalanced(html).as_deref(), found, "{html}");
