@@ -147,6 +147,11 @@ impl Session {
         self.store.flush(|_, key| used.is_empty() || used.contains(key))
     }
 
+    /// Forgets what is in use. Left at that, nothing is thrown away: a build that fails asks for little.
+    fn keep_everything(&self) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn note_used(&self, key: Digest) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }
@@ -247,7 +252,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         });
     }
 
-    session.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    session.keep_everything();
     articles.note_used(session);
     diagnostics.extend(articles.diagnostics());
     let heads = articles.heads();
@@ -270,6 +275,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         remains: Remains::default(),
     };
     if has_errors(&deny(diagnostics.clone(), given.request)) {
+        session.keep_everything();
         outcome.diagnostics = deny(diagnostics, given.request);
         return Ok(outcome);
     }
@@ -281,6 +287,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let mut diagnostics = settle(&outcome.config, diagnostics);
     outcome.trace.lap("images");
     if has_errors(&deny(diagnostics.clone(), given.request)) {
+        session.keep_everything();
         outcome.diagnostics = deny(diagnostics, given.request);
         return Ok(outcome);
     }

@@ -99,8 +99,8 @@ fn a_second_build_encodes_none() {
     encoded(site.build().warns([]), 4);
     encoded(site.build().warns([]), 0).counts(0, 0, 0).rendered([]).same_as_cold();
 
-    // Prose beside it.
-    encoded(site.write("content/a.md", "New words. ![A lake](photo.jpg)\n").build(), 0).counts(1, 1, 1).same_as_cold();
+    // Prose beside it: its page, and the front page, which shows how it begins.
+    encoded(site.write("content/a.md", "New words. ![A lake](photo.jpg)\n").build(), 0).counts(1, 1, 2).same_as_cold();
 
     // One of two images: its own variants, and the page that shows it.
     site.write("content/other.jpg", photo(1000, 750, 10));
@@ -141,6 +141,15 @@ fn a_build_that_was_stopped_keeps_what_it_encoded() {
 }
 
 #[test]
+fn a_build_that_failed_keeps_what_was_encoded() {
+    let mut site = site("![A lake](photo.jpg)");
+    encoded(site.build(), 2);
+    site.write("content/b.md", "+++\nnonsense\n").build().fails(["front-matter"]);
+    fs::remove_dir_all(site.root().join("public")).unwrap();
+    encoded(site.remove("content/b.md").build(), 0).same_as_cold();
+}
+
+#[test]
 fn equal_images_are_encoded_once() {
     let mut site = site("![One](photo.jpg) ![The same](sub/photo.jpg) ![Once more](copy.jpg)");
     site.write("content/sub/photo.jpg", photo(1000, 750, 0)).write("content/copy.jpg", photo(1000, 750, 0));
@@ -170,7 +179,7 @@ fn wishes_of_the_author_win() {
         ("{width=500}", "width=\"500\" height=\"375\""),
         ("{height=75px}", "width=\"100\" height=\"75\""),
         ("{width=50 height=60}", "width=\"50\" height=\"60\""),
-        ("{width=\"50%\"}", "width=\"50%\" fetchpriority"),
+        ("{width=\"50%\"}", "alt=\"A lake\" width=\"50%\" data-own-width=\"1000\" fetchpriority"),
         ("{loading=lazy}", "height=\"750\" decoding=\"async\" loading=\"lazy\">"),
         ("{#lake .wide}", "id=\"lake\" class=\"wide\" width=\"1000\""),
         ("{data-x=\"a<b\"}", "decoding=\"async\" data-x=\"a&lt;b\">"),
@@ -235,14 +244,14 @@ fn captions_stand_below_their_image() {
 #[test]
 fn videos_and_sounds_are_played_in_place() {
     let mut site = site(
-        "![How it runs](run.MP4){width=640 height=360 loop}\n\n![A bell](bell.ogg \"Ding\")\n\n\
+        "![How it runs](run.MP4){width=640 height=360 loop=true}\n\n![A bell](bell.ogg \"Ding\")\n\n\
          ![Far](https://example.com/x.webm?v=1#t=5)",
     );
     site.write("content/run.MP4", "").write("content/bell.ogg", "").build().warns([]).same_as_cold();
     let html = page(&site);
     for expected in [
         "<video src=\"/run.MP4\" aria-label=\"How it runs\" width=\"640\" height=\"360\" controls preload=\"metadata\" \
-         playsinline loop=\"\"><a href=\"/run.MP4\">How it runs</a></video>",
+         playsinline loop=\"true\"><a href=\"/run.MP4\">How it runs</a></video>",
         "<audio src=\"/bell.ogg\" aria-label=\"A bell\" controls preload=\"metadata\"><a href=\"/bell.ogg\">A bell</a></audio>",
         "<video src=\"https://example.com/x.webm?v=1#t=5\" aria-label=\"Far\"",
     ] {

@@ -238,6 +238,40 @@ fn inks_and_moving_images_are_shown_as_they_are() {
 }
 
 #[test]
+fn every_kind_of_colour_is_decoded() {
+    use ::png::{BitDepth, ColorType as Colour};
+    let encode = |colour, depth, data: &[u8]| {
+        let mut bytes = Vec::new();
+        let mut encoder = ::png::Encoder::new(&mut bytes, 8, 2);
+        encoder.set_color(colour);
+        encoder.set_depth(depth);
+        if colour == Colour::Indexed {
+            encoder.set_palette(vec![0, 0, 0, 200, 100, 50]);
+            encoder.set_trns(vec![255, 128]);
+        }
+        encoder.write_header().unwrap().write_image_data(data).unwrap();
+        bytes
+    };
+    for (colour, depth, data, pixel) in [
+        (Colour::Grayscale, BitDepth::Eight, vec![80; 16], &[80, 80, 80][..]),
+        (Colour::Grayscale, BitDepth::One, vec![0xff; 2], &[255, 255, 255]),
+        (Colour::GrayscaleAlpha, BitDepth::Eight, vec![80; 32], &[80, 80, 80, 80]),
+        (Colour::Indexed, BitDepth::One, vec![0xff; 2], &[200, 100, 50, 128]),
+        (Colour::Rgba, BitDepth::Sixteen, vec![80; 128], &[80, 80, 80, 80]),
+    ] {
+        let (width, height, shown) =
+            shown(&decoded(&encode(colour, depth, &data)).encode(8, ImageFormat::WebP, 80).unwrap());
+        assert_eq!((width, height), (8, 2));
+        assert_eq!(&shown[..pixel.len()], pixel, "{colour:?} {depth:?}");
+    }
+
+    let mut grey = Vec::new();
+    Encoder::new(&mut grey, 90).encode(&[80; 256], 16, 16, ColorType::Luma).unwrap();
+    let (.., shown) = shown(&decoded(&grey).encode(16, ImageFormat::WebP, 90).unwrap());
+    assert!(shown.iter().all(|value| value.abs_diff(80) < 4), "{:?}", &shown[..6]);
+}
+
+#[test]
 fn widths_are_apart_and_never_more_than_there_is() {
     let settings = Images::default();
     for (own, expected) in [
