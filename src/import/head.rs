@@ -11,6 +11,9 @@ use crate::parse::text::title_of_name;
 /// A title is no longer than this, in bytes.
 const LONGEST_TITLE: usize = 300;
 
+/// A title is among the first units, so many at most.
+const NEAR: usize = 15;
+
 /// So many units below the title may be about the article.
 const MOST_LINES: usize = 8;
 
@@ -60,29 +63,18 @@ const SEPARATORS: &[char] = &['·', '•', '|', '–', '—', '/', ';', '\t'];
 /// Takes title, date, authors and reading time out of the text, and marks the quote before it. `name` is the file's.
 pub(super) fn take(draft: &mut Draft<'_>, name: &str) {
     take_empty_marks(draft);
-    let title = take_title(draft);
+    let title = take_title(draft).or_else(|| take_title_above_facts(draft));
     take_facts(draft);
     mark_quote(draft);
-    if let Some(title) = title {
-        draft.front.title = title;
-        return;
-    }
-    draft.front.title = match quoted_title(draft) {
-        Some((at, title)) => {
-            let what = format!("no line is a title, so this one from quotation marks: {title}");
-            draft.tell(&[at], Kind::Uncertain, what);
-            title
-        }
-        None => {
-            let title = title_of_name(stem(name));
-            draft.report.tell(
-                Kind::Uncertain,
-                &[],
-                format!("no line is a title, so this one from the file's name: {title}"),
-            );
-            title
-        }
-    };
+    draft.front.title = title.or_else(|| quoted_title(draft)).unwrap_or_else(|| {
+        let title = title_of_name(stem(name));
+        draft.report.tell(
+            Kind::Uncertain,
+            &[],
+            format!("no line is a title, so this one from the file's name: {title}"),
+        );
+        title
+    });
 }
 
 /// Signs on lines of their own above the text: a list item that nobody filled, or a rule.
@@ -103,8 +95,17 @@ fn take_empty_marks(draft: &mut Draft<'_>) {
     }
 }
 
-/// The first line, if it is one: `Title: A title`, `<title>A title</title>`, or short words that are no sentence.
+/// The first line, if it is one: `Title: A title`, `<title>A title</title>`, or short words that are no sentence. Before
+/// that, the line that stands above the text once more, behind which a browser's tab has the name of the site.
 fn take_title(draft: &mut Draft<'_>) -> Option<String> {
+    if let Some((tab, at)) = repeated_title(draft) {
+        let title = one_line(&draft.units[at].text);
+        draft.take(&[at], Kind::Found, format!("title: {title}"));
+        let what = format!("`{}`: the title once more", draft.units[tab].text);
+        draft.take(&[tab], Kind::LeftOut, what);
+        tell_above(draft, tab);
+        return Some(title);
+    }
     let at = (0..draft.units.len()).find(|at| draft.roles[*at] != Role::Taken)?;
     let unit = &draft.units[at];
     if unit.text.len() > LONGEST_TITLE || !draft.is_text(at) {
@@ -121,8 +122,63 @@ fn take_title(draft: &mut Draft<'_>) -> Option<String> {
     if is_underlined(draft, at) {
         draft.take(&[at + 1], Kind::LeftOut, "the line below the title");
     }
-    take_repeated_title(draft, at, &title);
     Some(title)
+}
+
+/// Two lines above the text, of which the first is the second, or begins with it and goes on with the name of a site.
+fn repeated_title(draft: &Draft<'_>) -> Option<(usize, usize)> {
+    let near = || (0..draft.units.len()).filter(|at| draft.is_text(*at)).take(NEAR);
+    let is_title = |at: &usize| {
+        let unit = &draft.units[*at];
+        unit.marker.is_none()
+            && unit.text.len() <= LONGEST_TITLE
+            && could_be_title(&unit.text)
+            && facts(&unit.text).is_none()
+    };
+    let repeats = |tab: usize, at: usize| {
+        let rest = draft.units[tab].text.strip_prefix(draft.units[at].text.as_ref());
+        rest.is_some_and(|rest| {
+            rest.is_empty() || [" | ", " - ", " – ", " — ", " · "].iter().any(|sign| rest.starts_with(sign))
+        })
+    };
+    let pairs = near().filter(is_title).flat_map(|tab| near().filter(move |at| *at > tab).map(move |at| (tab, at)));
+    pairs.filter(|(_, at)| is_title(at)).find(|(tab, at)| repeats(*tab, *at) && stands_above(draft, *at))
+}
+
+/// Whether nothing but short lines stands above a unit.
+fn stands_above(draft: &Draft<'_>, at: usize) -> bool {
+    (0..at).all(|at| !draft.is_text(at) || !is_prose(&draft.units[at].text))
+}
+
+/// The uppermost line of those right above a date or an author.
+fn take_title_above_facts(draft: &mut Draft<'_>) -> Option<String> {
+    let mut near = (0..draft.units.len().min(NEAR)).filter(|at| draft.is_text(*at));
+    let dated = near.find(|at| facts(&draft.units[*at].text).is_some())?;
+    let mut at = dated.checked_sub(1)?;
+    while !draft.units[at].after_blank && at > 0 && draft.is_text(at - 1) {
+        at -= 1;
+    }
+    let unit = &draft.units[at];
+    let is_title = draft.is_text(at) && unit.marker.is_none() && could_be_title(&unit.text) && !is_prose(&unit.text);
+    if !is_title || unit.text.len() > LONGEST_TITLE || quoted(&unit.text).is_some() || !stands_above(draft, at) {
+        return None;
+    }
+    let title = one_line(&unit.text);
+    draft.take(
+        &[at],
+        Kind::Uncertain,
+        format!("no title at the beginning, so this line above a date or a name: {title}"),
+    );
+    tell_above(draft, at);
+    Some(title)
+}
+
+/// Tells of lines above the title: the menu of a page, perhaps.
+fn tell_above(draft: &mut Draft<'_>, title: usize) {
+    let above: Vec<usize> = (0..title).filter(|at| draft.is_text(*at)).collect();
+    if !above.is_empty() {
+        draft.tell(&above, Kind::Uncertain, "lines above the title: they stay text");
+    }
 }
 
 /// Whether a line of signs stands right below.
@@ -162,13 +218,6 @@ fn stands_apart(draft: &Draft<'_>, at: usize) -> bool {
             || !draft.is_text(at + 1)
             || facts(&next.text).is_some()
             || is_prose(&next.text))
-}
-
-/// Pages show their title twice: in the tab, with the site's name behind it, and above the text.
-fn take_repeated_title(draft: &mut Draft<'_>, title_at: usize, title: &str) {
-    let near = (title_at + 1..draft.units.len().min(title_at + 1 + MOST_LINES)).filter(|at| draft.is_text(*at));
-    let Some(at) = near.into_iter().find(|at| draft.units[*at].text == title) else { return };
-    draft.take(&[at], Kind::LeftOut, "the title once more");
 }
 
 /// What a line says about the article.
@@ -352,18 +401,19 @@ fn mark_quote(draft: &mut Draft<'_>) {
 }
 
 /// Words in quotation marks that open one of the first paragraphs, and that the paragraph goes on to tell about.
-fn quoted_title(draft: &Draft<'_>) -> Option<(usize, String)> {
-    let first = (0..draft.units.len()).filter(|at| draft.is_text(*at)).take(2);
-    first.into_iter().find_map(|at| {
+fn quoted_title(draft: &mut Draft<'_>) -> Option<String> {
+    let mut first = (0..draft.units.len()).filter(|at| draft.is_text(*at)).take(2);
+    let (at, title) = first.find_map(|at| {
         let unit = &draft.units[at];
-        let head = unit.text.char_indices().nth(LONGEST_TITLE).map_or(unit.text.as_ref(), |(end, _)| &unit.text[..end]);
-        let (title, rest) = quoted(head)?;
-        let is_title = (2..=25).contains(&title.split_whitespace().count())
-            && could_be_title(title)
-            && !title.ends_with(['!', '?']);
+        let end = unit.text.char_indices().nth(LONGEST_TITLE).map_or(unit.text.len(), |(end, _)| end);
+        let (title, rest) = quoted(&unit.text[..end])?;
+        let words = title.split_whitespace().count();
+        let is_title = (2..=25).contains(&words) && could_be_title(title) && !title.ends_with(['!', '?']);
         let goes_on = rest.starts_with(|c: char| c.is_lowercase());
         (unit.marker.is_none() && is_title && goes_on).then(|| (at, one_line(title)))
-    })
+    })?;
+    draft.tell(&[at], Kind::Uncertain, format!("no line is a title, so this one from quotation marks: {title}"));
+    Some(title)
 }
 
 /// The name of a file without its folders and its extension.
@@ -396,10 +446,11 @@ mod tests {
             ("Bees\n====\n\nText.", "Bees"),
             ("Bees\n\nDec 6, 2023\n\nBees\n\nThey can count up to four.", "Bees"),
             ("Bees", "Bees"),
+            ("Bees | The Hive\nBees\nThey can count up to four.", "Bees"),
         ] {
             let draft = read(text);
             assert_eq!(draft.front.title, title, "{text}");
-            assert!(draft.report.lines()[0].starts_with("found 1: title: "), "{:?}", draft.report.lines());
+            assert!(draft.report.lines()[0].contains(": title: "), "{:?}", draft.report.lines());
         }
     }
 
@@ -422,6 +473,28 @@ mod tests {
             );
             assert!(draft.roles.iter().all(|role| *role == Role::Text));
         }
+    }
+
+    #[test]
+    fn lines_above_a_title_stay_text() {
+        let draft = read("Home\nSearch\n\nBees | The Hive\nBees\nA tale\nBy Ada Byron\n\nThey can count up to four.");
+        assert_eq!((draft.front.title.as_str(), draft.front.authors.join("").as_str()), ("Bees", "Ada Byron"));
+        assert_eq!(
+            draft.report.lines()[..3],
+            [
+                "found 5: title: Bees",
+                "left out 4: `Bees | The Hive`: the title once more",
+                "uncertain 1-2: lines above the title: they stay text"
+            ]
+        );
+        let draft = read("Home\nSearch\n\nBees\nA tale\nDec 6, 2023\n\nThey can count up to four.");
+        assert_eq!(draft.front.title, "Bees");
+        assert_eq!(
+            draft.report.lines()[0],
+            "uncertain 4: no title at the beginning, so this line above a date or a name: Bees"
+        );
+        let draft = read("Menu\nWe met on Monday. Dec 6 it was, or later.\n\nBees\nDec 6, 2023");
+        assert_ne!(draft.front.title, "Bees", "text stands above it");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::import::{
     draft::{Draft, Role},
     head::is_underlined,
     prose::{could_be_heading, is_prose},
+    questions,
     report::Kind,
 };
 
@@ -75,11 +76,8 @@ fn stands_alone(draft: &Draft<'_>, at: usize) -> bool {
         let before = &draft.units[at - 1];
         before.marker.is_some() || is_prose(&before.text)
     };
-    draft.is_text(at)
-        && unit.marker.is_none()
-        && begins
-        && could_be_heading(&unit.text)
-        && !is_prose_with_mark(&unit.text)
+    let is_short = could_be_heading(&unit.text) && !is_prose_with_mark(&unit.text);
+    draft.is_text(at) && unit.marker.is_none() && begins && is_short && !questions::begin(draft, at)
 }
 
 /// Questions may be headings, all else that ends like a sentence is one.
@@ -91,7 +89,9 @@ fn is_prose_with_mark(text: &str) -> bool {
 fn is_above_text(draft: &Draft<'_>, at: usize) -> bool {
     draft.is_text(at + 1) && {
         let below = &draft.units[at + 1];
-        below.marker.is_some() || (is_prose(&below.text) && !stands_alone(draft, at + 1))
+        below.marker.is_some()
+            || questions::begin(draft, at + 1)
+            || (is_prose(&below.text) && !stands_alone(draft, at + 1))
     }
 }
 
@@ -140,6 +140,12 @@ mod tests {
         let (headings, told) = read("Part one\n\nBeginnings\n\nThis is text, and more text.", Outline::Unknown);
         assert_eq!(headings, ["h2 Beginnings"]);
         assert_eq!(told[1], "uncertain 1: a short line that may be a heading, no text right below: text");
+    }
+
+    #[test]
+    fn questions_with_answers_are_no_headings() {
+        let text = "Questions\n\nQ: What?\nA: That.\n\nQ: Who is it?\nA: They, and others.";
+        assert_eq!(read(text, Outline::Unknown).0, ["h2 Questions"]);
     }
 
     #[test]

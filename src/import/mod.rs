@@ -88,7 +88,22 @@ pub fn text(source: &Source<'_>) -> Result<Imported, Box<Diagnostic>> {
     head::take(&mut draft, source.name);
     cards::take(&mut draft);
     headings::take(&mut draft, outline);
+    tell_markdown(&mut draft);
     Ok(finish(draft))
+}
+
+/// Tells that a text seems to be Markdown, which needs no import.
+fn tell_markdown(draft: &mut Draft<'_>) {
+    let is_heading = |text: &str| text.trim_start_matches('#').starts_with(' ') && text.starts_with('#');
+    let is_markdown = |text: &str| is_heading(text) || text.starts_with("```") || text.contains("](http");
+    let units: Vec<usize> = (0..draft.units.len()).filter(|at| is_markdown(&draft.units[*at].text)).collect();
+    if units.len() > 1 {
+        draft.tell(
+            &units,
+            Kind::Uncertain,
+            "this looks like Markdown: if it is, copy the file into the content as it is",
+        );
+    }
 }
 
 fn finish(mut draft: Draft<'_>) -> Imported {

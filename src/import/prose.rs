@@ -21,7 +21,12 @@ const ABBREVIATIONS: &[&str] = &[
 /// Whether a line is one sentence or more, or too long to be anything else.
 pub(super) fn is_prose(text: &str) -> bool {
     is_longer_than(text, SURELY_PROSE)
-        || (ends_with(text, &['.', '!', '?', '…', '。', '！', '？', ':', '：']) && words(text) > 3)
+        || (ends_with(text, &['.', '!', '?', '…', '。', '！', '？', ':', '：']) && has_words(text))
+}
+
+/// Whether there are words enough for a sentence; where no spaces part them, characters enough.
+fn has_words(text: &str) -> bool {
+    words(text) > 3 || (words(text) < 3 && text.chars().filter(|c| *c >= '\u{2e80}').count() > 10)
 }
 
 /// Whether a line could be a heading: short, begun like one, and no sentence.
@@ -150,7 +155,12 @@ mod tests {
             assert!(!could_be_heading(other), "{other}");
         }
         assert!(could_be_heading("What is a contract?"));
-        assert!(is_prose("This is a sentence.") && is_prose("He said “it is so.”") && is_prose(&"word ".repeat(30)));
+        assert!(
+            is_prose("This is a sentence.")
+                && is_prose("He said “it is so.”")
+                && is_prose("蜜蜂可以数到四，这已经足够了。")
+                && is_prose(&"word ".repeat(30))
+        );
     }
 
     #[test]

@@ -43,6 +43,11 @@ pub(super) fn read<'d>(draft: &'d Draft<'_>, at: usize) -> Option<Run<Vec<Questi
     (questions.len() >= enough).then_some(Run { what: questions, end })
 }
 
+/// Whether a question with an answer stands at unit `at`.
+pub(super) fn begin(draft: &Draft<'_>, at: usize) -> bool {
+    question(draft, at).is_some_and(|(form, ..)| answer(draft, at + 1, form).is_some())
+}
+
 fn question_at(draft: &Draft<'_>, at: usize, form: Form) -> bool {
     question(draft, at).is_some_and(|(own, ..)| own == form) && answer(draft, at + 1, form).is_some()
 }

@@ -21,8 +21,8 @@ pub(super) struct Unit<'a> {
     pub(super) marker: Option<Marker>,
     /// Where the text behind the marker begins.
     content: usize,
-    /// Characters of its last line, with the white space before it.
-    last_width: usize,
+    /// Characters of the line, with the white space before it.
+    width: usize,
 }
 
 /// What an item of a list begins with.
@@ -77,25 +77,31 @@ impl Unit<'_> {
 /// The lines of `text` that are not blank, with wrapped ones joined, which is told.
 pub(super) fn units<'a>(text: &'a str, report: &mut Report) -> Vec<Unit<'a>> {
     let lines = lines(text);
-    let width = wrap_width(&lines);
+    let goes_on = wrapped(&lines);
     let mut units: Vec<Unit<'a>> = Vec::with_capacity(lines.len());
     let mut joined = Vec::new();
-    for line in lines {
-        match units.last_mut() {
-            Some(unit) if continues(unit, &line, width) => {
-                unit.text.to_mut().push(' ');
+    for (line, goes_on) in lines.into_iter().zip(goes_on) {
+        match units.last_mut().filter(|_| goes_on) {
+            Some(unit) => {
+                let gap = if is_without_spaces(&unit.text, &line.text) { "" } else { " " };
+                unit.text.to_mut().push_str(gap);
                 unit.text.to_mut().push_str(&line.text);
                 unit.last = line.last;
-                unit.last_width = line.last_width;
                 joined.push(unit.lines());
             }
-            _ => units.push(line),
+            None => units.push(line),
         }
     }
     if !joined.is_empty() {
         report.tell(Kind::Found, &joined, "wrapped lines, joined");
     }
     units
+}
+
+/// Whether a line ends, and the next begins, in a script that has no spaces between words.
+fn is_without_spaces(line: &str, next: &str) -> bool {
+    let is_wide = |c: char| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}');
+    line.ends_with(is_wide) && next.starts_with(is_wide)
 }
 
 fn lines(text: &str) -> Vec<Unit<'_>> {
@@ -117,7 +123,7 @@ fn lines(text: &str) -> Vec<Unit<'_>> {
             text: Cow::Borrowed(trimmed),
             marker,
             content,
-            last_width: indent + width_of(trimmed),
+            width: indent + width_of(trimmed),
         });
         after_blank = false;
     }
@@ -153,16 +159,38 @@ fn number(word: &str) -> Option<u32> {
     digits.parse().ok().filter(|_| is_number && (digits.len() == 1 || !digits.starts_with('0')))
 }
 
-/// Whether `line` is the rest of what `unit` began.
-fn continues(unit: &Unit<'_>, line: &Unit<'_>, width: Option<usize>) -> bool {
-    if line.after_blank || line.marker.is_some() || unit.is_rule() || line.is_rule() {
-        return false;
+/// For each line, whether it goes on what the one before it began.
+fn wrapped(lines: &[Unit<'_>]) -> Vec<bool> {
+    let is_begun = |a: &Unit<'_>, b: &Unit<'_>| !b.after_blank && b.marker.is_none() && !a.is_rule() && !b.is_rule();
+    let blocks = || lines.chunk_by(|a, b| is_begun(a, b));
+    let evident = blocks().filter(|block| has_evidence(block)).filter_map(width_of_wrapped).max();
+    let mut goes_on = Vec::with_capacity(lines.len());
+    for block in blocks() {
+        let is_wrapped = match (width_of_wrapped(block), evident) {
+            (Some(width), Some(evident)) => has_evidence(block) || width <= evident,
+            _ => false,
+        };
+        let hangs = |line: &Unit<'_>| block[0].marker.is_some() && line.indent > block[0].indent;
+        goes_on.push(false);
+        goes_on.extend(block[1..].iter().map(|line| is_wrapped || hangs(line)));
     }
-    if unit.marker.is_some() && line.indent > unit.indent {
-        return true;
-    }
-    let hangs = unit.marker.is_none() && line.indent != unit.indent;
-    width.is_some_and(|width| !hangs && is_full(unit.last_width, line, width))
+    goes_on
+}
+
+/// How wide a block was made, if it was: each line but the last is so full that the next word did not fit.
+fn width_of_wrapped(block: &[Unit<'_>]) -> Option<usize> {
+    let width = block.iter().map(|line| line.width).max().filter(|width| (NARROWEST..=WIDEST).contains(width))?;
+    let is_even = block[0].marker.is_some() || block.iter().all(|line| line.indent == block[0].indent);
+    let is_full = block.windows(2).all(|pair| is_full(pair[0].width, &pair[1], width));
+    (block.len() > 1 && is_even && is_full).then_some(width)
+}
+
+/// Whether a sentence goes over the end of a line of the block.
+fn has_evidence(block: &[Unit<'_>]) -> bool {
+    let goes_over = |pair: &[Unit<'_>]| {
+        !pair[0].text.ends_with(['.', '!', '?', ':', '。', '！', '？']) && !pair[1].text.starts_with(char::is_uppercase)
+    };
+    block.windows(2).any(goes_over)
 }
 
 /// Whether the first word of `next` would not have fitted onto a line of so many characters.
@@ -174,19 +202,6 @@ fn is_full(characters: usize, next: &Unit<'_>, width: usize) -> bool {
 /// Characters, as far as it matters here.
 fn width_of(text: &str) -> usize {
     text.chars().take(2 * WIDEST).count()
-}
-
-/// How wide the lines of a text were made, if they were: nearly each line that goes on is full, and few end a sentence.
-fn wrap_width(lines: &[Unit<'_>]) -> Option<usize> {
-    let goes_on = |pair: &&[Unit<'_>]| !pair[1].after_blank && pair[1].marker.is_none();
-    let pairs = || lines.windows(2).filter(goes_on);
-    let count = pairs().count();
-    let too_wide = pairs().filter(|pair| pair[0].last_width > WIDEST).count();
-    let width = pairs().map(|pair| pair[0].last_width).filter(|width| *width <= WIDEST).max()?;
-    let full = pairs().filter(|pair| is_full(pair[0].last_width, &pair[1], width)).count();
-    let ending = pairs().filter(|pair| pair[0].text.ends_with(['.', '!', '?', ':'])).count();
-    let is_wrapped = width >= NARROWEST && too_wide * 10 <= count && full * 5 >= count * 4 && ending * 5 <= count * 3;
-    is_wrapped.then_some(width)
 }
 
 #[cfg(test)]
@@ -235,6 +250,18 @@ mod tests {
             units[0].text.ends_with("the last one is short.") && units[1].content().ends_with("one below its text.")
         );
         assert_eq!(report.lines(), ["found 1-3, 5-6: wrapped lines, joined"]);
+    }
+
+    #[test]
+    fn only_blocks_that_are_full_are_joined() {
+        let text = "From: somebody\nSubject: wax\n\n\
+                    Wax melts at about sixty-three degrees, and it burns at two hundred,\n\
+                    so nobody melts it over a flame.\n\n2022\t12\n2023\t9\n\n\
+                    It was so in the old days, when people did it in the house of Mister\nMiller.";
+        let lines: Vec<_> = units(text, &mut Report::default()).iter().map(Unit::lines).collect();
+        assert_eq!(lines, [(1, 1), (2, 2), (4, 5), (7, 7), (8, 8), (10, 11)]);
+        let chinese = "字".repeat(60) + "\n" + &"字".repeat(20);
+        assert_eq!(read(&chinese), ["字".repeat(80)]);
     }
 
     #[test]
