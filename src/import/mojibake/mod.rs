@@ -265,6 +265,8 @@ struct Judgement {
     letters: u32,
     /// Signs that any text has, on their own.
     signs: u32,
+    /// A letter of a script that few pages lead to: words in other scripts come to such by chance.
+    has_other: bool,
     /// How many letters of one script follow each other, and which.
     last: Option<Script>,
     row: u32,
@@ -283,6 +285,7 @@ impl Judgement {
             }
             return;
         };
+        self.has_other |= script == Script::Other;
         let is_in_word = touches_ascii_letter || self.last == Some(script);
         self.row = if self.last == Some(script) { self.row + 1 } else { 1 };
         self.longest_row = self.longest_row.max(self.row);
@@ -306,7 +309,7 @@ impl Judgement {
 
     /// Beyond doubt even where the script of the page occurs elsewhere.
     fn is_sure(&self) -> bool {
-        !self.is_partial && (self.odd >= ENOUGH || self.longest_row >= 5)
+        !self.is_partial && ((self.odd >= ENOUGH && !self.has_other) || self.longest_row >= 5)
     }
 }
 
