@@ -55,7 +55,9 @@ fn files(folder: &str, wanted: &str) -> Vec<String> {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                // Parts that pages include are no pages.
+                let is_part = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_"));
+                folders.extend(Some(path).filter(|_| !is_part));
             } else if path.extension().is_some_and(|extension| extension == wanted) {
                 let inside = path.strip_prefix(repository()).unwrap().to_str().unwrap();
                 found.push(inside.replace('\\', "/"));
