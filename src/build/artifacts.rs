@@ -60,6 +60,9 @@ pub(super) struct Made {
 
 type File = (RelPath, Entry, Source);
 
+/// A path in the output, and the bytes that go there.
+type Plain = (RelPath, Arc<[u8]>);
+
 /// The digest and size of each copied file, by its output path.
 pub(super) fn digests(
     files: &dyn Files,
@@ -235,10 +238,9 @@ impl Artifacts<'_> {
     }
 
     /// Artifacts that are quick to make, so that their bytes are their own key.
-    fn plain(&self) -> Result<Vec<(RelPath, Arc<[u8]>)>, Error> {
+    fn plain(&self) -> Result<Vec<Plain>, Error> {
         let assets = self.renderer.theme().assets().values();
-        let mut plain: Vec<(RelPath, Arc<[u8]>)> =
-            assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
+        let mut plain: Vec<Plain> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
         let mut add = |name: &str, bytes: Vec<u8>| {
             let path = RelPath::new(name).expect("a file name is a path");
             if !self.site.files.contains_key(&path) {

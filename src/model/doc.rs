@@ -210,8 +210,6 @@ pub enum Construct {
     Notes,
     /// Formulas.
     Math,
-    /// Diagrams.
-    Diagrams,
     /// Images, videos and sounds.
     Media,
     /// Questions and answers.
@@ -228,7 +226,6 @@ impl Construct {
             Self::CodeLines => "code-lines",
             Self::Notes => "notes",
             Self::Math => "math",
-            Self::Diagrams => "diagrams",
             Self::Media => "media",
             Self::Questions => "questions",
         }

@@ -154,7 +154,7 @@ impl<'t> Index<'t> {
     /// Where a part lies.
     pub(super) fn cut(&self, part: &Part) -> Result<Cut, Mistake> {
         let lines = match part {
-            Part::Whole => Vec::from_iter([0..self.lines.len()]),
+            Part::Whole => std::iter::once(0..self.lines.len()).collect(),
             Part::Region(name) => self.region(name)?,
             Part::Lines(wanted) => wanted.iter().map(|range| self.lines_of(*range)).collect::<Result<_, _>>()?,
         };

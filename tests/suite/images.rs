@@ -183,7 +183,7 @@ fn wishes_of_the_author_win() {
         ("{loading=lazy}", "height=\"750\" decoding=\"async\" loading=\"lazy\">"),
         ("{#lake .wide}", "id=\"lake\" class=\"wide\" width=\"1000\""),
         ("{data-x=\"a<b\"}", "decoding=\"async\" data-x=\"a&lt;b\">"),
-        ("{alt=\"A \\\"lake\\\"\"}", "alt=\"A &quot;lake&quot;\""),
+        ("{alt='A \"lake\"'}", "alt=\"A &quot;lake&quot;\""),
     ] {
         let mut site = site(&format!("![A lake](photo.jpg){text}"));
         site.build().warns([]);

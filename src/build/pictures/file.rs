@@ -32,6 +32,9 @@ struct Decoded<'a> {
 /// A variant's bytes, if it can be made, or what is wrong with the image.
 type Encoded = Result<Option<Vec<u8>>, String>;
 
+/// A variant's path in the output, and what goes there.
+type Staged = (RelPath, (Entry, Source));
+
 impl<'a> ImageFile<'a> {
     pub(super) fn new(
         images: &'a Images<'a>,
@@ -83,7 +86,7 @@ impl<'a> ImageFile<'a> {
     }
 
     /// Puts the variants that do not stand yet into the stage, and gives the files of all of them.
-    pub(super) fn stage(&mut self, picture: &Picture) -> Result<Vec<(RelPath, (Entry, Source))>, Error> {
+    pub(super) fn stage(&mut self, picture: &Picture) -> Result<Vec<Staged>, Error> {
         let mut files = Vec::new();
         for variant in picture.variants() {
             self.images.session.note_used(self.key(variant.width, variant.format));

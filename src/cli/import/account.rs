@@ -85,11 +85,14 @@ mod tests {
         ];
         assert_eq!(
             draw("a\u{1b}.txt", &report, &Limits::SHORT),
-            "a\u{fffd}.txt, line by line:\n  \
-               found      1            title: Bees\n  \
-                          8-20, 30-31  2 lists, 9 items\n  \
-               left out   3            `2 min read`\u{fffd}\n  \
-               uncertain               something"
+            [
+                "a\u{fffd}.txt, line by line:",
+                "  found      1            title: Bees",
+                "             8-20, 30-31  2 lists, 9 items",
+                "  left out   3            `2 min read`\u{fffd}",
+                "  uncertain               something",
+            ]
+            .join("\n")
         );
     }
 

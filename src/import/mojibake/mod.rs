@@ -315,7 +315,8 @@ impl Judgement {
 
 /// Tells what became of each run. A round turns no character into ASCII, so runs stay runs.
 fn tell(before: &str, after: &str, page: usize, report: &mut Report) {
-    let mut mends: Vec<(&str, &str, Vec<(u32, u32)>)> = Vec::new();
+    type Mend<'t> = (&'t str, &'t str, Vec<(u32, u32)>);
+    let mut mends: Vec<Mend<'_>> = Vec::new();
     let mut known: FxHashMap<(&str, &str), usize> = FxHashMap::default();
     let mut others: Vec<(u32, u32)> = Vec::new();
     for ((line, from), (_, to)) in runs_with_lines(before).zip(runs_with_lines(after)).filter(|(a, b)| a.1 != b.1) {

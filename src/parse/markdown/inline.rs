@@ -140,13 +140,12 @@ impl<'a> Writer<'a, '_> {
                     self.uses(Construct::Layout);
                     length
                 }),
-                mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before(), &run[at..]).map(|length| {
+                mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before(), &run[at..]).inspect(|length| {
                     self.plain(&run[from..at]);
                     let tag = if mark == b'^' { "sup" } else { "sub" };
                     self.out.raw(&format!("<{tag}>"));
                     self.plain(&run[at + 1..at + length - 1]);
                     self.out.raw(&format!("</{tag}>"));
-                    length
                 }),
                 b':' if self.marks.emoji && (at == from || !is_in_word(before())) => {
                     emoji(&run[at..]).map(|(sign, length)| {

@@ -175,7 +175,10 @@ impl Finder<'_> {
                 let is_definition = line[1..].starts_with([' ', '\t']);
                 self.has_definitions |= is_definition;
                 let colon = Mark { range: range.start..range.start + 1, kind: Kind::Colon };
-                return if is_definition { () } else { self.found.push((colon, Disguise::Colon)) };
+                if !is_definition {
+                    self.found.push((colon, Disguise::Colon));
+                }
+                return;
             }
             b'-' if line.starts_with("--8<--") && has(Extension::Includes) => {
                 include::reference(line).map(Kind::Include)

@@ -136,6 +136,7 @@ impl Writer<'_, '_> {
     pub(super) fn inline(&mut self, range: Range<usize>) {
         let piece = self.inline_piece(range);
         self.out.append(piece);
+        self.gather_space();
     }
 
     pub(super) fn inline_piece(&mut self, range: Range<usize>) -> Piece {

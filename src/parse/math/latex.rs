@@ -327,13 +327,10 @@ impl<'a> Reader<'a> {
     }
 
     fn next_cell(&mut self, at: Range<usize>) -> Result<(), Mistake> {
-        match self.row(&at)? {
-            Some(table) => {
-                table.end_cell(at.start);
-                table.cell = at.end;
-            }
-            // Outside of all tables the library has its word.
-            None => {}
+        // Outside of all tables the library has its word.
+        if let Some(table) = self.row(&at)? {
+            table.end_cell(at.start);
+            table.cell = at.end;
         }
         Ok(())
     }

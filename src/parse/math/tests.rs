@@ -195,7 +195,8 @@ fn a_place_behind_an_edit_is_the_source_s() {
 #[test]
 fn a_site_s_own_commands() {
     let own = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-    let math = Math::new(&[own("norm", r"\left\lVert #1 \right\rVert"), own("sgn", "S")]).ok().expect("macros");
+    let math =
+        Math::new(&[own("norm", r"\left\lVert #1 \right\rVert"), own("sgn", "S")]).unwrap_or_else(|_| panic!("macros"));
     let mathml = math.mathml(r"\norm{x} \sgn", Display::Inline).expect("a formula");
     assert!(mathml.contains("<mo>‖</mo><mi>x</mi><mo>‖</mo>") && mathml.contains("<mi>S</mi>"), "{mathml}");
     let (index, mistake) = Math::new(&[own("a", "x"), own("b", r"\frc")]).err().expect("a mistake");

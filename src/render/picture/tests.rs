@@ -21,7 +21,7 @@ fn photo(x: u32, y: u32) -> [u8; 3] {
 
 /// A window with lines of text.
 fn window(x: u32, y: u32) -> [u8; 3] {
-    let is_text = y % 16 < 8 && x % 7 < 3 && (x / 7 + y / 16 * 5) % 6 != 0 && x > 40;
+    let is_text = y % 16 < 8 && x % 7 < 3 && !(x / 7 + y / 16 * 5).is_multiple_of(6) && x > 40;
     match (is_text, y < 30) {
         (true, _) => [30, 34, 38],
         (false, true) => [8, 82, 90],

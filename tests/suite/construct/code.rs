@@ -25,13 +25,12 @@ fn constructs_in_code_and_raw_html_are_text() {
     ] {
         assert_eq!(read(markdown), (expected.to_owned(), String::new()), "{markdown}");
     }
-    for (markdown, expected, told) in [(
+    let (markdown, expected, told) = (
         "```\n:::note\n[[x]] {{ f() }}\n--8<-- \"x\"\n*[A]: b\n{.a}\n:::\n```",
         "{code :::note\n[[x]] {{ f() }}\n*[A]: b\n{.a}\n:::}\n",
         "missing-include:4",
-    )] {
-        assert_eq!(read(markdown), (expected.to_owned(), told.to_owned()), "{markdown}");
-    }
+    );
+    assert_eq!(read(markdown), (expected.to_owned(), told.to_owned()), "{markdown}");
 }
 
 #[test]
@@ -57,7 +56,5 @@ fn comments_are_left_out() {
     ] {
         assert_eq!(read(markdown), (expected.to_owned(), String::new()), "{markdown}");
     }
-    for (markdown, expected, told) in [("<!-- a", "", "unclosed-container:1")] {
-        assert_eq!(read(markdown), (expected.to_owned(), told.to_owned()), "{markdown}");
-    }
+    assert_eq!(read("<!-- a"), (String::new(), "unclosed-container:1".to_owned()));
 }

@@ -57,7 +57,7 @@ fn unbalanced_in(doc: &Doc) -> Option<String> {
         Hole::Wikilink(link) => link.label.as_ref().and_then(unbalanced_in),
         _ => None,
     });
-    unbalanced(&doc.html).or(inner.last())
+    unbalanced(&doc.html).or(inner.next_back())
 }
 
 fn parsed(text: &str, extensions: Extensions) -> Parsed {

@@ -206,7 +206,9 @@ fn imported(text: &str) -> Option<Imported> {
 
 fn parsed(article: &str) -> Parsed {
     let path = RelPath::new("a.md").unwrap();
-    parse::article(&path, article, &Options::default(), &parse::Included::new())
+    // A bare address is a link in any text: that is no markup which the import let through.
+    let extensions = parse::Extensions::default().without(parse::Extension::Autolinks);
+    parse::article(&path, article, &Options { extensions, ..Options::default() }, &parse::Included::new())
 }
 
 /// Runs of letters, and runs of figures, in small letters.
