@@ -52,7 +52,7 @@ fn unbalanced(html: &str) -> Option<String> {
 }
 
 fn unbalanced_in(doc: &Doc) -> Option<String> {
-    let inner = doc.holes.iter().filter_map(|(_, hole)| match hole {
+    let mut inner = doc.holes.iter().filter_map(|(_, hole)| match hole {
         Hole::Component(_, Some(body)) => unbalanced_in(body),
         Hole::Wikilink(link) => link.label.as_ref().and_then(unbalanced_in),
         _ => None,
