@@ -8,8 +8,8 @@
 //! as the text that it was. This is a pure function; it never fails but for bytes that are no text, never panics, and takes
 //! time in proportion to the text.
 //!
-//! A text goes through these steps, each of which takes away what it knows: [`bytes`], [`mojibake`], [`unit`],
-//! [`contents`], [`head`], [`cards`], [`headings`], [`blocks`], [`markdown`].
+//! A text goes through these steps, each of which takes away what it knows: `bytes`, `mojibake`, `unit`,
+//! `contents`, `head`, `cards`, `headings`, `blocks`, `markdown`.
 
 mod blocks;
 mod bytes;

@@ -214,7 +214,7 @@ fn titles_are_read_on_their_own() {
         (
             ":::note {% f() %}\na\n:::",
             "<div class=\"callout callout-note\"><p class=\"callout-title\">{% f() %}</p>\n<p>a</p>\n</div>\n",
-            "unclosed-container:1",
+            "",
         ),
     ] {
         assert_eq!(read(markdown), (expected.to_owned(), told.to_owned()), "{markdown}");
