@@ -90,18 +90,25 @@ fn card_links(
 fn backlinks(site: &mut Site) {
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); site.pages.len()];
     for (from, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page)) {
-        for (link, resolved) in page.head.links.iter().zip(&page.links) {
+        for (index, (link, resolved)) in page.head.links.iter().zip(&page.links).enumerate() {
             let Target::Page(to, _) = resolved.target else { continue };
-            let backlink = Backlink { page: from, section: link.section as usize };
-            let mut from_here = backlinks[to].iter().rev().take_while(|other| other.page == from);
-            if to != from && !from_here.any(|other| *other == backlink) {
-                backlinks[to].push(backlink);
+            let backlink = Backlink { page: from, section: link.section as usize, link: index };
+            let mut from_here = backlinks[to].iter_mut().rev().take_while(|other| other.page == from);
+            match from_here.find(|other| other.section == backlink.section) {
+                // Of several links in a section, the first that stands in a sentence.
+                Some(other) if !says_more(&page.head.links[other.link]) && says_more(link) => other.link = index,
+                None if to != from => backlinks[to].push(backlink),
+                _ => {}
             }
         }
     }
     for (page, backlinks) in site.pages.iter_mut().zip(backlinks) {
         page.backlinks = backlinks;
     }
+}
+
+fn says_more(link: &Link) -> bool {
+    link.sentence.as_ref().is_some_and(|sentence| sentence.says_more())
 }
 
 /// Everything that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are typed.
@@ -168,7 +175,7 @@ impl Resolver<'_> {
         written: &Spanned<String>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> String {
-        let link = Link { kind, target: written.value.clone(), section: 0, span: written.span, origin: None };
+        let link = Link { kind, target: written.value.clone(), section: 0, sentence: None, span: written.span, origin: None };
         let (resolved, problem) = self.resolve(&link);
         diagnostics.extend(problem.map(|problem| {
             let place = Place { path: path.to_owned(), span: Some(written.span) };

@@ -149,10 +149,30 @@ pub struct Link {
     pub target: String,
     /// The index of the [`Section`] that holds it.
     pub section: u32,
+    /// The sentence around it, where it may lead to another page.
+    pub sentence: Option<Box<Sentence>>,
     /// Where it stands.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.
     pub origin: Option<Box<RelPath>>,
+}
+
+/// The sentence around a link, as plain text; `…` stands for what is left out of a long one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// What stands before the link, the space between them included.
+    pub before: String,
+    /// The words of the link.
+    pub text: String,
+    /// What stands behind it.
+    pub after: String,
+}
+
+impl Sentence {
+    /// Whether there are words beside those of the link.
+    pub fn says_more(&self) -> bool {
+        [&self.before, &self.after].iter().any(|side| side.contains(char::is_alphanumeric))
+    }
 }
 
 /// What a [`Link`] is.

@@ -184,4 +184,6 @@ pub struct Backlink {
     pub page: PageId,
     /// The index of the section that holds the link.
     pub section: usize,
+    /// The index of the link, the first in a sentence of those that the section holds.
+    pub link: usize,
 }

@@ -1,6 +1,6 @@
 //! A block of code: its fence and its text to what is shown, files that it asks for taken in.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use memchr::memmem;
 
@@ -114,7 +114,8 @@ impl Block<'_> {
             self.sources = Some(vec![0; text.lines().count()]);
             return Some(found.cut.first_line);
         }
-        if memmem::find(text.as_bytes(), b"8<-").is_some() {
+        static CUT: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("8<-"));
+        if CUT.find(text.as_bytes()).is_some() {
             self.expand(text, from, shelf);
         }
         None

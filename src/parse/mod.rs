@@ -25,6 +25,7 @@ mod notation;
 mod piece;
 mod region;
 mod run;
+mod sentence;
 mod tagfilter;
 pub mod text;
 
@@ -38,7 +39,7 @@ pub use self::markdown::copy;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

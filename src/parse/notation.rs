@@ -5,7 +5,7 @@
 //! `// (1)!` for the explanation with this number (Material for MkDocs). The signs of a comment may be those of any
 //! language. What is read is taken out; `[!!code ++]` is shown as `[!code ++]`.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use memchr::memmem;
 
@@ -65,7 +65,9 @@ pub(super) struct Slip {
 
 /// Whether there may be marks in `text`.
 pub(super) fn is_likely(text: &str) -> bool {
-    ["[!code ", "[!!code ", "highlight-"].iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+    static SIGNS: LazyLock<[memmem::Finder<'_>; 3]> =
+        LazyLock::new(|| ["[!code ", "[!!code ", "highlight-"].map(|sign| memmem::Finder::new(sign)));
+    SIGNS.iter().any(|sign| sign.find(text.as_bytes()).is_some())
 }
 
 /// Takes the marks out of code in this language.

@@ -8,13 +8,15 @@ use crate::link::route;
 use crate::model::{
     Config, Data, Head, RelPath, Site, Value,
     doc::Question,
-    page::Heading,
+    page::{Heading, Link},
     site::{Page, PageId, PageKind, Reason},
 };
 use crate::render::{
     Theme, card,
     media::{self, Pictures},
-    view::{BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, TocView},
+    view::{
+        BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, SentenceView, TocView,
+    },
 };
 
 /// Words that a reader reads in a minute.
@@ -222,9 +224,15 @@ fn backlinks<'a>(config: &Config, site: &'a Site, page: &Page) -> Vec<BacklinkVi
                 title: &from.head.title,
                 url: heading.map_or_else(|| url.clone(), |heading| format!("{url}#{}", heading.id)),
                 section: heading.map_or("", |heading| &heading.text),
+                sentence: from.head.links.get(backlink.link).and_then(sentence),
             }
         })
         .collect()
+}
+
+fn sentence(link: &Link) -> Option<SentenceView<'_>> {
+    let sentence = link.sentence.as_ref().filter(|sentence| sentence.says_more())?;
+    Some(SentenceView { before: &sentence.before, text: &sentence.text, after: &sentence.after })
 }
 
 /// What the sidebar of a page depends on: the section that is open, and which window of its children is shown. Pages

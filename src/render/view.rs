@@ -226,6 +226,19 @@ pub struct BacklinkView<'a> {
     pub url: String,
     /// That section's heading; empty where the link stands before the first heading.
     pub section: &'a str,
+    /// The sentence around the link; absent where the link is all there is of it, as in a list of links.
+    pub sentence: Option<SentenceView<'a>>,
+}
+
+/// The sentence around a link, as plain text; `…` stands for what is left out of a long one.
+#[derive(Clone, Debug, Serialize)]
+pub struct SentenceView<'a> {
+    /// What stands before the words of the link.
+    pub before: &'a str,
+    /// The words of the link.
+    pub text: &'a str,
+    /// What stands behind them.
+    pub after: &'a str,
 }
 
 /// `nav`: one list of the sidebar. Shared by the pages of a folder, so a template finds the page itself by comparing

@@ -34,6 +34,24 @@ impl InlineMarks {
     fn any(self) -> bool {
         self.marks || self.keys || self.superscripts || self.subscripts || self.emoji || self.attributes
     }
+
+    /// Where the next character stands that may begin a mark.
+    fn next(self, text: &[u8]) -> Option<usize> {
+        let signs = [
+            (b'=', self.marks),
+            (b'+', self.keys),
+            (b'^', self.superscripts),
+            (b'~', self.subscripts),
+            (b':', self.emoji),
+        ];
+        let mut wanted = signs.into_iter().filter_map(|(sign, is_wanted)| is_wanted.then_some(sign));
+        match (wanted.next(), wanted.next(), wanted.next()) {
+            (None, ..) => None,
+            (Some(one), None, _) => memchr(one, text),
+            (Some(one), Some(two), None) => memchr::memchr2(one, two, text),
+            _ => text.iter().position(|byte| signs.contains(&(*byte, true))),
+        }
+    }
 }
 
 impl<'a> Writer<'a, '_> {
@@ -124,7 +142,8 @@ impl<'a> Writer<'a, '_> {
         from += self.strip_label(&run[from..]);
         from += self.write_file_name(&run[from..]);
         let mut at = from;
-        while at < bytes.len() {
+        while let Some(next) = self.marks.next(&bytes[at..]) {
+            at += next;
             let before = || run[..at].chars().next_back();
             let length = match bytes[at] {
                 b'=' if self.marks.marks && bytes[at..].starts_with(b"==") => {
@@ -259,6 +278,7 @@ impl<'a> Writer<'a, '_> {
 
     /// Takes the white space between two pieces of text into headings, word counts and excerpts.
     pub(super) fn gather_space(&mut self) {
+        self.block.push(" ");
         if let Some(question) = &mut self.question {
             question.text_mut().push(' ');
         }
@@ -277,6 +297,9 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn gather(&mut self, text: &str) {
         if let Some(question) = self.question.as_mut().filter(|_| self.heading.is_none()) {
             question.text_mut().push_str(text);
+        }
+        if self.image.is_none() {
+            self.block.push(text);
         }
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);

@@ -19,11 +19,12 @@ impl Writer<'_, '_> {
             return;
         }
         let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
-        self.open_link(target, title, range);
+        let link = self.open_link(target, title, range);
+        self.begin_link_text(link);
     }
 
-    /// Writes the beginning of a link.
-    pub(super) fn open_link(&mut self, target: String, title: &str, range: Range<usize>) {
+    /// Writes the beginning of a link; returns its index.
+    pub(super) fn open_link(&mut self, target: String, title: &str, range: Range<usize>) -> u32 {
         let index = self.push_link(LinkKind::Link, target, range);
         self.out.raw("<a href=\"");
         self.out.hole(Hole::Address(index));
@@ -32,10 +33,12 @@ impl Writer<'_, '_> {
             self.out.attribute(title);
         }
         self.out.raw("\">");
+        index
     }
 
     pub(super) fn end_link(&mut self) {
         self.links_open = self.links_open.saturating_sub(1);
+        self.end_link_text();
         self.close_inline("</a>");
     }
 
@@ -47,7 +50,7 @@ impl Writer<'_, '_> {
         let section = self.sections.len() as u32;
         let span = self.span(range);
         let origin = self.file.origin();
-        self.links.push(Link { kind, target, section, span, origin });
+        self.links.push(Link { kind, target, section, sentence: None, span, origin });
         index
     }
 
@@ -60,6 +63,8 @@ impl Writer<'_, '_> {
             return;
         }
         let written = text[range.clone()].to_owned();
+        let link = self.push_link(LinkKind::Wiki, target.clone(), range);
+        self.begin_link_text(link);
         let label = match label.filter(|label| !label.is_empty()) {
             Some(label) => Some(self.label_piece(label).into_doc()),
             None => {
@@ -67,7 +72,7 @@ impl Writer<'_, '_> {
                 None
             }
         };
-        let link = self.push_link(LinkKind::Wiki, target, range);
+        self.end_link_text();
         self.out.hole(Hole::Wikilink(Box::new(Wikilink { link, label, written })));
     }
 }

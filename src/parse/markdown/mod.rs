@@ -26,6 +26,7 @@ mod mask;
 mod media;
 mod question;
 mod quote;
+mod sentences;
 mod state;
 
 use std::{collections::BTreeSet, ops::Range};
@@ -190,6 +191,11 @@ impl<'a> Writer<'a, '_> {
         }
         self.flush_kept(Some(&event));
         self.flush_run();
+        match &event {
+            Event::Start(tag) if !is_inline(tag.to_end()) => self.end_block_text(),
+            Event::End(tag) if !is_inline(*tag) => self.end_block_text(),
+            _ => {}
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -347,6 +353,7 @@ impl<'a> Writer<'a, '_> {
     fn finish(mut self) -> Written {
         self.close_deeper_than(0);
         self.end_question_by_heading();
+        self.end_block_text();
         self.end_section();
         self.write_footnotes();
         let uses = std::mem::take(&mut self.uses);

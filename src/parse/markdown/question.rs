@@ -59,7 +59,7 @@ impl Writer<'_, '_> {
         if !self.options.extensions.has(Extension::Questions) {
             return;
         }
-        if self.options.questions.iter().any(|title| title.trim().to_lowercase() == text.trim().to_lowercase()) {
+        if self.options.questions.iter().any(|title| letters(title).eq(letters(text))) {
             self.question_level = Some(level);
         } else if self.question_level.is_some() && text.ends_with(MARKS) {
             self.question = Some(QuestionDraft {
@@ -231,6 +231,11 @@ impl Writer<'_, '_> {
         question.awaits_label = length > 0 && length == run.len();
         if length > 0 { length } else { run.len() - run.trim_start().len() }
     }
+}
+
+/// A title's characters in small letters, white space around it left aside.
+fn letters(title: &str) -> impl Iterator<Item = char> {
+    title.trim().chars().flat_map(char::to_lowercase)
 }
 
 fn label_length(text: &str, labels: &[&str]) -> usize {

@@ -105,6 +105,25 @@ fn backlinks_name_the_section_that_links() {
 }
 
 #[test]
+fn backlinks_show_the_sentence_around_the_link() {
+    Site::new(
+        "theme = \"default\"\n-- content/a.md --\nFirst. Then read\n**[the *other*](b.md)** and `rest`, e.g. twice. Last.\n\n## List\n- [b](b.md)\n- see [[B|it]]\n\n\
+         ## Table\n| a | b |\n|---|---|\n| no | with [b](b.md) here |\n\n## On [b](b.md) itself\n-- content/b.md --\n# B\n",
+    )
+    .build()
+    .check(
+        "b/index.html",
+        [
+            "<p>Then read <b>the other</b> and rest, e.g. twice.</p>",
+            "<a href=\"/a/#list\">A<span> › List</span></a>\n<p>see <b>it</b></p>",
+            "<p>with <b>b</b> here</p>",
+            "<p>On <b>b</b> itself</p>",
+        ],
+    )
+    .warns([]);
+}
+
+#[test]
 fn the_headers_links_are_resolved_and_checked() {
     Site::new(
         "[nav]\nlinks = [{ title = \"A\", to = \"a.md\" }, { title = \"Out\", to = \"https://example.com/\" }, \
