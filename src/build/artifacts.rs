@@ -25,7 +25,7 @@ use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::parse::copy;
 use crate::render::{
     Job, Renderer,
-    body::{self, Composer},
+    body::{self, Composer, Terms},
     component::Components,
     copy_path, feed,
     job::PARTS,
@@ -187,7 +187,8 @@ impl Artifacts<'_> {
 
     fn composer<'c>(&'c self, page: &'c Page, rendering: &'c dyn Fn(Option<&str>)) -> Composer<'c> {
         let pictures = &self.images.pictures;
-        Composer { config: self.config, page, components: self.components, pictures, rendering }
+        let terms = Terms::of(self.config, self.site);
+        Composer { config: self.config, page, components: self.components, pictures, terms, rendering }
     }
 
     /// An address that begins at the site's root with the site's host before it.
@@ -203,7 +204,8 @@ impl Artifacts<'_> {
             Some(Fault::BodyImages) => (&page.links, &Pictures::new()),
             _ => (&page.links, &self.images.pictures),
         };
-        body::key(self.config, &page.head, links, pictures, self.components.key(page))
+        let terms = Terms::of(self.config, self.site);
+        body::key(self.config, &page.head, links, pictures, self.components.key(page), &terms)
     }
 
     /// What stands at `path`, if it stands as the manifest says.

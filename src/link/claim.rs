@@ -85,6 +85,9 @@ impl Claims<'_> {
         if site.topics.is_empty() {
             return;
         }
+        if let Some((_, glossary)) = &site.glossary {
+            self.add_own(glossary.as_str(), "the page of all terms");
+        }
         let all = page_output(config, "topics").expect("a name is a path");
         self.add_own(all.as_str(), "the page of all topics");
         for topic in &site.topics {

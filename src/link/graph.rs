@@ -175,7 +175,8 @@ impl Resolver<'_> {
         written: &Spanned<String>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> String {
-        let link = Link { kind, target: written.value.clone(), section: 0, sentence: None, span: written.span, origin: None };
+        let link =
+            Link { kind, target: written.value.clone(), section: 0, sentence: None, span: written.span, origin: None };
         let (resolved, problem) = self.resolve(&link);
         diagnostics.extend(problem.map(|problem| {
             let place = Place { path: path.to_owned(), span: Some(written.span) };

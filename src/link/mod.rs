@@ -11,6 +11,7 @@ mod graph;
 mod nav;
 mod related;
 pub mod route;
+mod term;
 mod topic;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -46,6 +47,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
         page.updated = page.head.front.updated.or_else(|| input.changed.get(&page.head.path).copied());
     }
     topic::declare(config, &mut site, &mut diagnostics);
+    term::declare(config, &mut site);
     claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
     graph::links(config, &mut site, input.data, &unpublished, &mut diagnostics);

@@ -351,6 +351,7 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         links: Vec::new(),
         anchors: Vec::new(),
         codes: Vec::new(),
+        terms: Vec::new(),
         components: Vec::new(),
         questions: Vec::new(),
         uses: Vec::new(),

@@ -39,6 +39,8 @@ pub struct Config {
     pub nav: Nav,
     /// Which feed is written.
     pub feed: Feed,
+    /// What is made of the terms that topics define.
+    pub terms: Terms,
     /// What is made of images.
     pub images: Images,
     /// Levels of rules by their names.
@@ -111,7 +113,7 @@ pub struct Callout {
 }
 
 /// `[topics.NAME]`: something that sections are about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Topic {
     /// The name that front matter and headings use, such as `case-studies`.
     pub name: String,
@@ -181,6 +183,23 @@ impl Default for Feed {
     }
 }
 
+/// `[terms]`: what is made of the terms that topics define.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Link the first mention in each section.
+    pub links: bool,
+    /// How many mentions one page links at the most.
+    pub limit: usize,
+    /// Write a page of all terms, `glossary/`.
+    pub glossary: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { links: true, limit: 30, glossary: true }
+    }
+}
+
 /// `[images]`: what is made of images while the site is built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Images {
@@ -235,6 +254,7 @@ impl Config {
             topics: Vec::new(),
             nav: Nav::default(),
             feed: Feed::default(),
+            terms: Terms::default(),
             images: Images::default(),
             check: BTreeMap::new(),
             publish: BTreeMap::new(),

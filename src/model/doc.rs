@@ -29,6 +29,8 @@ pub enum Hole {
     /// A component: the index of its use in [`Head::components`](super::Head::components), and what it was wrapped
     /// around.
     Component(u32, Option<Box<Doc>>),
+    /// The beginning of the link from a mention of a term, by its index in [`Head::terms`](super::Head::terms).
+    Term(u32),
 }
 
 /// A code block, ready to be coloured.
@@ -214,6 +216,8 @@ pub enum Construct {
     Media,
     /// Questions and answers.
     Questions,
+    /// Links from mentions of terms.
+    Terms,
 }
 
 impl Construct {
@@ -228,6 +232,7 @@ impl Construct {
             Self::Math => "math",
             Self::Media => "media",
             Self::Questions => "questions",
+            Self::Terms => "terms",
         }
     }
 }

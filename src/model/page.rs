@@ -47,6 +47,8 @@ pub struct FrontMatter {
     pub related: RelatedChoice,
     /// The template's name without `.html`; `page` or `section` where absent.
     pub template: Option<Spanned<String>>,
+    /// Link mentions of terms.
+    pub terms: Option<bool>,
     /// Show a table of contents.
     pub toc: Option<bool>,
     /// Be found by the search.
@@ -104,6 +106,8 @@ pub struct Head {
     pub questions: Vec<Question>,
     /// What its page needs a style or a script for, rising, each once.
     pub uses: Vec<Construct>,
+    /// Mentions of terms that are links, in the order of the text.
+    pub terms: Vec<TermUse>,
     /// Words of prose, code left aside.
     pub words: u32,
     /// The beginning of the text, at most about 200 characters, as plain text.
@@ -138,6 +142,17 @@ pub struct Section {
     pub words: u32,
     /// Its beginning, at most about 200 characters, as plain text.
     pub excerpt: String,
+}
+
+/// A mention of a term, which is a link to where that is defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermUse {
+    /// The index of the term in [`Site::terms`](super::Site::terms).
+    pub term: u32,
+    /// The index of the [`Section`] that holds it.
+    pub section: u32,
+    /// How many words were looked at before it.
+    pub at: u32,
 }
 
 /// A link or an image, as the author wrote it.

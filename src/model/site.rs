@@ -22,6 +22,10 @@ pub struct Site {
     pub home: Option<PageId>,
     /// Topics in the order of `site.toml`, those of children after their parent's.
     pub topics: Vec<TopicMembers>,
+    /// Terms that topics define, in the order of `site.toml`.
+    pub terms: Vec<Term>,
+    /// The address of the page of all terms from the site's root, and its file, where there is one.
+    pub glossary: Option<(String, RelPath)>,
     /// Addresses that lead elsewhere: output path to the address, rooted and encoded.
     pub redirects: BTreeMap<RelPath, Redirect>,
     /// Files that are copied as they are: output path to the source's path relative to the site's root.
@@ -153,6 +157,21 @@ pub struct TopicMembers {
     pub children: Vec<usize>,
     /// Sections that belong to it: a page and the index of a section (0: the whole article), by path and place.
     pub sections: Vec<(PageId, usize)>,
+}
+
+/// A term that a topic defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The topic, as an index into [`Site::topics`].
+    pub topic: usize,
+    /// Its index among the terms of that topic in the configuration.
+    pub declared: usize,
+    /// Its id on the page of its topic and on that of all terms.
+    pub id: String,
+    /// The address of its definition: rooted with the sub-path and percent-encoded.
+    pub href: String,
+    /// The sections that mention it, by path and place: a page and the index of a section. Only those that link it.
+    pub mentions: Vec<(PageId, usize)>,
 }
 
 /// A page worth reading next.

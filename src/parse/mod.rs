@@ -16,6 +16,7 @@ mod code;
 pub mod console;
 mod fence;
 pub mod front_matter;
+pub mod glossary;
 mod heading;
 pub mod include;
 mod markdown;
@@ -31,18 +32,18 @@ pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
-pub use self::markdown::copy;
+pub use self::{glossary::Glossary, markdown::copy};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
 pub const VERSION: u32 = 4;
 
 /// What of the configuration this stage depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
@@ -52,6 +53,8 @@ pub struct Options {
     pub callouts: Vec<(String, String, String)>,
     /// Titles of sections that hold questions and answers.
     pub questions: Vec<String>,
+    /// Terms whose mentions become links.
+    pub glossary: Glossary,
     /// For each component that has such, the arguments that lead somewhere, as the target of a link does.
     pub link_arguments: BTreeMap<String, Vec<String>>,
 }
@@ -68,6 +71,7 @@ impl Options {
                 .map(|kind| (kind.name.clone(), kind.title.clone(), kind.like.clone()))
                 .collect(),
             questions: config.markdown.questions.clone(),
+            glossary: Glossary::of(config),
             link_arguments: BTreeMap::new(),
         }
     }
@@ -77,7 +81,14 @@ impl Default for Options {
     /// Those of a site that says nothing about them.
     fn default() -> Self {
         let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
-        Self { smart_punctuation, extensions, callouts: Vec::new(), questions, link_arguments: BTreeMap::new() }
+        Self {
+            smart_punctuation,
+            extensions,
+            callouts: Vec::new(),
+            questions,
+            glossary: Glossary::default(),
+            link_arguments: BTreeMap::new(),
+        }
     }
 }
 
@@ -110,7 +121,8 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         None => (text, start),
     };
     let body = text.get(start..).unwrap_or("");
-    let written = markdown::write(text, start, &shown, options, included, &mut diagnostics);
+    let terms = front.terms.unwrap_or(true);
+    let written = markdown::write(text, start, &shown, options, included, terms, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);
     let head = Head {
         path: path.clone(),
@@ -128,14 +140,17 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         words: written.words,
         excerpt: written.excerpt,
         body: body_digest(body, options, included),
+        terms: written.terms,
         front,
     };
     Parsed { head, doc: written.doc, diagnostics }
 }
 
-/// Names the document that [`article`] would make of `body`.
+/// Names the document that [`article`] would make of `body`, its links to terms left aside.
 fn body_digest(body: &str, options: &Options, included: &Included) -> Digest {
-    let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(options));
+    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _ } = options;
+    let options = (smart_punctuation, extensions, callouts, questions, link_arguments);
+    let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(&options));
     let fixed = [version.as_slice(), options.as_bytes(), body.as_bytes()];
     let included = included.iter().flat_map(|(path, text)| {
         let text = text.as_deref().unwrap_or_else(|reason| reason.as_str());

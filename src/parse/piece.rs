@@ -1,5 +1,7 @@
 //! HTML under construction, with its holes.
 
+use std::ops::Range;
+
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::doc::{Attributes, Code, Doc, Hole};
@@ -122,6 +124,13 @@ impl Piece {
         for (offset, _) in self.doc.holes.iter_mut().rev().take_while(|(offset, _)| *offset as usize >= at) {
             *offset += html.len() as u32;
         }
+    }
+
+    /// Puts `hole` in before the stretch `range` of the HTML, and `close` behind it.
+    pub(super) fn wrap(&mut self, range: Range<usize>, hole: Hole, close: &str) {
+        self.insert(range.end, close);
+        let first = self.doc.holes.partition_point(|(at, _)| (*at as usize) < range.start);
+        self.doc.holes.insert(first, (range.start as u32, hole));
     }
 
     /// The block of code that was added last, if no hole has been added since, and its hole.

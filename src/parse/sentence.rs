@@ -2,48 +2,63 @@
 
 use std::ops::Range;
 
-use crate::model::page::Sentence;
+use crate::model::{page::Sentence, span::floor_char_boundary};
 
 /// How many bytes of text stand on either side of the link at the most.
 const SIDE: usize = 120;
+
+/// How many bytes on either side are looked at for the sentence's ends.
+const WINDOW: usize = 2 * SIDE;
 
 /// The sentence of `block` in which `link` stands: from the end of the sentence before it to its own end, white space
 /// collapsed. Where a side is longer than [`SIDE`] it is cut at a word, with `…` in place of what is left out.
 pub(super) fn around(block: &str, link: Range<usize>) -> Sentence {
     let (before, rest) = block.split_at(link.start);
     let (text, after) = rest.split_at(link.len());
-    let begin = before.char_indices().rev().find_map(|(at, c)| {
+    // A block may hold any number of links: each costs no more than what is looked at here.
+    let from = before.len().saturating_sub(WINDOW);
+    let before = &before[(from..).find(|at| before.is_char_boundary(*at)).unwrap_or(from)..];
+    let after = &after[..floor_char_boundary(after, WINDOW)];
+    let begin = before.char_indices().rev().filter(|(_, c)| is_mark(*c)).find_map(|(at, c)| {
         let end = at + c.len_utf8();
-        (is_end(c) && ends_sentence(before, at, &block[end..])).then_some(end)
+        let rest = if before[end..].trim().is_empty() { text } else { before[end..].trim_start() };
+        let is_apart = is_ideographic_end(c) || before[end..].starts_with(is_gap);
+        (is_apart && is_end(&before[..at], c, rest)).then_some(end)
     });
-    let begin = begin.unwrap_or(0);
-    let end = after.char_indices().find_map(|(at, c)| {
-        let whole = link.end + at;
-        (is_end(c) && ends_sentence(block, whole, &after[at + c.len_utf8()..])).then_some(at + c.len_utf8())
+    let end = after.char_indices().filter(|(_, c)| is_mark(*c)).find_map(|(at, c)| {
+        let end = at + c.len_utf8();
+        let rest = &after[end..];
+        let is_apart = is_ideographic_end(c) || rest.is_empty() || rest.starts_with(is_gap);
+        (is_apart && is_end(&after[..at], c, rest.trim_start_matches(is_gap))).then_some(end)
     });
-    let end = end.unwrap_or(after.len());
     Sentence {
-        before: last_words(&tidy(&before[begin..]).trim_start().to_owned()),
+        before: last_words(tidy(&before[begin.unwrap_or(0)..]).trim_start()),
         text: tidy(text).trim().to_owned(),
-        after: first_words(tidy(&after[..end]).trim_end()),
+        after: first_words(tidy(&after[..end.unwrap_or(after.len())]).trim_end()),
     }
 }
 
-fn is_end(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '…')
+fn is_mark(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…') || is_ideographic_end(c)
 }
 
-/// Whether the mark at byte `at` of `text` ends a sentence: what follows is white space and then no small letter, and
-/// what stands before it is no initial. An ideographic mark always does.
-fn ends_sentence(text: &str, at: usize, rest: &str) -> bool {
-    if text[at..].starts_with(['。', '！', '？']) {
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '”' | '’' | ')' | ']')
+}
+
+fn is_ideographic_end(c: char) -> bool {
+    matches!(c, '。' | '！' | '？')
+}
+
+/// Whether `mark` ends a sentence: no small letter begins what follows (white space left aside), and what stands before it
+/// is no initial and no short form such as `e.g`. An ideographic mark always does.
+fn is_end(before: &str, mark: char, rest: &str) -> bool {
+    if is_ideographic_end(mark) {
         return true;
     }
-    let rest = rest.trim_start_matches(['"', '”', '’', ')', ']']);
-    let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
-    let word = text[..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
-    let is_short_form = text[at..].starts_with('.') && (word.chars().count() == 1 || word.contains('.'));
-    rest.starts_with(char::is_whitespace) && !goes_on && !is_short_form
+    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+    let is_short_form = mark == '.' && (word.chars().count() == 1 || word.contains('.'));
+    !rest.starts_with(char::is_lowercase) && !is_short_form
 }
 
 /// White space of any length as one space.
@@ -78,7 +93,7 @@ fn first_words(text: &str) -> String {
     if text.len() <= SIDE {
         return text.to_owned();
     }
-    let to = crate::model::span::floor_char_boundary(text, SIDE);
+    let to = floor_char_boundary(text, SIDE);
     let word = text[..to].rfind(' ').unwrap_or(to);
     format!("{} …", &text[..word])
 }

@@ -48,7 +48,7 @@ fn more_words_by_ideographs(run: &str) -> u32 {
 }
 
 /// Han, kana and hangul: scripts in which spaces do not tell words apart, or in which one character counts as a word.
-fn is_ideograph(c: char) -> bool {
+pub(super) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
 }
 

@@ -3,7 +3,7 @@
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::{
-    Config, Diagnostic, Digest, Doc, Head,
+    Config, Diagnostic, Digest, Doc, Head, Site,
     doc::{Code, Hole, Wikilink},
     page::{Link, LinkKind},
     site::{Page, Resolved, Target},
@@ -19,7 +19,7 @@ use crate::render::{
 };
 
 /// Counts up with every change of what this stage makes of the same document.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How many bytes of HTML about fill a first screen: an image further down waits until the reader comes near it.
 const FIRST_SCREEN: u32 = 1500;
@@ -31,6 +31,7 @@ pub fn key(
     links: &[Resolved],
     pictures: &Pictures,
     components: Option<Digest>,
+    terms: &Terms<'_>,
 ) -> Digest {
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
@@ -44,9 +45,47 @@ pub fn key(
         Target::File(path) if link.kind == LinkKind::Image => pictures.get(path).map(Picture::digest),
         _ => None,
     };
+    let of_terms = of_terms(head, terms);
     let of_pictures: Vec<Digest> = head.links.iter().zip(links).filter_map(picture).collect();
     let of_links = links.iter().flat_map(|link| [link.href.as_bytes(), link.text.as_deref().unwrap_or("").as_bytes()]);
-    Digest::of_parts(fixed.into_iter().chain(of_links).chain(of_pictures.iter().map(|digest| &digest.as_bytes()[..])))
+    let of_pictures = of_pictures.iter().map(|digest| &digest.as_bytes()[..]);
+    let all = fixed.into_iter().chain(of_links).chain(of_pictures).chain([of_terms.as_slice()]);
+    Digest::of_parts(all)
+}
+
+/// What the mentions of terms in a body say, and where each stands.
+fn of_terms(head: &Head, terms: &Terms<'_>) -> Vec<u8> {
+    let mut said = Vec::new();
+    for used in &head.terms {
+        let (href, definition) = terms.get(used.term);
+        for part in [href, definition] {
+            said.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            said.extend_from_slice(part.as_bytes());
+        }
+        said.extend_from_slice(&used.at.to_le_bytes());
+    }
+    said
+}
+
+/// The terms of a site with their definitions.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    config: &'a Config,
+    site: &'a Site,
+}
+
+impl<'a> Terms<'a> {
+    /// Those of `site`.
+    pub fn of(config: &'a Config, site: &'a Site) -> Self {
+        Self { config, site }
+    }
+
+    /// The address and the definition of a term.
+    fn get(&self, term: u32) -> (&'a str, &'a str) {
+        let Some(term) = self.site.terms.get(term as usize) else { return ("", "") };
+        let topic = &self.config.topics[self.site.topics[term.topic].declared];
+        (&term.href, topic.terms.get(term.declared).map_or("", |(_, definition)| definition))
+    }
 }
 
 /// Fills the holes of one page's document.
@@ -59,6 +98,8 @@ pub struct Composer<'a> {
     pub components: &'a Components<'a>,
     /// What is known of the site's images.
     pub pictures: &'a Pictures,
+    /// The site's terms.
+    pub terms: Terms<'a>,
     /// Told which template begins to be rendered, and `None` when it has been.
     pub rendering: &'a dyn Fn(Option<&str>),
 }
@@ -98,11 +139,24 @@ impl Composer<'_> {
                     media::write(&mut html, media, loading, &context);
                 }
                 Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
+                Hole::Term(index) => self.term(*index, &mut html),
                 Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
             }
         }
         html.push_str(doc.html.get(from..).unwrap_or(""));
         Ok(html)
+    }
+
+    /// The beginning of the link from a mention of a term. The definition is a description of the link rather than a part
+    /// of its words, and a style sheet shows it.
+    fn term(&self, index: u32, html: &mut String) {
+        let used = self.page.head.terms.get(index as usize);
+        let (href, definition) = used.map_or(("", ""), |used| self.terms.get(used.term));
+        html.push_str("<a class=\"term\" href=\"");
+        escape_attribute(html, href);
+        html.push_str("\" aria-description=\"");
+        escape_attribute(html, definition);
+        html.push_str("\">");
     }
 
     /// A link by title; where it leads nowhere, what the author wrote.

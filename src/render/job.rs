@@ -11,7 +11,7 @@ use crate::model::{
     site::{PageId, PageKind},
 };
 use crate::render::{
-    Theme, VERSION, feed, listing,
+    Theme, VERSION, feed, glossary, listing,
     media::Pictures,
     page::{self, NavKey},
     sidebar::Sidebar,
@@ -24,6 +24,9 @@ const FURNITURE: usize = 8 << 10;
 
 const GENERATOR: &str = concat!("Docweave ", env!("CARGO_PKG_VERSION"));
 
+/// The template of the page of all terms; a theme may go without.
+const GLOSSARY: &str = "glossary.html";
+
 /// One artifact that a template makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
@@ -33,6 +36,8 @@ pub enum Job {
     Topic(usize, usize),
     /// The tree of all topics.
     Topics,
+    /// All terms.
+    Glossary,
     /// The page for addresses that lead nowhere.
     NotFound,
     /// An old address.
@@ -101,7 +106,7 @@ impl<'a> Renderer<'a> {
             .iter()
             .map(|(name, asset)| (name.clone(), config.base_url.rooted(asset.output.as_str())))
             .collect();
-        let view = site_view(config, site);
+        let view = site_view(config, site, &theme);
         let shared = Digest::of_value(&(GENERATOR, &view, &assets));
         theme.share("site", Value::from_serializable(&view));
         theme.share("assets", Value::from_serializable(&assets));
@@ -145,6 +150,7 @@ impl<'a> Renderer<'a> {
         if !self.site.topics.is_empty() {
             jobs.push(Job::Topics);
         }
+        jobs.extend(self.glossary().map(|_| Job::Glossary));
         jobs.push(Job::NotFound);
         jobs.extend(self.site.redirects.keys().cloned().map(Job::Redirect));
         jobs
@@ -156,7 +162,13 @@ impl<'a> Renderer<'a> {
         if !urls.is_empty() {
             urls.push(topics_url(self.config));
         }
+        urls.extend(self.glossary().map(|(url, _)| url.clone()));
         urls
+    }
+
+    /// The address and the file of the glossary, where there is one and the theme has a template for it.
+    fn glossary(&self) -> Option<&'a (String, RelPath)> {
+        self.site.glossary.as_ref().filter(|_| self.theme.has(GLOSSARY))
     }
 
     /// The page whose body an artifact holds, if any.
@@ -165,7 +177,7 @@ impl<'a> Renderer<'a> {
             Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
             Job::Topic(topic, 1) => self.site.topics[*topic].prose,
             Job::Topics => self.topics_prose,
-            Job::Topic(..) | Job::NotFound | Job::Redirect(_) => None,
+            Job::Topic(..) | Job::Glossary | Job::NotFound | Job::Redirect(_) => None,
         }
     }
 
@@ -179,6 +191,7 @@ impl<'a> Renderer<'a> {
             Job::Page(id) => self.prepare_page(*id, body),
             Job::Topic(topic, number) => Ok(self.prepare_topic(*topic, *number, body)),
             Job::Topics => Ok(self.prepare_topics(body)),
+            Job::Glossary => Ok(self.prepare_glossary()),
             Job::NotFound => {
                 let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
                 let output = RelPath::new("404.html").expect("a file name is a path");
@@ -337,6 +350,17 @@ impl<'a> Renderer<'a> {
         self.prepared(output_of(&url), "topics.html".to_owned(), view, more, None, body)
     }
 
+    fn prepare_glossary(&self) -> Prepared<'_> {
+        let (url, output) = self.site.glossary.clone().expect("a glossary is asked for where there is one");
+        let mut view = page::bare_view(self.config, "Glossary", "Glossary", &url);
+        view.breadcrumbs =
+            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        let glossary = glossary::view(self.config, self.site);
+        let digest = Digest::of_value(&glossary);
+        let more = Some(("glossary", Value::from_serializable(&glossary), digest));
+        self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
+    }
+
     fn prepare_redirect(&self, output: &RelPath) -> Prepared<'_> {
         let page = &self.site.pages[self.site.redirects[output].page];
         let view = RedirectView {
@@ -453,7 +477,7 @@ fn topics_url(config: &Config) -> String {
     if config.uglyurls { "/topics.html".to_owned() } else { "/topics/".to_owned() }
 }
 
-fn site_view<'a>(config: &'a Config, site: &Site) -> SiteView<'a> {
+fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a> {
     SiteView {
         title: &config.title,
         description: &config.description,
@@ -469,6 +493,11 @@ fn site_view<'a>(config: &'a Config, site: &Site) -> SiteView<'a> {
             .map(|(link, url)| LinkView { title: &link.title, url: url.clone() })
             .collect(),
         topics_url: (!site.topics.is_empty()).then(|| config.base_url.rooted(&topics_url(config))),
+        glossary_url: site
+            .glossary
+            .as_ref()
+            .filter(|_| theme.has(GLOSSARY))
+            .map(|(url, _)| config.base_url.rooted(url)),
         feed_url: (!feed::entries(config, site).is_empty()).then(|| config.base_url.rooted(feed::FILE)),
         extra: &config.extra,
         generator: GENERATOR,

@@ -5,6 +5,7 @@ use crate::model::{
     site::{PageId, TopicMembers},
 };
 use crate::render::{
+    glossary,
     page::{page_link, summary, topic_link},
     view::{LinkView, PagerView, TopicArticleView, TopicEntryView, TopicSectionView, TopicView},
 };
@@ -61,6 +62,7 @@ pub(super) fn topic_view<'a>(
         colour: declared.colour.as_deref(),
         parent: members.parent.map(|parent| topic_link(config, site, parent)),
         children: members.children.iter().map(|child| topic_link(config, site, *child)).collect(),
+        terms: if number == 1 { glossary::of_topic(config, site, topic) } else { Vec::new() },
         count: articles.len(),
         articles: shown.iter().map(|(page, sections)| article_view(config, site, *page, sections)).collect(),
         pager: PagerView {

@@ -11,6 +11,7 @@ pub mod card;
 mod code;
 pub mod component;
 pub mod feed;
+mod glossary;
 pub mod highlight;
 pub mod job;
 mod listing;

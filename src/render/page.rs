@@ -15,7 +15,8 @@ use crate::render::{
     Theme, card,
     media::{self, Pictures},
     view::{
-        BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, SentenceView, TocView,
+        BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, SentenceView,
+        TocView,
     },
 };
 

@@ -30,6 +30,8 @@ pub struct SiteView<'a> {
     pub links: Vec<LinkView<'a>>,
     /// The list of all topics' address; absent where the site declares no topic.
     pub topics_url: Option<String>,
+    /// The glossary's address; absent where there is none.
+    pub glossary_url: Option<String>,
     /// The Atom feed's address; absent where there is none.
     pub feed_url: Option<String>,
     /// `[extra]` of `site.toml`.
@@ -285,12 +287,71 @@ pub struct TopicView<'a> {
     pub parent: Option<LinkView<'a>>,
     /// Topics below it.
     pub children: Vec<LinkView<'a>>,
+    /// The terms that it defines, in the order of `site.toml`; empty on all pages of the list but the first.
+    pub terms: Vec<TermView<'a>>,
     /// How many articles belong to it, with a section or as a whole, on all pages of the list.
     pub count: usize,
     /// The articles on this page of the list, with the sections that belong.
     pub articles: Vec<TopicArticleView<'a>>,
     /// Where this page of the list stands among the others.
     pub pager: PagerView,
+}
+
+/// A term of a topic.
+#[derive(Debug, Serialize)]
+pub struct TermView<'a> {
+    /// The term.
+    pub name: &'a str,
+    /// What it means.
+    pub definition: &'a str,
+    /// Its id: links from mentions lead to the element on its topic's page that has it.
+    pub id: &'a str,
+}
+
+/// `glossary`, for `glossary.html`: all terms of the site.
+#[derive(Debug, Serialize)]
+pub struct GlossaryView<'a> {
+    /// The terms by their first letters, in alphabetical order.
+    pub letters: Vec<GlossaryLetterView<'a>>,
+    /// How many terms there are.
+    pub count: usize,
+}
+
+/// The terms that begin with one letter.
+#[derive(Debug, Serialize)]
+pub struct GlossaryLetterView<'a> {
+    /// The letter, in capitals; `#` for terms that begin with a digit or a sign.
+    pub letter: String,
+    /// The terms.
+    pub terms: Vec<GlossaryTermView<'a>>,
+}
+
+/// A term in the glossary.
+#[derive(Debug, Serialize)]
+pub struct GlossaryTermView<'a> {
+    /// The term.
+    pub name: &'a str,
+    /// What it means.
+    pub definition: &'a str,
+    /// Its id, the same as on the page of its topic.
+    pub id: &'a str,
+    /// The topic that defines it.
+    pub topic: LinkView<'a>,
+    /// The sections that mention it, the first ten of them.
+    pub mentions: Vec<MentionView<'a>>,
+    /// How many more mention it.
+    pub more: usize,
+}
+
+/// A section that mentions a term.
+#[derive(Debug, Serialize)]
+pub struct MentionView<'a> {
+    /// The article's title.
+    pub title: &'a str,
+    /// The section's heading; empty for what stands before the first heading.
+    pub section: &'a str,
+    /// The address of the section.
+    pub url: String,
 }
 
 /// An article on a topic's page.

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget},
+    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, Terms},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav},
+    config::raw::{Raw, RawFeed, RawNav, RawTerms},
     data::toml_node,
 };
 
@@ -115,6 +115,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         topics: topics::resolve(raw.topics, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
+        terms: terms(raw.terms, checker),
         images: images::resolve(raw.images, checker),
         check: check(raw.check, tree, checker),
         publish: raw
@@ -195,6 +196,16 @@ fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         content: raw.content,
+    }
+}
+
+fn terms(raw: RawTerms, checker: &mut Checker<'_>) -> Terms {
+    let fallback = Terms::default();
+    let limit = checker.number("terms.limit", raw.limit, 1, 10_000);
+    Terms {
+        links: raw.links.unwrap_or(fallback.links),
+        limit: limit.map_or(fallback.limit, |limit| limit as usize),
+        glossary: raw.glossary.unwrap_or(fallback.glossary),
     }
 }
 

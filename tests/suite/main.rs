@@ -24,3 +24,4 @@ mod property;
 mod serve;
 mod site;
 mod spec;
+mod term;

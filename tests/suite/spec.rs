@@ -59,6 +59,7 @@ fn fill(parsed: &Parsed, hole: &Hole, html: &mut String) {
             escape_html(&mut *html, &code.text).unwrap();
             html.push_str("</code></pre>");
         }
+        Hole::Term(index) => html.push_str(&format!("term {index}")),
         Hole::Word(word) => html.push_str(&format!("{word:?}")),
         Hole::Media(media) => {
             html.push_str("<img src=\"");

@@ -42,6 +42,7 @@ impl Writer<'_, '_> {
 
     fn address(&mut self, text: &str, target: String, range: Range<usize>) {
         self.flush_run();
+        self.link_terms();
         self.open_link(target, "", range);
         self.gather(text);
         self.out.text(text);

@@ -224,6 +224,7 @@ impl Writer<'_, '_> {
                 Some("</a" | "</A") => self.in_raw_link = false,
                 _ => {}
             }
+            self.raw_tag_around_terms(html);
             self.raw_html(html);
         }
     }

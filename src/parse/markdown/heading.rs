@@ -22,6 +22,8 @@ pub(super) struct HeadingDraft {
     classes: Vec<String>,
     has_attributes: bool,
     pub(super) has_links: bool,
+    /// How many links stood before it.
+    links_before: usize,
     pub(super) text: String,
 }
 
@@ -43,6 +45,7 @@ impl Writer<'_, '_> {
             classes: classes.iter().map(ToString::to_string).collect(),
             has_attributes: !no_attributes,
             has_links: false,
+            links_before: self.links.len(),
             text: String::new(),
         });
         self.begin_piece();
@@ -70,6 +73,8 @@ impl Writer<'_, '_> {
         };
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
+        let section = self.sections.len() as u32;
+        self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
         self.begin_questions(level, &id, &text);
         let origin = self.file.origin();
         self.headings.push(Heading { level, id, text, html, topics, span: draft.span, origin });
@@ -107,6 +112,7 @@ impl Writer<'_, '_> {
 
     pub(super) fn end_section(&mut self) {
         let draft = std::mem::take(&mut self.section);
+        self.end_section_of_terms();
         self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
     }
 }

@@ -148,12 +148,14 @@ impl<'a> Writer<'a, '_> {
             let length = match bytes[at] {
                 b'=' if self.marks.marks && bytes[at..].starts_with(b"==") => {
                     self.plain(&run[from..at]);
+                    self.link_terms();
                     from = at;
                     let behind = self.file.text.get(self.run_start + at + 2..).unwrap_or("");
                     self.highlight(before(), behind.chars().next())
                 }
                 b'+' if self.marks.keys => keys(before(), &run[at..]).map(|(html, length)| {
                     self.plain(&run[from..at]);
+                    self.link_terms();
                     self.gather(&run[at + 2..at + length - 2]);
                     self.out.raw(&html);
                     self.uses(Construct::Layout);
@@ -161,9 +163,11 @@ impl<'a> Writer<'a, '_> {
                 }),
                 mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before(), &run[at..]).inspect(|length| {
                     self.plain(&run[from..at]);
+                    self.link_terms();
                     let tag = if mark == b'^' { "sup" } else { "sub" };
                     self.out.raw(&format!("<{tag}>"));
                     self.plain(&run[at + 1..at + length - 1]);
+                    self.link_terms();
                     self.out.raw(&format!("</{tag}>"));
                 }),
                 b':' if self.marks.emoji && (at == from || !is_in_word(before())) => {
@@ -223,7 +227,7 @@ impl<'a> Writer<'a, '_> {
                 self.with_abbreviations(&finder, text);
                 self.abbreviation_finder = Some(finder);
             }
-            None => self.out.text(text),
+            None => self.text_with_terms(text),
         }
     }
 
@@ -238,11 +242,12 @@ impl<'a> Writer<'a, '_> {
             let Some(long) = self.abbreviations.get(short) else { continue };
             let (long, short) = (piece::escaped_attribute(long), piece::escaped(short));
             self.uses(Construct::Notes);
-            self.out.text(&text[from..found.start()]);
+            self.text_with_terms(&text[from..found.start()]);
+            self.link_terms();
             self.out.raw(&format!("<abbr title=\"{long}\">{short}</abbr>"));
             from = found.end();
         }
-        self.out.text(&text[from..]);
+        self.text_with_terms(&text[from..]);
     }
 
     pub(super) fn inline_code(&mut self, code: &str, range: Range<usize>) {
@@ -272,7 +277,10 @@ impl<'a> Writer<'a, '_> {
         }
         match &mut self.image {
             Some(image) => image.alt.push(' '),
-            None => self.out.raw(html),
+            None => {
+                self.out.raw(html);
+                self.line_break_in_terms();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ mod inline;
 mod link;
 mod mask;
 mod media;
+mod mention;
 mod question;
 mod quote;
 mod sentences;
@@ -36,7 +37,7 @@ use pulldown_cmark::{Event, LinkType, Options as CmarkOptions, Parser, Tag, TagE
 use crate::model::{
     Diagnostic, Doc, Span,
     doc::{ComponentUse, Construct, Question, Word},
-    page::{CodeBlock, Heading, Link, Section},
+    page::{CodeBlock, Heading, Link, Section, TermUse},
 };
 use crate::parse::{Extension, Included, Options, math::Display, piece::Piece};
 
@@ -59,20 +60,26 @@ pub(super) struct Written {
     pub(super) components: Vec<ComponentUse>,
     pub(super) questions: Vec<Question>,
     pub(super) uses: Vec<Construct>,
+    pub(super) terms: Vec<TermUse>,
     pub(super) words: u32,
     pub(super) excerpt: String,
 }
 
-/// Writes the Markdown that begins at byte `start` of `text`; `path` is the file as diagnostics name it.
+/// Writes the Markdown that begins at byte `start` of `text`; `path` is the file as diagnostics name it. Mentions of terms
+/// become links where `links_terms` says so.
 pub(super) fn write(
     text: &str,
     start: usize,
     path: &str,
     options: &Options,
     included: &Included,
+    links_terms: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Written {
     let mut writer = Writer::new(File::new(path, None, text), options, included, diagnostics);
+    writer.mentions.is_on = links_terms && !options.glossary.is_empty();
+    let of_topic = path.strip_prefix("content/topics/").and_then(|name| name.strip_suffix(".md"));
+    writer.mentions.own_topic = of_topic.unwrap_or("").to_owned();
     // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.
     writer.out = Piece::with_capacity((text.len() - start.min(text.len())) * 5 / 4);
     writer.read(start..text.len());
@@ -171,6 +178,7 @@ impl<'a> Writer<'a, '_> {
     fn end_stretch(&mut self, outer: Around) {
         self.flush_kept(None);
         self.flush_run();
+        self.link_terms();
         self.file.marks = outer.marks;
         (self.html, self.skipping_disguise) = (outer.html, outer.skipping_disguise);
     }
@@ -191,6 +199,9 @@ impl<'a> Writer<'a, '_> {
         }
         self.flush_kept(Some(&event));
         self.flush_run();
+        if !matches!(event, Event::SoftBreak) {
+            self.link_terms();
+        }
         match &event {
             Event::Start(tag) if !is_inline(tag.to_end()) => self.end_block_text(),
             Event::End(tag) if !is_inline(*tag) => self.end_block_text(),
@@ -370,6 +381,7 @@ impl<'a> Writer<'a, '_> {
             components: self.components,
             questions: self.questions,
             uses: <BTreeSet<Construct>>::into_iter(uses).collect(),
+            terms: self.mentions.found,
             excerpt: self.whole.finish(),
         }
     }

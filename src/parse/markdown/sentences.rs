@@ -49,5 +49,6 @@ impl Writer<'_, '_> {
             self.links[link as usize].sentence = Some(Box::new(sentence));
         }
         self.block.text.clear();
+        self.end_block_of_terms();
     }
 }

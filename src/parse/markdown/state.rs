@@ -25,6 +25,7 @@ use crate::parse::{
         inline::InlineMarks,
         mask::{Kind, Mark},
         media::ImageDraft,
+        mention::Mentions,
         question::{QuestionDraft, QuestionList},
         sentences::BlockText,
     },
@@ -130,6 +131,7 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) in_raw_link: bool,
     /// Where `==` opened, in the piece being written, and how deep inside emphases.
     pub(super) open_mark: Option<(usize, u32)>,
+    pub(super) mentions: Mentions,
     pub(super) links_open: u32,
     /// How many titles and labels, which are read on their own, are being read.
     pub(super) titles: u32,
@@ -236,6 +238,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             after_inline: false,
             in_raw_link: false,
             open_mark: None,
+            mentions: Mentions::default(),
             links_open: 0,
             titles: 0,
             abbreviations: BTreeMap::new(),

@@ -27,6 +27,7 @@ pub(super) struct Raw {
     pub(super) topics: InOrder<RawTopic>,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
+    pub(super) terms: RawTerms,
     pub(super) images: RawImages,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
@@ -83,6 +84,14 @@ pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) content: FeedContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTerms {
+    pub(super) links: Option<bool>,
+    pub(super) limit: Option<Spanned<i64>>,
+    pub(super) glossary: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]

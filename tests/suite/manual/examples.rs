@@ -9,7 +9,12 @@ use docweave::{
         site::{Page, PageKind, Resolved, Target},
     },
     parse::{Parsed, card},
-    render::{Theme, body::Composer, component::Components, media::Pictures},
+    render::{
+        Theme,
+        body::{Composer, Terms},
+        component::Components,
+        media::Pictures,
+    },
     source::{config, data::files, memory},
 };
 
@@ -138,6 +143,7 @@ fn html(parsed: &Parsed) -> String {
         page: &page,
         components: &components,
         pictures: &Pictures::new(),
+        terms: Terms::of(&config, &site),
         rendering: &|_| (),
     };
     composer.compose(&parsed.doc).unwrap()
