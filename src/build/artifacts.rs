@@ -27,7 +27,8 @@ use crate::render::{
     Job, Renderer,
     body::{self, Composer, Terms},
     component::Components,
-    copy_path, feed,
+    copy_path,
+    feed::{self, Feed},
     job::PARTS,
     media::Pictures,
     sitemap,
@@ -252,17 +253,20 @@ impl Artifacts<'_> {
         for (name, bytes) in sitemap::files(self.config, self.site, &self.renderer.listed_urls()) {
             add(&name, bytes);
         }
-        let entries = feed::entries(self.config, self.site);
-        if let Some(bytes) = feed::atom(self.config, self.site, &entries, &self.told_whole(&entries)?) {
-            add(feed::FILE, bytes);
+        let of_topics = (0..self.site.topics.len()).filter_map(|topic| feed::of_topic(self.config, self.site, topic));
+        let feeds: Vec<Feed> = feed::of_site(self.config, self.site).into_iter().chain(of_topics).collect();
+        let bodies = self.told_whole(&feeds)?;
+        for feed in &feeds {
+            add(feed.file.as_str(), feed::atom(self.config, self.site, feed, &bodies));
         }
         add("robots.txt", sitemap::robots(self.config));
         Ok(plain)
     }
 
-    /// The bodies of the feed's entries, where it tells them whole.
-    fn told_whole(&self, entries: &[PageId]) -> Result<BTreeMap<PageId, String>, Error> {
-        let told: &[PageId] = if self.config.feed.content == FeedContent::Full { entries } else { &[] };
+    /// The bodies of the feeds' entries, where they tell them whole.
+    fn told_whole(&self, feeds: &[Feed]) -> Result<BTreeMap<PageId, String>, Error> {
+        let feeds = if self.config.feed.content == FeedContent::Full { feeds } else { &[] };
+        let told: BTreeSet<PageId> = feeds.iter().flat_map(|feed| feed.entries.iter().copied()).collect();
         let body = |id: &PageId| {
             let key = store::key("body", body::VERSION, &[self.body_key(*id).as_bytes()]);
             // A body that can't be made is told where its page is.

@@ -160,6 +160,8 @@ pub struct NavLink {
 pub struct Feed {
     /// Write one at all.
     pub enabled: bool,
+    /// Write one for each topic as well.
+    pub topics: bool,
     /// How many entries, newest first.
     pub limit: usize,
     /// What an entry holds of its article.
@@ -179,7 +181,7 @@ pub enum FeedContent {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { enabled: true, limit: 20, content: FeedContent::default() }
+        Self { enabled: true, topics: true, limit: 20, content: FeedContent::default() }
     }
 }
 

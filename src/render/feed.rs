@@ -1,4 +1,4 @@
-//! The Atom feed of dated articles (RFC 4287).
+//! Atom feeds of dated articles (RFC 4287): one of the site, and one of each topic.
 
 use std::{collections::BTreeMap, io};
 
@@ -8,38 +8,81 @@ use quick_xml::{
 };
 
 use crate::model::{
-    Config, Date, Site,
+    Config, Date, RelPath, Site,
     site::{Page, PageId, PageKind},
 };
 use crate::render::page::summary;
 
-/// The file that the feed is written to.
+/// The name of a feed's file.
 pub const FILE: &str = "atom.xml";
 
-/// The articles that the feed tells of, newest first; none where `[feed]` says no.
-pub fn entries(config: &Config, site: &Site) -> Vec<PageId> {
+/// A feed: where it is written, what it is of, and the articles that it tells of, newest first, at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Its file.
+    pub file: RelPath,
+    /// Its title.
+    pub title: String,
+    /// One sentence; may be empty.
+    pub description: String,
+    /// The address from the site's root of the page that it belongs to.
+    pub url: String,
+    /// The articles.
+    pub entries: Vec<PageId>,
+}
+
+/// The feed of all dated articles; `None` where there are none, or `[feed]` says no.
+pub fn of_site(config: &Config, site: &Site) -> Option<Feed> {
+    let entries = newest(config, site, 0..site.pages.len());
+    (!entries.is_empty()).then(|| Feed {
+        file: RelPath::new(FILE).expect("a file name is a path"),
+        title: config.title.clone(),
+        description: config.description.clone(),
+        url: "/".to_owned(),
+        entries,
+    })
+}
+
+/// The feed of a topic's dated articles; `None` where there are none, or `[feed]` says no.
+pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
+    let members = &site.topics[topic];
+    let declared = &config.topics[members.declared];
+    let mut pages: Vec<PageId> = members.sections.iter().map(|(page, _)| *page).collect();
+    pages.dedup();
+    let entries = if config.feed.topics { newest(config, site, pages) } else { Vec::new() };
+    let file = RelPath::new(format!("topics/{}/{FILE}", declared.name))?;
+    (!entries.is_empty()).then(|| Feed {
+        file,
+        title: format!("{} · {}", declared.title, config.title),
+        description: declared.description.clone(),
+        url: members.url.clone(),
+        entries,
+    })
+}
+
+/// The newest of the dated articles among `pages`, as many as a feed holds.
+fn newest(config: &Config, site: &Site, pages: impl IntoIterator<Item = PageId>) -> Vec<PageId> {
     let is_told = |page: &Page| page.kind == PageKind::Article && page.head.front.search != Some(false);
-    let dated = site.pages.iter().enumerate().filter(|(_, page)| is_told(page));
-    let mut entries: Vec<(Date, PageId)> = dated.filter_map(|(id, page)| Some((page.head.front.date?, id))).collect();
+    let dated = pages.into_iter().filter(|id| is_told(&site.pages[*id]));
+    let mut entries: Vec<(Date, PageId)> = dated.filter_map(|id| Some((site.pages[id].head.front.date?, id))).collect();
     // Pages are ordered by path.
     entries.sort_by(|(a, page), (b, other)| b.cmp(a).then_with(|| page.cmp(other)));
     let limit = if config.feed.enabled { config.feed.limit } else { 0 };
     entries.into_iter().take(limit).map(|(_, id)| id).collect()
 }
 
-/// The feed of these articles; `None` where there is none to tell of. Its own date is that of its newest entry, so that
-/// the clock leaves no mark in it. `bodies` are those of the entries that are told whole.
-pub fn atom(config: &Config, site: &Site, entries: &[PageId], bodies: &BTreeMap<PageId, String>) -> Option<Vec<u8>> {
+/// The bytes of a feed. Its own date is that of its newest entry, so that the clock leaves no mark in it. `bodies` are
+/// those of the entries that are told whole.
+pub fn atom(config: &Config, site: &Site, feed: &Feed, bodies: &BTreeMap<PageId, String>) -> Vec<u8> {
     let dated = |id: &PageId| Some((site.pages[*id].head.front.date?, &site.pages[*id], bodies.get(id)));
-    let entries: Vec<Entry<'_>> = entries.iter().filter_map(dated).collect();
+    let entries: Vec<Entry<'_>> = feed.entries.iter().filter_map(dated).collect();
     let changed = |(date, page, _): &Entry<'_>| page.updated.map_or(*date, |updated| updated.max(*date));
-    let newest = entries.iter().map(changed).max()?;
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
     let written: io::Result<()> = (|| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
         root.with_attribute(("xml:lang", config.language.as_str())).write_inner_content(|xml| {
-            head(xml, config, newest)?;
+            head(xml, config, feed, entries.iter().map(changed).max())?;
             for entry in &entries {
                 write_entry(xml, config, entry, changed(entry))?;
             }
@@ -48,7 +91,7 @@ pub fn atom(config: &Config, site: &Site, entries: &[PageId], bodies: &BTreeMap<
         Ok(())
     })();
     written.expect("a vector takes every byte");
-    Some(xml.into_inner())
+    xml.into_inner()
 }
 
 type Xml = Writer<Vec<u8>>;
@@ -56,16 +99,15 @@ type Xml = Writer<Vec<u8>>;
 /// A date, an article, and its body where it is told whole.
 type Entry<'a> = (Date, &'a Page, Option<&'a String>);
 
-fn head(xml: &mut Xml, config: &Config, newest: Date) -> io::Result<()> {
-    element(xml, "title", &config.title)?;
-    if !config.description.is_empty() {
-        element(xml, "subtitle", &config.description)?;
+fn head(xml: &mut Xml, config: &Config, feed: &Feed, newest: Option<Date>) -> io::Result<()> {
+    element(xml, "title", &feed.title)?;
+    if !feed.description.is_empty() {
+        element(xml, "subtitle", &feed.description)?;
     }
-    let own = config.base_url.absolute(&format!("/{FILE}"));
-    link(xml, "self", &own)?;
-    link(xml, "alternate", &config.base_url.absolute("/"))?;
-    element(xml, "id", &config.base_url.absolute("/"))?;
-    element(xml, "updated", &timestamp(newest))?;
+    link(xml, "self", &config.base_url.absolute(&format!("/{}", feed.file)))?;
+    link(xml, "alternate", &config.base_url.absolute(&feed.url))?;
+    element(xml, "id", &config.base_url.absolute(&feed.url))?;
+    element(xml, "updated", &newest.map(timestamp).unwrap_or_default())?;
     // RFC 4287, section 4.1.1: a feed without an author needs one in every entry.
     authors(xml, if config.authors.is_empty() { std::slice::from_ref(&config.title) } else { &config.authors })
 }

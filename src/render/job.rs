@@ -15,7 +15,7 @@ use crate::render::{
     media::Pictures,
     page::{self, NavKey},
     sidebar::Sidebar,
-    theme,
+    theme, topic_map,
     view::{LinkView, PageView, RedirectView, SiteView},
 };
 
@@ -70,7 +70,7 @@ pub struct Prepared<'a> {
 }
 
 enum Values<'a> {
-    Page(Box<PageView<'a>>, Option<(&'static str, Value)>),
+    Page(Box<PageView<'a>>, Vec<(&'static str, Value)>),
     Redirect(RedirectView<'a>),
 }
 
@@ -123,7 +123,7 @@ impl<'a> Renderer<'a> {
             data,
             shared,
             navs: navs(config, site),
-            articles: site.topics.iter().map(listing::articles).collect(),
+            articles: site.topics.iter().map(|topic| listing::articles(site, topic)).collect(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
             overlooked: None,
         }
@@ -195,7 +195,7 @@ impl<'a> Renderer<'a> {
             Job::NotFound => {
                 let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
                 let output = RelPath::new("404.html").expect("a file name is a path");
-                Ok(self.prepared(output, "404.html".to_owned(), view, None, None, None))
+                Ok(self.prepared(output, "404.html".to_owned(), view, Vec::new(), None, None))
             }
             Job::Redirect(output) => Ok(self.prepare_redirect(output)),
         }
@@ -217,7 +217,7 @@ impl<'a> Renderer<'a> {
                 let sidebar = self.sidebar(prepared.nav, &view.url)?;
                 room += sidebar.as_str().map_or(0, str::len);
                 context.insert_value("sidebar", sidebar);
-                if let Some((name, value)) = more {
+                for (name, value) in more {
                     context.insert_value(*name, value.clone());
                 }
             }
@@ -265,7 +265,7 @@ impl<'a> Renderer<'a> {
             .to_owned(),
         };
         let view = self.page_view(id);
-        Ok(self.prepared(page.output.clone(), template, view, None, Some(id), body))
+        Ok(self.prepared(page.output.clone(), template, view, Vec::new(), Some(id), body))
     }
 
     fn page_view(&self, id: PageId) -> PageView<'_> {
@@ -304,8 +304,7 @@ impl<'a> Renderer<'a> {
         }
         view.breadcrumbs = self.topic_crumbs(members.parent);
         let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles[topic], number);
-        let digest = Digest::of_value(&topic_view);
-        let more = Some(("topic", Value::from_serializable(&topic_view), digest));
+        let more = vec![more("topic", &topic_view)];
         let output = if number == 1 { members.output.clone() } else { output_of(&url) };
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
     }
@@ -345,8 +344,8 @@ impl<'a> Renderer<'a> {
         view.breadcrumbs =
             self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
         let tree = listing::topics_view(self.config, self.site);
-        let digest = Digest::of_value(&tree);
-        let more = Some(("topics", Value::from_serializable(&tree), digest));
+        let map = topic_map::view(self.config, self.site, &self.articles);
+        let more = vec![more("topics", &tree), more("topic_map", &map)];
         self.prepared(output_of(&url), "topics.html".to_owned(), view, more, None, body)
     }
 
@@ -355,9 +354,7 @@ impl<'a> Renderer<'a> {
         let mut view = page::bare_view(self.config, "Glossary", "Glossary", &url);
         view.breadcrumbs =
             self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
-        let glossary = glossary::view(self.config, self.site);
-        let digest = Digest::of_value(&glossary);
-        let more = Some(("glossary", Value::from_serializable(&glossary), digest));
+        let more = vec![more("glossary", &glossary::view(self.config, self.site))];
         self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
     }
 
@@ -391,7 +388,7 @@ impl<'a> Renderer<'a> {
         output: RelPath,
         template: String,
         view: PageView<'s>,
-        more: Option<(&'static str, Value, Digest)>,
+        more: Vec<(&'static str, Value, Digest)>,
         page: Option<PageId>,
         body: Option<Digest>,
     ) -> Prepared<'s> {
@@ -405,14 +402,19 @@ impl<'a> Renderer<'a> {
             .part(&body)
             .part(&(facts(&view), self.data_digests(&view)))
             .part(&(&view.breadcrumbs, &view.previous, &view.next, &view.children))
-            .part(&(&view.topics, more.as_ref().map(|(_, _, digest)| *digest)))
+            .part(&(&view.topics, more.iter().map(|(_, _, digest)| *digest).collect::<Vec<_>>()))
             .part(&view.related)
             .part(&view.backlinks)
             .finish();
         let shown = if view.path.is_empty() { output.to_string() } else { view.path.clone() };
-        let more = more.map(|(name, value, _)| (name, value));
+        let more = more.into_iter().map(|(name, value, _)| (name, value)).collect();
         Prepared { output, key, template, values: Values::Page(Box::new(view), more), nav: Some(nav), shown }
     }
+}
+
+/// A further value for a template, and its digest.
+fn more<T: Serialize>(name: &'static str, value: &T) -> (&'static str, Value, Digest) {
+    (name, Value::from_serializable(value), Digest::of_value(value))
 }
 
 /// A key under construction: all parts one after the other, in the order of [`PARTS`].
@@ -498,7 +500,7 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
             .as_ref()
             .filter(|_| theme.has(GLOSSARY))
             .map(|(url, _)| config.base_url.rooted(url)),
-        feed_url: (!feed::entries(config, site).is_empty()).then(|| config.base_url.rooted(feed::FILE)),
+        feed_url: feed::of_site(config, site).map(|feed| config.base_url.rooted(feed.file.as_str())),
         extra: &config.extra,
         generator: GENERATOR,
     }

@@ -1,20 +1,23 @@
 //! Views of topics: each topic's pages and the tree of all of them.
 
+use std::collections::BTreeMap;
+
 use crate::model::{
     Config, Site,
     site::{PageId, TopicMembers},
 };
+use crate::parse::text::title_of_name;
 use crate::render::{
-    glossary,
+    feed, glossary,
     page::{page_link, summary, topic_link},
-    view::{LinkView, PagerView, TopicArticleView, TopicEntryView, TopicSectionView, TopicView},
+    view::{LinkView, PagerView, TopicArticleView, TopicEntryView, TopicGroupView, TopicSectionView, TopicView},
 };
 
 /// How many articles one page of a topic's list holds.
 const ARTICLES_A_PAGE: usize = 50;
 
-/// The articles of a topic with their sections, in the order of the site.
-pub(super) fn articles(topic: &TopicMembers) -> Vec<(PageId, Vec<usize>)> {
+/// The articles of a topic with their sections: group by group, in the order of the site.
+pub(super) fn articles(site: &Site, topic: &TopicMembers) -> Vec<(PageId, Vec<usize>)> {
     let mut articles: Vec<(PageId, Vec<usize>)> = Vec::new();
     for (page, section) in &topic.sections {
         if articles.last().is_none_or(|(last, _)| last != page) {
@@ -24,7 +27,43 @@ pub(super) fn articles(topic: &TopicMembers) -> Vec<(PageId, Vec<usize>)> {
             sections.push(*section);
         }
     }
+    let by = Grouping::of(site, &articles);
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, (page, _)) in articles.iter().enumerate() {
+        first.entry(by.title(site, *page)).or_insert(place);
+    }
+    // Articles of no type come last.
+    let rank = |page: PageId| {
+        let title = by.title(site, page);
+        (title.is_empty(), first.get(&title).copied())
+    };
+    articles.sort_by_cached_key(|(page, _)| rank(*page));
     articles
+}
+
+/// What the articles of a topic are grouped by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    /// `kind` of the front matter.
+    Kind,
+    /// The page above.
+    Folder,
+}
+
+impl Grouping {
+    fn of(site: &Site, articles: &[(PageId, Vec<usize>)]) -> Self {
+        let has_kind = |(page, _): &(PageId, Vec<usize>)| site.pages[*page].head.front.kind.is_some();
+        if articles.iter().any(has_kind) { Self::Kind } else { Self::Folder }
+    }
+
+    /// The title of an article's group.
+    fn title(self, site: &Site, page: PageId) -> String {
+        let page = &site.pages[page];
+        match self {
+            Self::Kind => page.head.front.kind.as_deref().map(title_of_name).unwrap_or_default(),
+            Self::Folder => page.parent.map(|parent| site.pages[parent].head.title.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 /// How many pages a topic's list of so many articles takes, at least 1.
@@ -64,7 +103,8 @@ pub(super) fn topic_view<'a>(
         children: members.children.iter().map(|child| topic_link(config, site, *child)).collect(),
         terms: if number == 1 { glossary::of_topic(config, site, topic) } else { Vec::new() },
         count: articles.len(),
-        articles: shown.iter().map(|(page, sections)| article_view(config, site, *page, sections)).collect(),
+        groups: groups(config, site, articles, shown),
+        feed_url: feed::of_topic(config, site, topic).map(|feed| config.base_url.rooted(feed.file.as_str())),
         pager: PagerView {
             number,
             count,
@@ -72,6 +112,23 @@ pub(super) fn topic_view<'a>(
             next_url: (number < count).then(|| address(number + 1)),
         },
     }
+}
+
+/// The groups of `shown`, which are some of a topic's `articles`.
+fn groups<'a>(
+    config: &Config,
+    site: &'a Site,
+    articles: &[(PageId, Vec<usize>)],
+    shown: &[(PageId, Vec<usize>)],
+) -> Vec<TopicGroupView<'a>> {
+    let by = Grouping::of(site, articles);
+    let title = |(page, _): &(PageId, Vec<usize>)| by.title(site, *page);
+    let is_one = articles.first().map(title) == articles.last().map(title);
+    let group = |articles: &[(PageId, Vec<usize>)]| TopicGroupView {
+        title: articles.first().filter(|_| !is_one).map(title).unwrap_or_default(),
+        articles: articles.iter().map(|(page, sections)| article_view(config, site, *page, sections)).collect(),
+    };
+    shown.chunk_by(|a, b| title(a) == title(b)).map(group).collect()
 }
 
 fn article_view<'a>(config: &Config, site: &'a Site, page: PageId, sections: &[usize]) -> TopicArticleView<'a> {
@@ -102,7 +159,12 @@ fn entry<'a>(config: &'a Config, site: &'a Site, topic: usize, depth: usize) -> 
         url: config.base_url.rooted(&members.url),
         description: &declared.description,
         colour: declared.colour.as_deref(),
-        count: articles(members).len(),
+        count: count(members),
         children: children.iter().map(|child| entry(config, site, *child, depth - 1)).collect(),
     }
+}
+
+/// How many articles belong to a topic.
+fn count(topic: &TopicMembers) -> usize {
+    topic.sections.chunk_by(|(a, _), (b, _)| a == b).count()
 }

@@ -21,6 +21,7 @@ pub mod picture;
 mod sidebar;
 pub mod sitemap;
 pub mod theme;
+mod topic_map;
 pub mod view;
 mod words;
 

@@ -291,8 +291,11 @@ pub struct TopicView<'a> {
     pub terms: Vec<TermView<'a>>,
     /// How many articles belong to it, with a section or as a whole, on all pages of the list.
     pub count: usize,
-    /// The articles on this page of the list, with the sections that belong.
-    pub articles: Vec<TopicArticleView<'a>>,
+    /// The articles on this page of the list with the sections that belong, by what type of article they are, or where none
+    /// says so by their folder.
+    pub groups: Vec<TopicGroupView<'a>>,
+    /// The address of the feed of its dated articles; absent where there is none.
+    pub feed_url: Option<String>,
     /// Where this page of the list stands among the others.
     pub pager: PagerView,
 }
@@ -354,6 +357,15 @@ pub struct MentionView<'a> {
     pub url: String,
 }
 
+/// Articles of one type, or of one folder, on a topic's page.
+#[derive(Debug, Serialize)]
+pub struct TopicGroupView<'a> {
+    /// The type, or the folder's title; empty where all articles of the topic are in one group.
+    pub title: String,
+    /// The articles.
+    pub articles: Vec<TopicArticleView<'a>>,
+}
+
 /// An article on a topic's page.
 #[derive(Debug, Serialize)]
 pub struct TopicArticleView<'a> {
@@ -408,6 +420,58 @@ pub struct TopicEntryView<'a> {
     pub count: usize,
     /// Topics below it.
     pub children: Vec<TopicEntryView<'a>>,
+}
+
+/// `topic_map`, for `topics.html`: how topics share articles, to be drawn; absent where there are too few. The unit is
+/// about a CSS pixel.
+#[derive(Debug, Serialize)]
+pub struct TopicMapView<'a> {
+    /// The width of the whole map.
+    pub width: i32,
+    /// Its height.
+    pub height: i32,
+    /// The topics.
+    pub nodes: Vec<TopicNodeView<'a>>,
+    /// Lines between topics that share articles, or of which one is the other's parent.
+    pub lines: Vec<TopicLineView>,
+}
+
+/// A topic on the map: a circle, with room for its title below.
+#[derive(Debug, Serialize)]
+pub struct TopicNodeView<'a> {
+    /// As readers see it.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// A CSS colour; absent where none is declared.
+    pub colour: Option<&'a str>,
+    /// How many articles belong to it.
+    pub count: usize,
+    /// The middle of the circle, from the left.
+    pub x: i32,
+    /// The middle of the circle, from the top.
+    pub y: i32,
+    /// The circle's radius.
+    pub radius: i32,
+}
+
+/// A line on the map of topics.
+#[derive(Debug, Serialize)]
+pub struct TopicLineView {
+    /// Where it begins, from the left.
+    pub x1: i32,
+    /// Where it begins, from the top.
+    pub y1: i32,
+    /// Where it ends, from the left.
+    pub x2: i32,
+    /// Where it ends, from the top.
+    pub y2: i32,
+    /// How many articles the two topics share.
+    pub shared: usize,
+    /// How wide it is drawn, from 1 to 4.
+    pub width: i32,
+    /// One of the two is the other's parent.
+    pub parent: bool,
 }
 
 /// `redirect`, for `redirect.html`: an old address.

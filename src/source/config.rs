@@ -194,6 +194,7 @@ fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
     let limit = checker.number("feed.limit", raw.limit, 1, 10_000);
     Feed {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
+        topics: raw.topics.unwrap_or(fallback.topics),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         content: raw.content,
     }

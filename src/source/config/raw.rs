@@ -82,6 +82,7 @@ pub(super) struct RawLink {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
+    pub(super) topics: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) content: FeedContent,
 }

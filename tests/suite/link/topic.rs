@@ -160,3 +160,71 @@ fn at_most_five_are_shown_beside_the_pinned() {
     site.build().check("a/index.html", ["related /b9/ B9 pinned\n"]);
     assert_eq!(site.page("a/index.html").matches("\nrelated ").count(), 6);
 }
+
+#[test]
+fn a_topic_groups_its_articles_by_type_or_else_by_folder() {
+    let article = |front: &str| format!("+++\ntopics = [\"tools\"]\n{front}+++\nText.\n");
+    let mut site = Site::new(&format!(
+        "{TOPICS}-- content/b/_index.md --\n# Folder B\n-- content/b/x.md --\n{plain}-- content/a.md --\n{plain}-- content/b/y.md --\n{plain}\
+         -- content/c.md --\n{plain}",
+        plain = article("")
+    ));
+    let groups = |site: &Site| -> Vec<String> {
+        let page = site.page("topics/tools/index.html");
+        let told = page.lines().filter(|line| line.starts_with("group ") || line.starts_with("member "));
+        told.map(|line| line.split(':').next().unwrap_or("").to_owned()).collect()
+    };
+    site.build();
+    let home = "group Site";
+    assert_eq!(
+        groups(&site),
+        [home, "member /a/ A", "member /c/ C", "group Folder B", "member /b/x/ X", "member /b/y/ Y"]
+    );
+    site.write("content/c.md", article("kind = \"tutorial\"\n"))
+        .write("content/b/x.md", article("kind = \"how-to\"\n"))
+        .build();
+    assert_eq!(
+        groups(&site),
+        ["group How to", "member /b/x/ X", "group Tutorial", "member /c/ C", "member /a/ A", "member /b/y/ Y"]
+    );
+    site.remove("content/a.md").remove("content/c.md").remove("content/b/y.md").build();
+    assert_eq!(groups(&site), ["member /b/x/ X"], "one group needs no title");
+}
+
+#[test]
+fn a_topic_has_a_feed_of_its_dated_articles() {
+    let mut site = Site::new(&format!(
+        "{TOPICS}-- content/a.md --\n+++\ndate = 2025-01-02\n+++\n## S {{topics=\"tools\"}}\n-- content/b.md --\n+++\ndate = 2025-03-04\ntopics = [\"tools\"]\n+++\n\
+         -- content/c.md --\n+++\ndate = 2025-05-06\n+++\n-- content/d.md --\n+++\ntopics = [\"cases\"]\n+++\n"
+    ));
+    site.build()
+        .check("topics/tools/atom.xml", ["<title>Tools · Site</title>", "<subtitle>What to build with.</subtitle>"])
+        .check("topics/tools/atom.xml", ["<link rel=\"self\" href=\"https://example.org/topics/tools/atom.xml\"/>"])
+        .says("topics/tools/index.html", "topic-feed", ["/topics/tools/atom.xml"])
+        .says("topics/cases/index.html", "topic-feed", [])
+        .warns([]);
+    let feed = site.page("topics/tools/atom.xml");
+    let told: Vec<_> = feed.match_indices("<title>").map(|(at, _)| &feed[at + 7..at + 8]).collect();
+    assert_eq!(told, ["T", "B", "A"], "the newest first: {feed}");
+    site.configure(&format!("[feed]\ntopics = false\n{TOPICS}")).build();
+    assert!(site.output().contains_key("atom.xml") && !site.output().contains_key("topics/tools/atom.xml"));
+}
+
+#[test]
+fn the_map_of_topics_draws_which_share_articles() {
+    let mut site = Site::new(&format!(
+        "theme = \"default\"\n{TOPICS}-- content/a.md --\n+++\ntopics = [\"tools\", \"cases\"]\n+++\n-- content/b.md --\n+++\ntopics = [\"practice\"]\n+++\n"
+    ));
+    site.build().check(
+        "topics/index.html",
+        [
+            "<svg viewBox=\"0 0 ",
+            "<a href=\"/topics/cases/\"><circle ",
+            "<title>Cases: 1 article</title>",
+            "fill=\"#336699\"",
+            "stroke-dasharray",
+        ],
+    );
+    assert_eq!(site.page("topics/index.html").matches("<line ").count(), 2, "one shared article, one parent");
+    site.write("content/b.md", "None.").build().lacks("topics/index.html", ["class=\"map\""]);
+}
