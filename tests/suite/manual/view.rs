@@ -113,7 +113,7 @@ fn shown_type(kind: &str) -> String {
     }
     match kind.as_str() {
         "String" | "str" | "PageKind" => "text".to_owned(),
-        "u32" | "usize" => "number".to_owned(),
+        "u32" | "i32" | "usize" => "number".to_owned(),
         "bool" => "true or false".to_owned(),
         "Date" => "date".to_owned(),
         "Value" => "anything".to_owned(),
