@@ -25,6 +25,9 @@ const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 520.0;
 const ROUNDS: u32 = 300;
 
+/// How far nodes push each other away, in the distance that is ideal between two: what no line joins stays in sight.
+const REACH: f64 = 2.0;
+
 /// The place of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Point {
@@ -130,13 +133,16 @@ fn place(count: usize, lines: &[(usize, usize, usize, bool)]) -> Vec<Point> {
         Point { x: WIDTH * part(0.754_877_666_246_692_7), y: HEIGHT * part(0.569_840_290_998_053_2) }
     };
     let mut points: Vec<Point> = (0..count).map(start).collect();
-    let ideal = 0.7 * (WIDTH * HEIGHT / count as f64).sqrt();
+    let ideal = 0.55 * (WIDTH * HEIGHT / count as f64).sqrt();
     let most = lines.iter().map(|line| line.2).max().unwrap_or(1).max(1) as f64;
     for round in 0..ROUNDS {
         let mut moves = vec![Point { x: 0.0, y: 0.0 }; count];
         for a in 0..count {
             for b in 0..a {
                 let (dx, dy, distance) = between(points[a], points[b]);
+                if distance > REACH * ideal {
+                    continue;
+                }
                 let push = ideal * ideal / distance / distance;
                 moves[a] = Point { x: moves[a].x + dx * push, y: moves[a].y + dy * push };
                 moves[b] = Point { x: moves[b].x - dx * push, y: moves[b].y - dy * push };
@@ -150,8 +156,8 @@ fn place(count: usize, lines: &[(usize, usize, usize, bool)]) -> Vec<Point> {
         }
         let warmth = ideal * f64::from(ROUNDS - round) / f64::from(ROUNDS);
         for (point, by) in points.iter_mut().zip(&moves) {
-            // A weak pull to the middle keeps parts that no line joins together.
-            let by = Point { x: by.x + (WIDTH / 2.0 - point.x) * 0.05, y: by.y + (HEIGHT / 2.0 - point.y) * 0.08 };
+            // A pull to the middle keeps parts that no line joins together.
+            let by = Point { x: by.x + (WIDTH / 2.0 - point.x) * 0.3, y: by.y + (HEIGHT / 2.0 - point.y) * 0.4 };
             let length = (by.x * by.x + by.y * by.y).sqrt().max(0.01);
             let step = length.min(warmth) / length;
             point.x = (point.x + by.x * step).clamp(0.0, WIDTH);

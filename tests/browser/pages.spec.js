@@ -83,7 +83,7 @@ test("no page scrolls sideways, and no text leaves its column", { tag: "@layout"
 function straying() {
   const { left, right } = document.querySelector("main").getBoundingClientRect();
   // A check box is drawn smaller than it is, and begins where its line does.
-  const own = "pre, .table, .toc, .unseen, input";
+  const own = "pre, .table, .map-frame, .toc, .unseen, input";
   return [...document.querySelectorAll("main *")]
     .filter((one) => !one.closest(own) && one.checkVisibility())
     .filter((one) => [...one.getClientRects()].some((box) => box.left < left - 6 || box.right > right + 6))
@@ -125,7 +125,7 @@ test("the longest article asks for five files at most, and for those of its cons
   page.on("request", (request) => requests.push(request.url()));
   await open("article");
   await page.waitForLoadState("networkidle");
-  const ofConstructs = /\/assets\/(constructs|code|media|components|diagram|tabs|notes|table|zoom)\.\w+\.(css|js)$/;
+  const ofConstructs = /\/assets\/(constructs|code|media|components|diagram|terms|tabs|notes|table|zoom)\.\w+\.(css|js)$/;
   const others = requests.filter((url) => !ofConstructs.test(url));
   expect(others.length, requests.join("\n")).toBeLessThanOrEqual(5);
 });
