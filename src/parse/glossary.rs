@@ -5,7 +5,7 @@
 //!
 //! What must stay true: the cost of looking a word up does not depend on how many terms there are.
 
-use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
+use std::{cell::RefCell, sync::Arc};
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
@@ -226,22 +226,6 @@ pub(super) fn may_stand_between(gap: &str) -> bool {
         (Some(sign), None) => sign.is_whitespace() || matches!(sign, '-' | '‑' | '–' | '/' | '.' | '&' | '+' | '·'),
         _ => false,
     }
-}
-
-/// Terms that are declared more than once, or whose words are those of another.
-pub fn repeated(config: &Config) -> BTreeSet<(String, String)> {
-    let stems = Stems::of(&config.language);
-    let mut seen: FxHashMap<Vec<String>, ()> = FxHashMap::default();
-    let mut repeated = BTreeSet::new();
-    for topic in &config.topics {
-        for (term, _) in &topic.terms {
-            let words = split(term).map(|(range, _)| stems.stem(&term[range])).collect();
-            if seen.insert(words, ()).is_some() {
-                repeated.insert((topic.name.clone(), term.clone()));
-            }
-        }
-    }
-    repeated
 }
 
 #[cfg(test)]

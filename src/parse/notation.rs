@@ -66,7 +66,7 @@ pub(super) struct Slip {
 /// Whether there may be marks in `text`.
 pub(super) fn is_likely(text: &str) -> bool {
     static SIGNS: LazyLock<[memmem::Finder<'_>; 3]> =
-        LazyLock::new(|| ["[!code ", "[!!code ", "highlight-"].map(|sign| memmem::Finder::new(sign)));
+        LazyLock::new(|| ["[!code ", "[!!code ", "highlight-"].map(memmem::Finder::new));
     SIGNS.iter().any(|sign| sign.find(text.as_bytes()).is_some())
 }
 
