@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use docweave::{
-    model::{Head, RelPath, Span, doc::Hole},
-    parse::{self, Included, Options, Parsed},
+    model::{Doc, Head, RelPath, Span, doc::Hole},
+    parse::{self, Glossary, Included, Options, Parsed},
+    source::config,
 };
 use proptest::prelude::*;
 
@@ -250,4 +251,58 @@ fn code_shows_exactly_its_source() {
         Ok(())
     });
     result.unwrap();
+}
+
+#[test]
+fn links_to_terms_change_nothing_else() {
+    let (config, _) = config::parse(
+        "title = \"T\"\nbase_url = \"/\"\n[topics.t.terms]\n\"a\" = \"A.\"\n\"b c\" = \"B.\"\n\"x\" = \"X.\"\n\"日\" = \"D.\"\n\"1 a\" = \"E.\"\n",
+        "site.toml",
+    );
+    let parse = |text: &str, glossary: Glossary| {
+        let options = Options { smart_punctuation: true, glossary, ..Options::default() };
+        parse::article(&RelPath::new("s/a.md").unwrap(), text, &options, &Included::new())
+    };
+    let glossary = Glossary::of(&config);
+    let linked = std::cell::Cell::new(0);
+    let result = runner(1500).run(&text(), |text| {
+        let (plain, found) = (parse(&text, Glossary::default()), parse(&text, glossary.clone()));
+        linked.set(linked.get() + found.head.terms.len());
+        prop_assert!(found.doc.holes.is_sorted_by_key(|(at, _)| *at));
+        prop_assert_eq!(without_terms(&found.doc), plain.doc);
+        prop_assert_eq!(Head { terms: Vec::new(), uses: plain.head.uses.clone(), ..found.head }, plain.head);
+        Ok(())
+    });
+    result.unwrap();
+    assert!(linked.get() > 100, "terms are found: {}", linked.get());
+}
+
+/// A document without its links to terms. The end of such a link is the next end of any.
+fn without_terms(doc: &Doc) -> Doc {
+    let mut without = Doc::default();
+    let mut from = 0;
+    let mut open = false;
+    let push = |without: &mut Doc, html: &str, open: &mut bool| match html.split_once("</a>").filter(|_| *open) {
+        Some((inside, rest)) => {
+            *open = false;
+            without.html += inside;
+            without.html += rest;
+        }
+        None => without.html += html,
+    };
+    for (at, hole) in &doc.holes {
+        push(&mut without, &doc.html[from..*at as usize], &mut open);
+        from = *at as usize;
+        match hole {
+            Hole::Term(_) => open = true,
+            Hole::Component(index, body) => {
+                let body = body.as_deref().map(|body| Box::new(without_terms(body)));
+                without.holes.push((without.html.len() as u32, Hole::Component(*index, body)));
+            }
+            other => without.holes.push((without.html.len() as u32, other.clone())),
+        }
+    }
+    push(&mut without, &doc.html[from..], &mut open);
+    assert!(!open, "a link to a term ends: {}", doc.html);
+    without
 }
