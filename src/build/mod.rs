@@ -26,6 +26,7 @@ pub mod run;
 pub mod store;
 pub mod trace;
 mod verify;
+pub mod woven;
 
 use std::{
     collections::BTreeMap,

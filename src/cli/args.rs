@@ -34,6 +34,12 @@ pub enum Command {
     Build(Build),
     /// Build the site in memory, show it in a browser, and follow every change
     Serve(Serve),
+    /// Print what was found out about the site, as JSON
+    Export(Export),
+    /// Say why the site is woven as it is
+    Explain(Explain),
+    /// Work on the topics of the site
+    Topics(Topics),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -174,6 +180,81 @@ pub struct Serve {
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,
+}
+
+/// `docweave export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// What to print.
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+/// What is printed.
+#[derive(Debug, Subcommand)]
+pub enum ExportWhat {
+    /// Print the best topic of each section of at least 12 words, article by article
+    Topics(ExportSite),
+}
+
+/// `docweave export topics`, `docweave topics suggest`.
+#[derive(Debug, Args)]
+pub struct ExportSite {
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// What to explain.
+    #[command(subcommand)]
+    pub what: ExplainWhat,
+}
+
+/// What is explained.
+#[derive(Debug, Subcommand)]
+pub enum ExplainWhat {
+    /// Say which topics the sections of an article have, and why
+    Topics(ExplainTopics),
+}
+
+/// `docweave explain topics`.
+#[derive(Debug, Args)]
+pub struct ExplainTopics {
+    /// The article: its path from the site's folder or from `content/`
+    pub file: String,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave topics`.
+#[derive(Debug, Args)]
+pub struct Topics {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: TopicsWhat,
+}
+
+/// What is done with topics.
+#[derive(Debug, Subcommand)]
+pub enum TopicsWhat {
+    /// Propose topics for a site, as lines for site.toml
+    Suggest(ExportSite),
 }
 
 /// What of the content is published, and where it will live.

@@ -8,6 +8,8 @@
 
 pub mod args;
 mod build;
+mod explain;
+mod export;
 mod import;
 mod init;
 mod limits;
@@ -15,6 +17,7 @@ mod man;
 mod new;
 mod serve;
 pub mod terminal;
+mod topics;
 mod voice;
 
 use std::process::ExitCode;
@@ -36,6 +39,9 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Topics(arguments) => topics::run(&arguments),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "docweave", &mut text);

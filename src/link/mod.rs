@@ -12,7 +12,7 @@ mod nav;
 mod related;
 pub mod route;
 mod term;
-mod topic;
+pub mod topic;
 
 use std::{collections::BTreeMap, sync::Arc};
 

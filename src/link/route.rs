@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::{
     Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Spanned,
     page::Section,
+    profile::Profile,
     path,
     site::{Page, PageKind, Redirect},
 };
@@ -356,6 +357,7 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         questions: Vec::new(),
         uses: Vec::new(),
         words: 0,
+        profile: Profile::default(),
         excerpt: String::new(),
         body: Digest::of(b""),
     }

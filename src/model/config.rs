@@ -35,6 +35,8 @@ pub struct Config {
     pub callouts: Vec<Callout>,
     /// Declared topics, in the order of the file.
     pub topics: Vec<Topic>,
+    /// How articles are woven together.
+    pub weave: Weave,
     /// The sidebar and the header.
     pub nav: Nav,
     /// Which feed is written.
@@ -129,6 +131,23 @@ pub struct Topic {
     pub parent: Option<Spanned<String>>,
     /// A CSS colour for the theme to use.
     pub colour: Option<String>,
+    /// A sign that stands before its title, such as an emoji.
+    pub icon: Option<String>,
+}
+
+/// `[weave]`: how articles are woven together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Weave {
+    /// Give topics to sections for which nobody declared any.
+    pub auto_topics: bool,
+    /// How likely such a topic must be, from 0 to 1.
+    pub topic_threshold: f64,
+}
+
+impl Default for Weave {
+    fn default() -> Self {
+        Self { auto_topics: true, topic_threshold: 0.5 }
+    }
 }
 
 /// `[nav]`: the header's links and the sidebar.
@@ -254,6 +273,7 @@ impl Config {
             markdown: Markdown::default(),
             callouts: Vec::new(),
             topics: Vec::new(),
+            weave: Weave::default(),
             nav: Nav::default(),
             feed: Feed::default(),
             terms: Terms::default(),

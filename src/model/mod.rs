@@ -18,6 +18,7 @@ pub mod extensions;
 pub mod node;
 pub mod page;
 pub mod path;
+pub mod profile;
 pub mod site;
 pub mod span;
 pub mod value;

@@ -8,6 +8,7 @@ use crate::model::{
     digest::Digest,
     doc::{ComponentUse, Construct, Question},
     path::RelPath,
+    profile::Profile,
     span::{Span, Spanned},
     value::Value,
 };
@@ -41,8 +42,10 @@ pub struct FrontMatter {
     pub kind: Option<String>,
     /// Words that describe it beyond those of its text.
     pub keywords: Vec<String>,
-    /// Topics of the whole article.
+    /// Topics of the whole article or, in `_index.md`, of every article below it.
     pub topics: Vec<Spanned<String>>,
+    /// Whether its sections, or those of every article below it, are given topics where nobody declared any.
+    pub auto_topics: Option<bool>,
     /// Editors' corrections to related reading.
     pub related: RelatedChoice,
     /// The template's name without `.html`; `page` or `section` where absent.
@@ -110,6 +113,8 @@ pub struct Head {
     pub terms: Vec<TermUse>,
     /// Words of prose, code left aside.
     pub words: u32,
+    /// The words that it is made of.
+    pub profile: Profile,
     /// The beginning of the text, at most about 200 characters, as plain text.
     pub excerpt: String,
     /// The digest of the text that the document was parsed from, and of all that it includes, front matter left aside: equal digests, equal [`Doc`](super::Doc)s.
@@ -129,6 +134,8 @@ pub struct Heading {
     pub html: String,
     /// Topics declared on it: `{topics="a b"}`.
     pub topics: Vec<Spanned<String>>,
+    /// Whether its section is given topics where nobody declared any: `{auto_topics=false}`.
+    pub auto_topics: Option<bool>,
     /// Where it stands.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.

@@ -68,10 +68,11 @@ pub struct Page {
     pub updated: Option<Date>,
     /// Each link of the head, resolved, in the same order.
     pub links: Vec<Resolved>,
-    /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising.
+    /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising. An
+    /// automatic topic is among them where a third of the article's words has it.
     pub topics: Vec<usize>,
     /// Topics of each section, in the order of [`Head::sections`].
-    pub section_topics: Vec<Vec<usize>>,
+    pub section_topics: Vec<Vec<SectionTopic>>,
     /// What else to read, best first.
     pub related: Vec<Related>,
     /// Links from other pages to this one, ordered by page and place.
@@ -155,7 +156,8 @@ pub struct TopicMembers {
     pub parent: Option<usize>,
     /// Its children, likewise.
     pub children: Vec<usize>,
-    /// Sections that belong to it: a page and the index of a section (0: the whole article), by path and place.
+    /// Sections that belong to it or to a topic below it: a page and the index of a section (0: the whole article), by
+    /// path and place.
     pub sections: Vec<(PageId, usize)>,
 }
 
@@ -172,6 +174,52 @@ pub struct Term {
     pub href: String,
     /// The sections that mention it, by path and place: a page and the index of a section. Only those that link it.
     pub mentions: Vec<(PageId, usize)>,
+}
+
+/// A topic of a section, and how the section came to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SectionTopic {
+    /// An index into [`Site::topics`].
+    pub topic: usize,
+    /// How it came.
+    pub origin: TopicOrigin,
+}
+
+/// How a section came to a topic.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TopicOrigin {
+    /// It is written on the heading.
+    Section,
+    /// It is written in the front matter of the article.
+    Article,
+    /// It is written in the front matter of a folder's `_index.md`.
+    Folder(PageId),
+    /// Nobody declared any: its words gave reason for it.
+    Automatic(Guess),
+}
+
+/// How sure an automatic topic is, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess {
+    /// How likely it is, from 0 to 1.
+    pub score: f32,
+    /// Why, the strongest reason first.
+    pub reasons: Vec<TopicReason>,
+}
+
+/// Why a section has a topic, with the words that count most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TopicReason {
+    /// Its heading has words of the topic.
+    Heading(Vec<String>),
+    /// Its text has words of the topic's title, keywords or terms.
+    Words(Vec<String>),
+    /// It has words of sections and articles that editors gave the topic.
+    Examples(Vec<String>),
+    /// The title of its article has words of the topic.
+    Title(Vec<String>),
+    /// The rest of its article has words of the topic.
+    Article(Vec<String>),
 }
 
 /// A page worth reading next.

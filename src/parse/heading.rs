@@ -51,21 +51,30 @@ pub(super) fn slug(text: &str) -> String {
 /// Names are parted by white space or commas; quotes may be left out around a single name.
 pub(super) fn topics(raw: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Spanned<String>> {
     let Some(open) = raw.rfind('{') else { return Vec::new() };
-    let Some(at) = raw[open..].find("topics=") else { return Vec::new() };
-    let start = open + at + "topics=".len();
-    let rest = &raw[start..];
-    let (skip, end) = match rest.chars().next() {
-        Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).map_or(rest.len(), |end| end + 1)),
-        _ => (0, rest.find(|c: char| c.is_whitespace() || c == '}').unwrap_or(rest.len())),
-    };
-    let list = &rest[skip..end];
+    let Some(list) = value(&raw[open..], "topics") else { return Vec::new() };
     list.split(|c: char| c.is_whitespace() || c == ',')
         .filter(|name| !name.is_empty())
         .map(|name| {
-            let from = offset + start + skip + (name.as_ptr() as usize - list.as_ptr() as usize);
+            let from = offset + (name.as_ptr() as usize - raw.as_ptr() as usize);
             Spanned { value: name.to_owned(), span: lines.span(from..from + name.len()) }
         })
         .collect()
+}
+
+/// What `auto_topics` says in a heading's attributes.
+pub(super) fn auto_topics(raw: &str) -> Option<bool> {
+    value(&raw[raw.rfind('{')?..], "auto_topics")?.parse().ok()
+}
+
+/// The value of an attribute, without its quotes.
+fn value<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    let is_whole = |at: &usize| attributes[..*at].ends_with(|c: char| c == '{' || c.is_whitespace());
+    let starts = attributes.match_indices(name).map(|(at, _)| at).filter(is_whole);
+    let rest = starts.map(|at| &attributes[at + name.len()..]).find_map(|rest| rest.strip_prefix('='))?;
+    Some(match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => &rest[1..rest[1..].find(quote).map_or(rest.len(), |end| end + 1)],
+        _ => &rest[..rest.find(|c: char| c.is_whitespace() || c == '}').unwrap_or(rest.len())],
+    })
 }
 
 /// Adds the ids (and names, the older way) that a piece of raw HTML sets, as far as they are written in quotes.

@@ -28,6 +28,7 @@ mod region;
 mod run;
 mod sentence;
 mod tagfilter;
+pub mod terms;
 pub mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -37,16 +38,19 @@ use serde::Serialize;
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 pub use self::{glossary::Glossary, markdown::copy};
+use self::terms::Place;
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// Typographic quotes, dashes and dots.
     pub smart_punctuation: bool,
+    /// A BCP 47 tag, for the stems of words.
+    pub language: String,
     /// What is read beyond CommonMark.
     pub extensions: Extensions,
     /// Declared kinds of callouts: the name, the title, and the kind that it looks like.
@@ -64,6 +68,7 @@ impl Options {
     pub fn from_config(config: &Config) -> Self {
         Self {
             smart_punctuation: config.markdown.smart_punctuation,
+            language: config.language.clone(),
             extensions: config.markdown.extensions,
             callouts: config
                 .callouts
@@ -83,6 +88,7 @@ impl Default for Options {
         let Markdown { smart_punctuation, extensions, questions, .. } = Markdown::default();
         Self {
             smart_punctuation,
+            language: "en".to_owned(),
             extensions,
             callouts: Vec::new(),
             questions,
@@ -124,6 +130,9 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     let terms = front.terms.unwrap_or(true);
     let written = markdown::write(text, start, &shown, options, included, terms, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);
+    let mut profile = written.profile;
+    profile.text(&title, Place::Title);
+    front.keywords.iter().for_each(|keyword| profile.text(keyword, Place::Keywords));
     let head = Head {
         path: path.clone(),
         title,
@@ -138,6 +147,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         questions: written.questions,
         uses: written.uses,
         words: written.words,
+        profile: profile.finish(),
         excerpt: written.excerpt,
         body: body_digest(body, options, included),
         terms: written.terms,
@@ -148,7 +158,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
 
 /// Names the document that [`article`] would make of `body`, its links to terms left aside.
 fn body_digest(body: &str, options: &Options, included: &Included) -> Digest {
-    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _ } = options;
+    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _, language: _ } = options;
     let options = (smart_punctuation, extensions, callouts, questions, link_arguments);
     let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(&options));
     let fixed = [version.as_slice(), options.as_bytes(), body.as_bytes()];

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, Terms},
+    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav, RawTerms},
+    config::raw::{Raw, RawFeed, RawNav, RawTerms, RawWeave},
     data::toml_node,
 };
 
@@ -113,6 +113,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         markdown: markdown::resolve(raw.markdown, tree, checker),
         callouts: markdown::callouts(raw.callouts, checker),
         topics: topics::resolve(raw.topics, checker),
+        weave: weave(raw.weave, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
         terms: terms(raw.terms, checker),
@@ -186,6 +187,22 @@ fn nav(raw: RawNav, checker: &mut Checker<'_>) -> Nav {
     Nav {
         links: raw.links.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect(),
         window: window.map_or(Nav::default().window, |window| window as usize),
+    }
+}
+
+fn weave(raw: RawWeave, checker: &mut Checker<'_>) -> Weave {
+    let fallback = Weave::default();
+    let threshold = raw.topic_threshold.filter(|threshold| {
+        let is_fine = (0.0..=1.0).contains(&threshold.value);
+        if !is_fine {
+            let reason = format!("{} is not from 0 to 1", threshold.value);
+            checker.refuse("weave.topic_threshold", threshold, &reason, "write a number from 0 to 1, such as `0.5`");
+        }
+        is_fine
+    });
+    Weave {
+        auto_topics: raw.auto_topics.unwrap_or(fallback.auto_topics),
+        topic_threshold: threshold.map_or(fallback.topic_threshold, |threshold| threshold.value),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::parse::{
     heading,
     markdown::state::Writer,
     piece::{self, Piece},
+    terms::Place,
 };
 
 /// The heading being read: where it stands, what was written in braces behind it, and its plain text so far.
@@ -67,17 +68,18 @@ impl Writer<'_, '_> {
             return;
         }
         let raw = self.file.text.get(draft.range.clone()).unwrap_or("");
-        let topics = match draft.has_attributes {
-            true => heading::topics(raw, draft.range.start, &mut self.file.lines),
-            false => Vec::new(),
+        let (topics, auto_topics) = match draft.has_attributes {
+            true => (heading::topics(raw, draft.range.start, &mut self.file.lines), heading::auto_topics(raw)),
+            false => (Vec::new(), None),
         };
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
         let section = self.sections.len() as u32;
         self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
+        self.profile.text(&text, Place::Heading);
         self.begin_questions(level, &id, &text);
         let origin = self.file.origin();
-        self.headings.push(Heading { level, id, text, html, topics, span: draft.span, origin });
+        self.headings.push(Heading { level, id, text, html, topics, auto_topics, span: draft.span, origin });
     }
 
     fn heading_id(&mut self, draft: &HeadingDraft, text: &str) -> String {
@@ -113,6 +115,7 @@ impl Writer<'_, '_> {
     pub(super) fn end_section(&mut self) {
         let draft = std::mem::take(&mut self.section);
         self.end_section_of_terms();
+        self.profile.next_section();
         self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
     }
 }

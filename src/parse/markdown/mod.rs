@@ -39,7 +39,7 @@ use crate::model::{
     doc::{ComponentUse, Construct, Question, Word},
     page::{CodeBlock, Heading, Link, Section, TermUse},
 };
-use crate::parse::{Extension, Included, Options, math::Display, piece::Piece};
+use crate::parse::{Extension, Included, Options, math::Display, piece::Piece, terms::Gather};
 
 use self::{
     mask::{Kind, Mark},
@@ -62,6 +62,7 @@ pub(super) struct Written {
     pub(super) uses: Vec<Construct>,
     pub(super) terms: Vec<TermUse>,
     pub(super) words: u32,
+    pub(super) profile: Gather,
     pub(super) excerpt: String,
 }
 
@@ -375,6 +376,7 @@ impl<'a> Writer<'a, '_> {
             words: self.sections.iter().map(|section| section.words).sum(),
             headings: self.headings,
             sections: self.sections,
+            profile: self.profile,
             links: self.links,
             anchors: self.anchors,
             codes: self.codes,

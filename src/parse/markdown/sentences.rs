@@ -1,9 +1,10 @@
-//! Sentences around links: the plain text of each block is gathered, and what is around its links is cut out at its end.
+//! Sentences around links: the plain text of each block is gathered, and what is around its links is cut out at its end,
+//! and its words are gathered.
 
 use std::ops::Range;
 
 use crate::model::page::LinkKind;
-use crate::parse::{markdown::state::Writer, sentence};
+use crate::parse::{markdown::state::Writer, sentence, terms::Place};
 
 /// The plain text of the block that passes by.
 #[derive(Default)]
@@ -47,6 +48,9 @@ impl Writer<'_, '_> {
         for (link, range) in std::mem::take(&mut self.block.links) {
             let sentence = sentence::around(&self.block.text, range);
             self.links[link as usize].sentence = Some(Box::new(sentence));
+        }
+        if self.heading.is_none() {
+            self.profile.text(&self.block.text, Place::Text);
         }
         self.block.text.clear();
         self.end_block_of_terms();

@@ -31,6 +31,7 @@ use crate::parse::{
     },
     piece::Piece,
     run::Run,
+    terms::Gather,
     text::{Excerpt, Words},
 };
 
@@ -81,6 +82,7 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) section: SectionDraft,
     pub(super) whole: Excerpt,
     pub(super) block: BlockText,
+    pub(super) profile: Gather,
     pub(super) links: Vec<Link>,
     pub(super) anchors: Vec<String>,
     pub(super) codes: Vec<CodeBlock>,
@@ -204,6 +206,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             section: SectionDraft::default(),
             whole: Excerpt::default(),
             block: BlockText::default(),
+            profile: Gather::new(&options.language),
             links: Vec::new(),
             anchors: Vec::new(),
             codes: Vec::new(),

@@ -25,6 +25,7 @@ pub(super) struct Raw {
     pub(super) markdown: RawMarkdown,
     pub(super) callouts: InOrder<RawCallout>,
     pub(super) topics: InOrder<RawTopic>,
+    pub(super) weave: RawWeave,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
     pub(super) terms: RawTerms,
@@ -62,6 +63,14 @@ pub(super) struct RawTopic {
     pub(super) parent: Option<Spanned<String>>,
     pub(super) colour: Option<Spanned<String>>,
     pub(super) color: Option<Spanned<String>>,
+    pub(super) icon: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawWeave {
+    pub(super) auto_topics: Option<bool>,
+    pub(super) topic_threshold: Option<Spanned<f64>>,
 }
 
 #[derive(Default, Deserialize)]

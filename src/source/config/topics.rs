@@ -33,6 +33,12 @@ fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
         is_colour,
         ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`"),
     );
+    let icon = checker.text(
+        &format!("topics.{name}.icon"),
+        raw.icon,
+        is_icon,
+        ("it is not a sign", "write one sign, such as an emoji, or a few letters"),
+    );
     let title = raw.title.trim();
     Topic {
         title: if title.is_empty() { as_title(&name) } else { title.to_owned() },
@@ -42,6 +48,7 @@ fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
         terms: raw.terms.0.into_iter().map(|(term, definition)| (term.value, definition)).collect(),
         parent: raw.parent,
         colour,
+        icon,
     }
 }
 
@@ -69,6 +76,12 @@ pub(super) fn as_title(name: &str) -> String {
 fn is_colour(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "#(),.%/ -".contains(c);
     !text.trim().is_empty() && text.len() <= 100 && text.chars().all(plain)
+}
+
+/// A sign or two, no text.
+fn is_icon(text: &str) -> bool {
+    let shown = text.trim();
+    !shown.is_empty() && shown.chars().count() <= 8 && !shown.chars().any(char::is_control)
 }
 
 fn check_parents(topics: &mut [Topic], checker: &mut Checker<'_>) {

@@ -1,0 +1,164 @@
+//! Topics of every page and section, and the sections of every topic.
+
+use rayon::prelude::*;
+
+use crate::link::{
+    is_listed,
+    topic::{
+        FEWEST_WORDS,
+        guess::Guesser,
+        learn::{self, Learned},
+        words::Words,
+        written::{self, Written},
+    },
+};
+use crate::model::{
+    Config, Diagnostic, Site,
+    site::{Page, PageId, PageKind, SectionTopic, TopicOrigin},
+};
+
+/// An automatic topic is one of the article's where so much of its text has it: one part of so many.
+const PART_OF_ARTICLE: u32 = 3;
+
+/// Finds the topics of every page and section, and the sections of every topic.
+pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
+    let written = written::read(config, site, diagnostics);
+    let taught = Taught::of(config, site, &written);
+    let found: Vec<Vec<Vec<SectionTopic>>> =
+        (0..site.pages.len()).into_par_iter().map(|page| of_page(config, site, &written, taught.as_ref(), page)).collect();
+    let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
+    for (id, sections) in found.into_iter().enumerate() {
+        let topics = topics_of_article(&site.pages[id], &written[id], &sections);
+        if is_listed(&site.pages[id]) {
+            note_members(id, &site.pages[id], &written[id], &sections, &mut members);
+        }
+        site.pages[id].topics = topics;
+        site.pages[id].section_topics = sections;
+    }
+    for topic in 0..site.topics.len() {
+        let parent = |topic: &usize| site.topics[*topic].parent;
+        let above: Vec<usize> = std::iter::successors(parent(&topic), parent).take(site.topics.len()).collect();
+        for above in above {
+            let own = std::mem::take(&mut site.topics[above].sections);
+            site.topics[above].sections = [own, members[topic].clone()].concat();
+        }
+    }
+    for (topic, own) in site.topics.iter_mut().zip(members) {
+        topic.sections.extend(own);
+        topic.sections.sort_unstable();
+        topic.sections.dedup();
+    }
+}
+
+/// What guessing takes: what the site's words are, and what is learned of the topics.
+pub(super) struct Taught {
+    words: Words,
+    learned: Learned,
+}
+
+impl Taught {
+    /// None where there is nothing to guess.
+    pub(super) fn of(config: &Config, site: &Site, written: &[Written]) -> Option<Self> {
+        let is_wanted = |page: PageId| {
+            is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| is_open(written, page, at))
+        };
+        if site.topics.is_empty() || !(0..site.pages.len()).any(is_wanted) {
+            return None;
+        }
+        let words = Words::of(site);
+        let learned = learn::topics(config, site, &words, written);
+        Some(Self { words, learned })
+    }
+
+    /// Guesses for one page.
+    pub(super) fn guesser<'a>(&'a self, config: &'a Config, site: &'a Site, page: PageId) -> Guesser<'a> {
+        Guesser::new(config, site, &self.words, &self.learned, page)
+    }
+}
+
+/// Whether pages of this sort are given topics: those that somebody wrote, the front page left aside.
+pub(super) fn is_guessed(page: &Page) -> bool {
+    page.has_source && matches!(page.kind, PageKind::Article | PageKind::Section)
+}
+
+/// Whether a section has no topics yet and may be given one.
+pub(super) fn is_open(written: &[Written], page: PageId, section: usize) -> bool {
+    written[page].may_guess(section) && written[page].topics_of(section).is_empty()
+}
+
+fn of_page(
+    config: &Config,
+    site: &Site,
+    written: &[Written],
+    taught: Option<&Taught>,
+    page: PageId,
+) -> Vec<Vec<SectionTopic>> {
+    let count = written[page].sections.len();
+    let mut sections: Vec<Vec<SectionTopic>> = (0..count).map(|section| written[page].topics_of(section)).collect();
+    let open: Vec<usize> = (0..count).filter(|section| is_open(written, page, *section)).collect();
+    let Some(taught) = taught.filter(|_| is_guessed(&site.pages[page]) && !open.is_empty()) else { return sections };
+    let guesser = taught.guesser(config, site, page);
+    for section in open {
+        let candidates = guesser.candidates(section);
+        if let Some(chosen) = guesser.chosen(&candidates) {
+            let origin = TopicOrigin::Automatic(guesser.guess(section, chosen));
+            sections[section].push(SectionTopic { topic: chosen.topic, origin });
+        }
+    }
+    sections
+}
+
+fn is_automatic(found: &SectionTopic) -> bool {
+    matches!(found.origin, TopicOrigin::Automatic(_))
+}
+
+/// Topics that are written somewhere in an article, and those that a good part of its text was given.
+fn topics_of_article(page: &Page, written: &Written, sections: &[Vec<SectionTopic>]) -> Vec<usize> {
+    let mut topics: Vec<usize> = written.whole.clone();
+    topics.extend(written.folders.iter().map(|(topic, _)| *topic));
+    topics.extend(sections.iter().flatten().filter(|found| !is_automatic(found)).map(|found| found.topic));
+    let mut given: Vec<(usize, u32)> = Vec::new();
+    for (section, found) in page.head.sections.iter().zip(sections) {
+        given.extend(found.iter().filter(|found| is_automatic(found)).map(|found| (found.topic, section.words)));
+    }
+    given.sort_unstable();
+    for of_topic in given.chunk_by(|a, b| a.0 == b.0) {
+        let words: u32 = of_topic.iter().map(|(_, words)| words).sum();
+        if words * PART_OF_ARTICLE >= page.head.words {
+            topics.push(of_topic[0].0);
+        }
+    }
+    topics.sort_unstable();
+    topics.dedup();
+    topics
+}
+
+/// Enters a page's sections with their topics. A topic of all of an article has the article rather than its sections.
+fn note_members(
+    id: PageId,
+    page: &Page,
+    written: &Written,
+    sections: &[Vec<SectionTopic>],
+    members: &mut [Vec<(PageId, usize)>],
+) {
+    let whole = written.whole.iter().chain(written.folders.iter().map(|(topic, _)| topic));
+    whole.for_each(|topic| members[*topic].push((id, 0)));
+    for (section, own) in written.sections.iter().enumerate() {
+        own.topics.iter().for_each(|topic| members[*topic].push((id, section)));
+    }
+    let says_much = |section: usize| page.head.sections.get(section).is_some_and(|s| s.words >= FEWEST_WORDS);
+    let count = (0..sections.len()).filter(|section| says_much(*section)).count();
+    let guessed = |topic: usize| {
+        let has = move |section: &usize| sections[*section].iter().any(|s| s.topic == topic && is_automatic(s));
+        (0..sections.len()).filter(has)
+    };
+    let mut topics: Vec<usize> = sections.iter().flatten().filter(|s| is_automatic(s)).map(|s| s.topic).collect();
+    topics.sort_unstable();
+    topics.dedup();
+    for topic in topics {
+        match guessed(topic).count() == count {
+            true => members[topic].push((id, 0)),
+            false => members[topic].extend(guessed(topic).map(|section| (id, section))),
+        }
+    }
+}

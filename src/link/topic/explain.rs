@@ -1,0 +1,69 @@
+//! Why the sections of one page have their topics, and which topics came near.
+
+use crate::link::topic::{
+    FEWEST_WORDS,
+    assign::{self, Taught},
+    written,
+};
+use crate::model::{
+    Config, Site,
+    site::{Guess, PageId, SectionTopic},
+};
+
+/// How many topics of a section are told that it was not given.
+const NEAR: usize = 2;
+
+/// A topic less likely than this came nowhere near.
+const LEAST: f32 = 0.02;
+
+/// What there is to say about one section.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// Its topics.
+    pub topics: Vec<SectionTopic>,
+    /// Topics that it was not given, as indices into [`Site::topics`], the likeliest first.
+    pub near: Vec<(usize, Guess)>,
+    /// Why nothing was guessed for it.
+    pub unguessed: Option<Unguessed>,
+}
+
+/// Why nothing was guessed for a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unguessed {
+    /// Editors gave it topics.
+    Written,
+    /// It is switched off: for the site, a folder, the article or the section.
+    SwitchedOff,
+    /// Only articles and folders' pages that somebody wrote are given topics.
+    NoArticle,
+    /// It has too few words.
+    TooShort,
+}
+
+/// Explains the sections of a page of a woven site, in their order.
+pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
+    let written = written::read(config, site, &mut Vec::new());
+    let taught = Taught::of(config, site, &written);
+    let guesser = taught.as_ref().map(|taught| taught.guesser(config, site, page));
+    let of_section = |(section, topics): (usize, &Vec<SectionTopic>)| {
+        let words = site.pages[page].head.sections.get(section).map_or(0, |section| section.words);
+        let unguessed = match () {
+            () if !written[page].topics_of(section).is_empty() => Some(Unguessed::Written),
+            () if !assign::is_guessed(&site.pages[page]) => Some(Unguessed::NoArticle),
+            () if !assign::is_open(&written, page, section) => Some(Unguessed::SwitchedOff),
+            () if words < FEWEST_WORDS => Some(Unguessed::TooShort),
+            () => None,
+        };
+        let near = match &guesser {
+            Some(guesser) if unguessed.is_none() => {
+                let candidates = guesser.candidates(section);
+                let is_near = |topic: usize, score: f32| score >= LEAST && topics.iter().all(|t| t.topic != topic);
+                let near = candidates.iter().filter(|candidate| is_near(candidate.topic, candidate.score));
+                near.take(NEAR).map(|candidate| (candidate.topic, guesser.guess(section, candidate))).collect()
+            }
+            _ => Vec::new(),
+        };
+        Explained { topics: topics.clone(), near, unguessed }
+    };
+    site.pages[page].section_topics.iter().enumerate().map(of_section).collect()
+}

@@ -1,0 +1,105 @@
+//! How rare each word is on the site, and what each counts in its article and its sections.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::model::{Head, Site};
+
+/// What a word of the title, of the front matter's keywords, among the first words, and in one or more headings counts
+/// beside how often the text has it.
+const TITLE: f32 = 10.0;
+const KEYWORDS: f32 = 8.0;
+const LEAD: f32 = 2.0;
+const HEADINGS: [f32; 3] = [0.0, 1.5, 3.0];
+
+/// What a word of its heading counts in a section.
+const HEADING: f32 = 3.0;
+
+/// Counts stand in this many places: two words that share one count as more frequent than they are, which does no harm
+/// to the few words of a site that this meets.
+const PLACES: usize = 1 << 20;
+
+/// The words of a site by their hashes.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// How many articles have a word, by the low bits of its hash.
+    counts: Vec<u32>,
+    articles: f32,
+    /// The hashes of the words of each page, in the order of its profile.
+    hashes: Vec<Vec<u64>>,
+}
+
+/// A word of an article or of a section, and its weight. The squares of all weights come to 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    /// The index into the terms of the profile.
+    pub(super) term: u32,
+    pub(super) weight: f32,
+}
+
+/// The hash of a word's key.
+pub(super) fn hash(key: &str) -> u64 {
+    xxh3_64(key.as_bytes())
+}
+
+impl Words {
+    /// Counts the words of all pages.
+    pub(super) fn of(site: &Site) -> Self {
+        let of_head = |head: &Head| head.profile.terms.iter().map(|term| hash(&term.key)).collect();
+        let hashes: Vec<Vec<u64>> = site.pages.iter().map(|page| of_head(&page.head)).collect();
+        let mut counts = vec![0; PLACES];
+        hashes.iter().flatten().for_each(|hash| counts[place(*hash)] += 1);
+        Self { counts, articles: site.pages.len() as f32, hashes }
+    }
+
+    /// The hashes of the words of a page, in the order of its profile.
+    pub(super) fn hashes(&self, page: usize) -> &[u64] {
+        &self.hashes[page]
+    }
+
+    /// How much a word says: the more, the fewer articles have it; nothing where none has it.
+    pub(super) fn rarity(&self, hash: u64) -> f32 {
+        match self.counts[place(hash)] {
+            0 => 0.0,
+            count => (1.0 + self.articles / count as f32).ln(),
+        }
+    }
+
+    /// The words of an article, by the order of its profile.
+    pub(super) fn article(&self, page: usize, head: &Head) -> Vec<Weighed> {
+        let profile = &head.profile;
+        let mut headings = vec![0_usize; profile.terms.len()];
+        for entry in profile.sections.iter().flatten().filter(|entry| entry.in_heading) {
+            headings[entry.term as usize] += 1;
+        }
+        let counts = profile.terms.iter().zip(headings).map(|(term, headings)| {
+            f32::from(term.level)
+                + HEADINGS[headings.min(HEADINGS.len() - 1)]
+                + if term.in_title { TITLE } else { 0.0 }
+                + if term.in_keywords { KEYWORDS } else { 0.0 }
+                + if term.in_lead { LEAD } else { 0.0 }
+        });
+        self.weigh(page, (0..).zip(counts))
+    }
+
+    /// The words of a section, by the order of the profile.
+    pub(super) fn section(&self, page: usize, head: &Head, section: usize) -> Vec<Weighed> {
+        let entries = head.profile.sections.get(section).map_or(&[][..], |entries| entries);
+        let count = |level: u8, in_heading: bool| f32::from(level) + if in_heading { HEADING } else { 0.0 };
+        self.weigh(page, entries.iter().map(|entry| (entry.term, count(entry.level, entry.in_heading))))
+    }
+
+    fn weigh(&self, page: usize, counts: impl Iterator<Item = (u32, f32)>) -> Vec<Weighed> {
+        let hashes = &self.hashes[page];
+        let mut words: Vec<Weighed> = counts
+            .map(|(term, count)| Weighed { term, weight: count * self.rarity(hashes[term as usize]) })
+            .filter(|word| word.weight > 0.0)
+            .collect();
+        let length = words.iter().map(|word| word.weight * word.weight).sum::<f32>().sqrt();
+        words.iter_mut().for_each(|word| word.weight /= length);
+        words
+    }
+}
+
+fn place(hash: u64) -> usize {
+    hash as usize & (PLACES - 1)
+}
