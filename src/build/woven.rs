@@ -52,8 +52,7 @@ pub fn weave_only(places: &Places, request: &Request) -> Result<Woven, Error> {
     let asked = heads.iter().flat_map(|head| component::asks(head, &theme)).collect();
     let (data, problems) = data::load(&session.data, given.files, data_files, &asked)?;
     diagnostics.extend(problems);
-    let input =
-        link::Input { heads, files: sources.copied, data: &data, today: facts.today, changed: &facts.changed };
+    let input = link::Input { heads, files: sources.copied, data: &data, today: facts.today, changed: &facts.changed };
     let (site, problems) = weave(&config, &theme, input);
     diagnostics.extend(problems);
     let diagnostics = settle(&config, diagnostics);

@@ -82,7 +82,7 @@ fn table(config: &Config, site: &Site, page: PageId, sections: &[Explained]) -> 
                 }
                 TopicOrigin::Automatic(guess) => scored(guess),
             };
-            text.push_str(&format!("  {:width$}  {how}\n", name(*topic)));
+            text.push_str(&format!("  {:width$}  {how}\n", name(*topic), width = width + 2));
         }
         match explained.unguessed {
             Some(Unguessed::SwitchedOff) => text.push_str("  no topic: automatic topics are switched off here\n"),
@@ -97,7 +97,8 @@ fn table(config: &Config, site: &Site, page: PageId, sections: &[Explained]) -> 
         }
         for (topic, guess) in &explained.near {
             let not = if f64::from(guess.score) < threshold { format!("below {threshold}: ") } else { String::new() };
-            text.push_str(&format!("  ({})  {}\n", name(*topic), scored(guess).replacen("  ", &format!("  {not}"), 1)));
+            let (name, how) = (format!("({})", name(*topic)), scored(guess).replacen("  ", &format!("  {not}"), 1));
+            text.push_str(&format!(" {name:width$}   {how}\n", width = width + 2));
         }
     }
     text

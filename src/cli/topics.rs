@@ -19,7 +19,8 @@ pub(super) fn run(arguments: &Topics) -> ExitCode {
 fn suggested(config: &Config, site: &Site) -> String {
     let topics = suggest::topics(config, site);
     if topics.is_empty() {
-        return "# No topics to suggest: no folder and no group of 4 articles or more has words of its own.\n".to_owned();
+        return "# No topics to suggest: no folder and no group of 4 articles or more has words of its own.\n"
+            .to_owned();
     }
     topics.iter().map(lines).collect::<Vec<_>>().join("\n")
 }

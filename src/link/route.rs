@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::{
     Config, Diagnostic, Digest, FrontMatter, Head, RelPath, Site, Spanned,
     page::Section,
-    profile::Profile,
     path,
+    profile::Profile,
     site::{Page, PageKind, Redirect},
 };
 use crate::parse::text::title_of_name;

@@ -17,7 +17,7 @@ pub struct Profile {
 pub struct Term {
     /// Its stem, or a whole identifier in small letters.
     pub key: String,
-    /// A form that readers know: the shortest that the article has, then the first by the alphabet.
+    /// A form that readers know: the shortest that the article has, rather in small letters than in capitals.
     pub surface: String,
     /// How often the text has it: 0, 1, 2 to 3, 4 to 7, 8 to 15 times as 0, 1, 2, 3, 4, and so on.
     pub level: u8,

@@ -66,7 +66,8 @@ impl Gather {
                 }
             };
             let term = &mut terms[id as usize];
-            if (surface.len(), surface) < (term.surface.len(), term.surface.as_str()) {
+            // Of two forms that are as long, the one in small letters comes later.
+            if (surface.len(), term.surface.as_str()) < (term.surface.len(), surface) {
                 surface.clone_into(&mut term.surface);
             }
             match place {

@@ -1,5 +1,6 @@
 //! The weave through the door: addresses, order, links, topics, related reading, drafts.
 
+mod auto_topic;
 mod graph;
 mod order;
 mod route;

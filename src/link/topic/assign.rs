@@ -24,8 +24,10 @@ const PART_OF_ARTICLE: u32 = 3;
 pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
     let written = written::read(config, site, diagnostics);
     let taught = Taught::of(config, site, &written);
-    let found: Vec<Vec<Vec<SectionTopic>>> =
-        (0..site.pages.len()).into_par_iter().map(|page| of_page(config, site, &written, taught.as_ref(), page)).collect();
+    let found: Vec<Vec<Vec<SectionTopic>>> = (0..site.pages.len())
+        .into_par_iter()
+        .map(|page| of_page(config, site, &written, taught.as_ref(), page))
+        .collect();
     let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
     for (id, sections) in found.into_iter().enumerate() {
         let topics = topics_of_article(&site.pages[id], &written[id], &sections);

@@ -61,13 +61,7 @@ pub(super) struct Candidate {
 }
 
 impl<'a> Guesser<'a> {
-    pub(super) fn new(
-        config: &'a Config,
-        site: &'a Site,
-        words: &'a Words,
-        learned: &'a Learned,
-        page: usize,
-    ) -> Self {
+    pub(super) fn new(config: &'a Config, site: &'a Site, words: &'a Words, learned: &'a Learned, page: usize) -> Self {
         let head: &Head = &site.pages[page].head;
         let places: Vec<(u32, u32)> = words.hashes(page).iter().map(|hash| learned.find(*hash)).collect();
         let article = words.article(page, head);
@@ -199,7 +193,7 @@ impl<'a> Guesser<'a> {
             let mut words: Vec<String> = Vec::new();
             for (_, _, term) in of_kind {
                 let surface = &self.head.profile.terms[*term as usize].surface;
-                if words.len() < NAMED && !words.iter().any(|word| word.eq_ignore_ascii_case(surface)) {
+                if words.len() < NAMED && !words.iter().any(|word| has_part(word, surface)) {
                     words.push(surface.clone());
                 }
             }
@@ -210,6 +204,12 @@ impl<'a> Guesser<'a> {
         kinds.sort_by(|a, b| b.0.total_cmp(&a.0));
         kinds.into_iter().take(REASONS).map(|(_, reason)| reason).collect()
     }
+}
+
+/// Whether one of two words stands in the other, as `Set` in `QuerySet`.
+pub(super) fn has_part(word: &str, other: &str) -> bool {
+    let (word, other) = (word.to_lowercase(), other.to_lowercase());
+    word.contains(&other) || other.contains(&word)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

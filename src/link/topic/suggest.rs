@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::link::topic::words::Words;
+use crate::link::topic::{guess::has_part, words::Words};
 use crate::model::{
     Config, Site,
     site::{PageId, PageKind},
@@ -104,15 +104,18 @@ impl Finder<'_> {
             if members.len() < FEWEST || members.len() > most || found.iter().any(is_one_of_its) {
                 continue;
             }
-            let index = self.site.pages.iter().find(|page| {
-                page.has_source && page.kind == PageKind::Section && page.head.path.parent() == folder
-            });
+            let index =
+                self.site.pages.iter().find(|page| {
+                    page.has_source && page.kind == PageKind::Section && page.head.path.parent() == folder
+                });
             let last = folder.rsplit('/').next().unwrap_or(folder);
-            let title = index.map_or_else(|| title_of_name(last), |page| page.head.title.clone());
+            let keywords = self.keywords(&members);
+            let as_written = keywords.iter().find(|word| word.eq_ignore_ascii_case(last));
+            let of_name = || title_of_name(as_written.map_or(last, String::as_str));
+            let title = index.map_or_else(of_name, |page| page.head.title.clone());
             let parent = found.iter().rev().find(|other| other.folder.as_deref().is_some_and(|f| is_below(folder, f)));
             let parent = parent.map(|parent| parent.name.clone());
             let name = free_name(last, &found);
-            let keywords = self.keywords(&members);
             let articles = members.len();
             found.push(Suggestion { name, title, keywords, parent, articles, folder: Some(folder.to_owned()) });
         }
@@ -132,9 +135,8 @@ impl Finder<'_> {
             let mut next = vec![Vec::new(); middles.len()];
             for at in left {
                 let likeness = |middle: &FxHashMap<u64, f32>| dot(&self.vectors[*at], middle);
-                let best = (0..middles.len()).rev().max_by(|a, b| {
-                    likeness(&middles[*a]).total_cmp(&likeness(&middles[*b]))
-                });
+                let best =
+                    (0..middles.len()).rev().max_by(|a, b| likeness(&middles[*a]).total_cmp(&likeness(&middles[*b])));
                 next[best.unwrap_or(0)].push(*at);
             }
             if next == groups {
@@ -206,11 +208,10 @@ impl Finder<'_> {
         let mut keywords: Vec<String> = Vec::new();
         for (hash, _) in words {
             let surface = self.surface(members, hash);
-            let is_new = |word: &String| {
-                let (word, surface) = (word.to_lowercase(), surface.to_lowercase());
-                !word.contains(&surface) && !surface.contains(&word)
-            };
-            if keywords.len() < KEYWORDS && keywords.iter().all(is_new) {
+            if keywords.len() == KEYWORDS {
+                break;
+            }
+            if !keywords.iter().any(|word| has_part(word, &surface)) {
                 keywords.push(surface);
             }
         }

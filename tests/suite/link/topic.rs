@@ -32,7 +32,7 @@ fn a_topic_lists_its_articles_and_their_sections() {
     .says(
         "topics/index.html",
         "tree",
-        ["/topics/practice/ Practice 0, [/topics/tools/ Tools 2, ], /topics/cases/ Cases 1,"],
+        ["/topics/practice/ Practice 2, [/topics/tools/ Tools 2, ], /topics/cases/ Cases 1,"],
     )
     .warns([]);
 }
