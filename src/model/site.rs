@@ -69,7 +69,7 @@ pub struct Page {
     /// Each link of the head, resolved, in the same order.
     pub links: Vec<Resolved>,
     /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising. An
-    /// automatic topic is among them where a third of the article's words has it.
+    /// automatic topic is among them where a quarter of the article's words has it.
     pub topics: Vec<usize>,
     /// Topics of each section, in the order of [`Head::sections`].
     pub section_topics: Vec<Vec<SectionTopic>>,

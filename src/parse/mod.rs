@@ -37,8 +37,8 @@ use serde::Serialize;
 
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
-pub use self::{glossary::Glossary, markdown::copy};
 use self::terms::Place;
+pub use self::{glossary::Glossary, markdown::copy};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
@@ -158,7 +158,8 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
 
 /// Names the document that [`article`] would make of `body`, its links to terms left aside.
 fn body_digest(body: &str, options: &Options, included: &Included) -> Digest {
-    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _, language: _ } = options;
+    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _, language: _ } =
+        options;
     let options = (smart_punctuation, extensions, callouts, questions, link_arguments);
     let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(&options));
     let fixed = [version.as_slice(), options.as_bytes(), body.as_bytes()];

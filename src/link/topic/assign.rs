@@ -18,7 +18,7 @@ use crate::model::{
 };
 
 /// An automatic topic is one of the article's where so much of its text has it: one part of so many.
-const PART_OF_ARTICLE: u32 = 3;
+const PART_OF_ARTICLE: u32 = 4;
 
 /// Finds the topics of every page and section, and the sections of every topic.
 pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {

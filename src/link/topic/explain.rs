@@ -57,8 +57,8 @@ pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
         let near = match &guesser {
             Some(guesser) if unguessed.is_none() => {
                 let candidates = guesser.candidates(section);
-                let is_near = |topic: usize, score: f32| score >= LEAST && topics.iter().all(|t| t.topic != topic);
-                let near = candidates.iter().filter(|candidate| is_near(candidate.topic, candidate.score));
+                let is_near = |topic: usize, alone: f32| alone >= LEAST && topics.iter().all(|t| t.topic != topic);
+                let near = candidates.iter().filter(|candidate| is_near(candidate.topic, candidate.alone));
                 near.take(NEAR).map(|candidate| (candidate.topic, guesser.guess(section, candidate))).collect()
             }
             _ => Vec::new(),

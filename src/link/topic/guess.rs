@@ -17,9 +17,13 @@ const ARTICLE: f32 = 26.5;
 const ARTICLE_EXPECTED: f32 = 2.5;
 const ARTICLE_AGAINST: f32 = 4.0;
 
+/// An article's evidence for its likeliest topic counts no more than this: an article that is wholly about one thing may
+/// still have a section about none.
+const ARTICLE_MOST: f32 = 5.0;
+
 /// How much of it counts for a section, and how much more where the section speaks as the rest of the article does.
-const INHERITED: f32 = 0.2;
-const INHERITED_SHARED: f32 = 0.65;
+const INHERITED: f32 = 0.1;
+const INHERITED_SHARED: f32 = 0.75;
 
 /// A section's evidence: by its likeness, and against it.
 const SECTION: f32 = 15.0;
@@ -43,8 +47,8 @@ pub(super) struct Guesser<'a> {
     /// Where the shares of each word of the profile stand.
     places: Vec<(u32, u32)>,
     article: Vec<Weighed>,
-    /// How like the article is to each topic.
-    likeness: Vec<f32>,
+    /// The article's evidence for each topic.
+    evidence: Vec<f32>,
     /// In how many sections each word stands.
     sections: Vec<u32>,
 }
@@ -57,7 +61,7 @@ pub(super) struct Candidate {
     /// How likely it is, that of topics below it included.
     pub(super) score: f32,
     /// How likely it is alone.
-    alone: f32,
+    pub(super) alone: f32,
 }
 
 impl<'a> Guesser<'a> {
@@ -68,8 +72,8 @@ impl<'a> Guesser<'a> {
         let mut sections = vec![0; head.profile.terms.len()];
         head.profile.sections.iter().flatten().for_each(|entry| sections[entry.term as usize] += 1);
         let mut guesser =
-            Self { config, site, words, learned, page, head, places, article, likeness: Vec::new(), sections };
-        guesser.likeness = guesser.likeness(&guesser.article);
+            Self { config, site, words, learned, page, head, places, article, evidence: Vec::new(), sections };
+        guesser.evidence = guesser.article_evidence();
         guesser
     }
 
@@ -88,6 +92,17 @@ impl<'a> Guesser<'a> {
         sums
     }
 
+    fn article_evidence(&self) -> Vec<f32> {
+        let of_topic = |(topic, likeness): (usize, f32)| {
+            let expected = self.learned.expected[topic].max(1e-3);
+            ARTICLE * likeness + ARTICLE_EXPECTED * likeness / expected - ARTICLE_AGAINST
+        };
+        let mut evidence: Vec<f32> = self.likeness(&self.article).into_iter().enumerate().map(of_topic).collect();
+        let excess = evidence.iter().copied().fold(ARTICLE_MOST, f32::max) - ARTICLE_MOST;
+        evidence.iter_mut().for_each(|evidence| *evidence -= excess);
+        evidence
+    }
+
     /// How much of the article's evidence counts for a section: the more, the more of its words other sections have.
     fn inherited(&self, vector: &[Weighed]) -> f32 {
         let is_alone = self.head.profile.sections.iter().filter(|entries| !entries.is_empty()).count() < 2;
@@ -103,13 +118,9 @@ impl<'a> Guesser<'a> {
         }
         let vector = self.words.section(self.page, self.head, section);
         let inherited = self.inherited(&vector);
-        let evidence = self.likeness(&vector).into_iter().enumerate().map(|(topic, likeness)| {
-            let article = self.likeness[topic];
-            let expected = self.learned.expected[topic].max(1e-3);
-            let article = ARTICLE * article + ARTICLE_EXPECTED * article / expected - ARTICLE_AGAINST;
-            inherited * article + SECTION * likeness - SECTION_AGAINST
-        });
-        let evidence: Vec<f32> = evidence.collect();
+        let sums = self.likeness(&vector).into_iter().zip(&self.evidence);
+        let evidence: Vec<f32> =
+            sums.map(|(likeness, article)| inherited * article + SECTION * likeness - SECTION_AGAINST).collect();
         let most = evidence.iter().copied().fold(0.0, f32::max);
         let total = evidence.iter().map(|evidence| (evidence - most).exp()).sum::<f32>() + (-most).exp();
         let mut candidates: Vec<Candidate> = (0..)
@@ -119,13 +130,14 @@ impl<'a> Guesser<'a> {
                 Candidate { topic, score: alone, alone }
             })
             .collect();
-        self.count_for_parents(&mut candidates);
+        self.count_for_parents(&evidence, &mut candidates);
         candidates.sort_by(|a, b| b.alone.total_cmp(&a.alone).then(a.topic.cmp(&b.topic)));
         candidates
     }
 
-    fn count_for_parents(&self, candidates: &mut [Candidate]) {
-        for topic in 0..candidates.len() {
+    /// Adds the likelihood of each topic to those above it, as far as more speaks for it than against it.
+    fn count_for_parents(&self, evidence: &[f32], candidates: &mut [Candidate]) {
+        for topic in (0..candidates.len()).filter(|topic| evidence[*topic] > 0.0) {
             let parent = |topic: &usize| self.site.topics[*topic].parent;
             for above in std::iter::successors(parent(&topic), parent).take(candidates.len()) {
                 candidates[above].score += candidates[topic].alone;
@@ -175,8 +187,9 @@ impl<'a> Guesser<'a> {
             let Some(share) = of_topic(word) else { continue };
             let kind = match &self.head.profile.terms[word.term as usize] {
                 term if term.in_title => Kind::Title,
-                _ if here[word.term as usize] => Kind::Examples,
-                _ => Kind::Article,
+                _ if !here[word.term as usize] => Kind::Article,
+                _ if share.is_own => Kind::Words,
+                _ => Kind::Examples,
             };
             points.push((kind, inherited * word.weight * share.weight, word.term));
         }
