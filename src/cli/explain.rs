@@ -75,10 +75,10 @@ fn table(config: &Config, site: &Site, page: PageId, sections: &[Explained]) -> 
         }
         for SectionTopic { topic, origin } in &explained.topics {
             let how = match origin {
-                TopicOrigin::Section => "      written on the heading".to_owned(),
-                TopicOrigin::Article => "      written in the front matter".to_owned(),
+                TopicOrigin::Section => "written on the heading".to_owned(),
+                TopicOrigin::Article => "written in the front matter".to_owned(),
                 TopicOrigin::Folder(folder) => {
-                    format!("      written in content/{}", site.pages[*folder].head.path)
+                    format!("written in content/{}", site.pages[*folder].head.path)
                 }
                 TopicOrigin::Automatic(guess) => scored(guess),
             };

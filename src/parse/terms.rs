@@ -12,6 +12,9 @@ use crate::model::profile::{Entry, Profile, Term};
 /// How many words of the text make its lead.
 const LEAD: u32 = 60;
 
+/// A text that has more different words than this is no article: the rest of them are left out.
+const MOST: usize = 1 << 16;
+
 /// Gathers a profile, section by section.
 pub(super) struct Gather {
     stems: Stems,
@@ -57,6 +60,7 @@ impl Gather {
         stems.each(text, &mut |key, surface, _, is_first| {
             let id = match ids.get(key) {
                 Some(id) => *id,
+                None if terms.len() >= MOST => return,
                 None => {
                     let id = terms.len() as u32;
                     ids.insert(key.to_owned(), id);

@@ -99,6 +99,7 @@ pub(super) fn topic_view<'a>(
         description: &declared.description,
         url: address(1),
         colour: declared.colour.as_deref(),
+        icon: declared.icon.as_deref(),
         parent: members.parent.map(|parent| topic_link(config, site, parent)),
         children: members.children.iter().map(|child| topic_link(config, site, *child)).collect(),
         terms: if number == 1 { glossary::of_topic(config, site, topic) } else { Vec::new() },
@@ -159,6 +160,7 @@ fn entry<'a>(config: &'a Config, site: &'a Site, topic: usize, depth: usize) -> 
         url: config.base_url.rooted(&members.url),
         description: &declared.description,
         colour: declared.colour.as_deref(),
+        icon: declared.icon.as_deref(),
         count: count(members),
         children: children.iter().map(|child| entry(config, site, *child, depth - 1)).collect(),
     }

@@ -283,6 +283,8 @@ pub struct TopicView<'a> {
     pub url: String,
     /// A CSS colour; absent where none is declared.
     pub colour: Option<&'a str>,
+    /// A sign such as an emoji; absent where none is declared.
+    pub icon: Option<&'a str>,
     /// The topic above it.
     pub parent: Option<LinkView<'a>>,
     /// Topics below it.
@@ -416,6 +418,8 @@ pub struct TopicEntryView<'a> {
     pub description: &'a str,
     /// A CSS colour; absent where none is declared.
     pub colour: Option<&'a str>,
+    /// A sign such as an emoji; absent where none is declared.
+    pub icon: Option<&'a str>,
     /// How many articles belong to it, with a section or as a whole.
     pub count: usize,
     /// Topics below it.

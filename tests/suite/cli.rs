@@ -4,7 +4,18 @@ use std::{collections::BTreeSet, fs, process::Command};
 
 use crate::site::{Said, Site, difference, docweave, tree};
 
-const COMMANDS: &[&str] = &["init", "new", "import text", "build", "serve", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "init",
+    "new",
+    "import text",
+    "build",
+    "serve",
+    "export topics",
+    "explain topics",
+    "topics suggest",
+    "completions",
+    "man",
+];
 
 const WARNS: &str = "-- content/a.md --\n[none](none.md)\n";
 const FINE: &str =

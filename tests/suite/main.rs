@@ -25,3 +25,4 @@ mod serve;
 mod site;
 mod spec;
 mod term;
+mod topics;

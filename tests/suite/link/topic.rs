@@ -9,6 +9,7 @@ title = \"Practice\"
 title = \"Tools\"
 description = \"What to build with.\"
 colour = \"#336699\"
+icon = \"🔧\"
 parent = \"practice\"
 [topics.cases]
 title = \"Cases\"
@@ -23,6 +24,7 @@ fn a_topic_lists_its_articles_and_their_sections() {
     .build()
     .says("topics/tools/index.html", "about", ["tools, Tools, /topics/tools/, 2"])
     .says("topics/tools/index.html", "colour", ["#336699"])
+    .says("topics/tools/index.html", "icon", ["🔧"])
     .says("topics/tools/index.html", "above", ["/topics/practice/ Practice"])
     .says("topics/practice/index.html", "below", ["/topics/tools/ Tools"])
     .says("topics/tools/index.html", "member", ["/a/ A: Whole.", "/b/ B: Start. First. Second. None."])

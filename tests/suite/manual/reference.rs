@@ -51,6 +51,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[nav]", "nav."),
         ("[[nav.links]]\ntitle = \"a\"\nto = \"b\"", "nav.links."),
         ("[feed]", "feed."),
+        ("[weave]", "weave."),
         ("[images]", "images."),
         ("[publish.a]\nto = \"a\"", "publish.NAME."),
     ] {
