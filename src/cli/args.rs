@@ -193,8 +193,21 @@ pub struct Export {
 /// What is printed.
 #[derive(Debug, Subcommand)]
 pub enum ExportWhat {
+    /// Print the articles that are most related to each article, best first
+    Related(ExportRelated),
     /// Print the best topic of each section of at least 12 words, article by article
     Topics(ExportSite),
+}
+
+/// `docweave export related`.
+#[derive(Debug, Args)]
+pub struct ExportRelated {
+    /// How many for each article
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// The site.
+    #[command(flatten)]
+    pub site: ExportSite,
 }
 
 /// `docweave export topics`, `docweave topics suggest`.

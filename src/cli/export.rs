@@ -1,5 +1,6 @@
 //! `docweave export`: what was found out about a site, as JSON on standard output.
 
+mod related;
 mod topics;
 
 use std::process::ExitCode;
@@ -18,12 +19,16 @@ use crate::model::{Config, Error, Site};
 
 pub(super) fn run(arguments: &Export) -> ExitCode {
     match &arguments.what {
+        ExportWhat::Related(arguments) => {
+            let limit = arguments.limit;
+            print(&arguments.site, |_, site| related::json(site, limit))
+        }
         ExportWhat::Topics(arguments) => print(arguments, topics::json),
     }
 }
 
 /// Weaves a site and prints what `shown` makes of it, unless there are errors.
-pub(super) fn print(arguments: &ExportSite, shown: fn(&Config, &Site) -> String) -> ExitCode {
+pub(super) fn print(arguments: &ExportSite, shown: impl Fn(&Config, &Site) -> String) -> ExitCode {
     let speaker = Speaker::new(&arguments.voice);
     match woven(&arguments.site, &arguments.content, &speaker) {
         Ok((config, site)) => {

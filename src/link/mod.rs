@@ -9,7 +9,7 @@
 mod claim;
 mod graph;
 mod nav;
-mod related;
+pub mod related;
 pub mod route;
 mod term;
 pub mod topic;
@@ -52,7 +52,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
     nav::order(&mut site);
     graph::links(config, &mut site, input.data, &unpublished, &mut diagnostics);
     topic::sections(config, &mut site, &mut diagnostics);
-    related::pages(&mut site, &mut diagnostics);
+    related::pages(config, &mut site, &mut diagnostics);
     diagnostics.sort();
     (site, diagnostics)
 }

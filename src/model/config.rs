@@ -41,6 +41,8 @@ pub struct Config {
     pub nav: Nav,
     /// Which feed is written.
     pub feed: Feed,
+    /// What is shown as related reading.
+    pub related: RelatedReading,
     /// What is made of the terms that topics define.
     pub terms: Terms,
     /// What is made of images.
@@ -204,6 +206,21 @@ impl Default for Feed {
     }
 }
 
+/// `[related]`: what is shown as related reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelatedReading {
+    /// Find any at all.
+    pub enabled: bool,
+    /// How many articles are shown, those that editors pinned not counted.
+    pub limit: usize,
+}
+
+impl Default for RelatedReading {
+    fn default() -> Self {
+        Self { enabled: true, limit: 5 }
+    }
+}
+
 /// `[terms]`: what is made of the terms that topics define.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -276,6 +293,7 @@ impl Config {
             weave: Weave::default(),
             nav: Nav::default(),
             feed: Feed::default(),
+            related: RelatedReading::default(),
             terms: Terms::default(),
             images: Images::default(),
             check: BTreeMap::new(),

@@ -25,8 +25,12 @@ pub struct Term {
     pub in_title: bool,
     /// `keywords` of the front matter have it.
     pub in_keywords: bool,
+    /// The description has it.
+    pub in_description: bool,
     /// The text has it among its first words.
     pub in_lead: bool,
+    /// It is an identifier that stands in a block of code.
+    pub in_code: bool,
 }
 
 /// A word of a section.

@@ -240,8 +240,16 @@ pub enum Reason {
     LinkedFromHere,
     /// It links to this page.
     LinksHere,
+    /// This page names its title in its text or code.
+    MentionedHere,
     /// Both have sections on this topic, an index into [`Site::topics`].
     Topic(usize),
+    /// Both have these words, which few pages have; those first that say most.
+    SharedWords(Vec<String>),
+    /// The same pages link to both, or both to the same pages.
+    LinkedAlike,
+    /// Both stand in the same folder.
+    SameFolder,
 }
 
 /// A link from another page.

@@ -133,6 +133,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     let mut profile = written.profile;
     profile.text(&title, Place::Title);
     front.keywords.iter().for_each(|keyword| profile.text(keyword, Place::Keywords));
+    front.description.iter().for_each(|description| profile.text(description, Place::Description));
     let head = Head {
         path: path.clone(),
         title,

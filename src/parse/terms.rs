@@ -38,6 +38,10 @@ pub(super) enum Place {
     Title,
     /// `keywords` of the front matter.
     Keywords,
+    /// The description.
+    Description,
+    /// A block of code, of which only identifiers count.
+    Code,
 }
 
 impl Gather {
@@ -57,7 +61,7 @@ impl Gather {
     /// Takes words; running text and headings are the present section's.
     pub(super) fn text(&mut self, text: &str, place: Place) {
         let Self { stems, ids, terms, counts, here, words, .. } = self;
-        stems.each(text, &mut |key, surface, _, is_first| {
+        let mut take = |key: &str, surface: &str, is_first: bool| {
             let id = match ids.get(key) {
                 Some(id) => *id,
                 None if terms.len() >= MOST => return,
@@ -77,6 +81,8 @@ impl Gather {
             match place {
                 Place::Title => term.in_title = true,
                 Place::Keywords => term.in_keywords = true,
+                Place::Description => term.in_description = true,
+                Place::Code => term.in_code = true,
                 Place::Heading => here.entry(id).or_default().1 = true,
                 Place::Text => {
                     here.entry(id).or_default().0 += 1;
@@ -85,7 +91,11 @@ impl Gather {
                     *words += u32::from(is_first);
                 }
             }
-        });
+        };
+        match place {
+            Place::Code => stems.names(text, &mut |key, name| take(key, name, true)),
+            _ => stems.each(text, &mut |key, surface, _, is_first| take(key, surface, is_first)),
+        }
     }
 
     /// Ends the present section and begins the next.
@@ -157,6 +167,21 @@ impl Stems {
         }
     }
 
+    /// Calls `take(key, name)` for each identifier of the text.
+    fn names(&mut self, text: &str, take: &mut dyn FnMut(&str, &str)) {
+        let mut rest = text;
+        while let Some(start) = rest.find(char::is_alphanumeric) {
+            rest = &rest[start..];
+            let word = &rest[..word_end(rest)];
+            rest = &rest[word.len()..];
+            if is_compound(word) && !word.contains(['\'', '’']) && word.contains(char::is_alphabetic) {
+                self.lower.clear();
+                self.lower.extend(word.chars().flat_map(char::to_lowercase));
+                take(&self.lower, word);
+            }
+        }
+    }
+
     fn word(&mut self, word: &str, take: &mut dyn FnMut(&str, &str, bool, bool)) {
         if word.chars().any(is_ideograph) {
             return ideographs(word, take);
@@ -167,8 +192,7 @@ impl Stems {
             Some((before, _)) => before,
             None => word,
         };
-        let is_compound = word.contains(['-', '.', '_', ':', '>']) || has_inner_capital(word);
-        if !is_compound {
+        if !is_compound(word) {
             self.simple(word, true, take);
             return;
         }
@@ -238,6 +262,11 @@ fn word_end(text: &str) -> usize {
         }
     }
     end
+}
+
+/// Whether a word is an identifier: made of parts, or with capitals inside.
+fn is_compound(word: &str) -> bool {
+    word.contains(['-', '.', '_', ':', '>']) || has_inner_capital(word)
 }
 
 fn has_inner_capital(word: &str) -> bool {

@@ -201,16 +201,20 @@ fn card<'a>(config: &Config, site: &'a Site, id: PageId) -> CardView<'a> {
     }
 }
 
-fn reason_view<'a>(config: &'a Config, site: &Site, reason: &Reason) -> ReasonView<'a> {
-    let plain = |kind| ReasonView { kind, title: "", url: String::new() };
+fn reason_view<'a>(config: &'a Config, site: &Site, reason: &'a Reason) -> ReasonView<'a> {
+    let plain = |kind| ReasonView { kind, title: "", url: String::new(), words: &[] };
     match reason {
         Reason::Pinned => plain("pinned"),
         Reason::LinkedFromHere => plain("linked-from-here"),
         Reason::LinksHere => plain("links-here"),
         Reason::Topic(topic) => {
             let link = topic_link(config, site, *topic);
-            ReasonView { kind: "topic", title: link.title, url: link.url }
+            ReasonView { title: link.title, url: link.url, ..plain("topic") }
         }
+        Reason::MentionedHere => plain("mentioned-here"),
+        Reason::SharedWords(words) => ReasonView { words, ..plain("words") },
+        Reason::LinkedAlike => plain("linked-alike"),
+        Reason::SameFolder => plain("same-folder"),
     }
 }
 

@@ -211,12 +211,14 @@ pub struct RelatedView<'a> {
 /// Why a page is related.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReasonView<'a> {
-    /// `pinned`, `linked-from-here`, `links-here` or `topic`.
+    /// `pinned`, `linked-from-here`, `links-here`, `mentioned-here`, `topic`, `words`, `linked-alike` or `same-folder`.
     pub kind: &'a str,
     /// The topic's title, for `topic`; else empty.
     pub title: &'a str,
     /// The topic's address, for `topic`; else empty.
     pub url: String,
+    /// For `words`: words that both pages have and few others; else empty.
+    pub words: &'a [String],
 }
 
 /// A link from another page to this one.

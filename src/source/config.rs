@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, Terms, Weave},
+    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, RelatedReading, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav, RawTerms, RawWeave},
+    config::raw::{Raw, RawFeed, RawNav, RawRelated, RawTerms, RawWeave},
     data::toml_node,
 };
 
@@ -116,6 +116,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         weave: weave(raw.weave, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
+        related: related(raw.related, checker),
         terms: terms(raw.terms, checker),
         images: images::resolve(raw.images, checker),
         check: check(raw.check, tree, checker),
@@ -214,6 +215,15 @@ fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
         topics: raw.topics.unwrap_or(fallback.topics),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         content: raw.content,
+    }
+}
+
+fn related(raw: RawRelated, checker: &mut Checker<'_>) -> RelatedReading {
+    let fallback = RelatedReading::default();
+    let limit = checker.number("related.limit", raw.limit, 1, 100);
+    RelatedReading {
+        enabled: raw.enabled.unwrap_or(fallback.enabled),
+        limit: limit.map_or(fallback.limit, |limit| limit as usize),
     }
 }
 

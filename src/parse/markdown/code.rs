@@ -14,6 +14,7 @@ use crate::parse::{
     fence::{self, TOLD},
     markdown::state::Writer,
     notation::{self, Note},
+    terms::Place,
 };
 
 /// The rule of warnings about explanations.
@@ -107,6 +108,7 @@ impl<'a> Writer<'a, '_> {
         let longest_line = text.lines().map(str::len).max().unwrap_or(0) as u32;
         let (span, origin) = (self.span(range), self.file.origin());
         self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, span, origin });
+        self.profile.text(&text, Place::Code);
         self.out.hole(Hole::Code(Box::new(Code { index, text, look })));
         self.out.raw("\n");
         self.last_block = None;

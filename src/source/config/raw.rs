@@ -28,6 +28,7 @@ pub(super) struct Raw {
     pub(super) weave: RawWeave,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
+    pub(super) related: RawRelated,
     pub(super) terms: RawTerms,
     pub(super) images: RawImages,
     pub(super) check: BTreeMap<String, Level>,
@@ -94,6 +95,13 @@ pub(super) struct RawFeed {
     pub(super) topics: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) content: FeedContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRelated {
+    pub(super) enabled: Option<bool>,
+    pub(super) limit: Option<Spanned<i64>>,
 }
 
 #[derive(Default, Deserialize)]

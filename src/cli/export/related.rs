@@ -1,0 +1,16 @@
+//! `docweave export related`.
+
+use serde_json::{Map, Value};
+
+use crate::link::related;
+use crate::model::{Site, site::PageKind};
+
+/// For each article the articles that are most related to it, best first, before pins and blocks.
+pub(super) fn json(site: &Site, limit: usize) -> String {
+    let path = |id: &usize| Value::from(site.pages[*id].head.path.as_str());
+    let ranking = related::ranking(site, limit);
+    let articles = site.pages.iter().zip(&ranking).filter(|(page, _)| page.kind == PageKind::Article);
+    let told = articles.map(|(page, found)| (page.head.path.to_string(), found.iter().map(path).collect()));
+    let told: Map<String, Value> = told.collect();
+    serde_json::to_string_pretty(&Value::Object(told)).expect("a map of strings is JSON") + "\n"
+}

@@ -1,0 +1,171 @@
+//! From a ranking to what readers are shown: editors' choices, a threshold, no more than two of a series, and reasons.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::link::related::{
+    facts::Facts,
+    index::Index,
+    rank::{Found, Signal},
+};
+use crate::model::{
+    Config, Diagnostic, RelPath, Site, Spanned, path,
+    site::{PageId, PageKind, Reason, Related},
+};
+
+/// How like the words of two articles have to be where nothing else speaks for one of them: a cosine.
+const LIKE: f32 = 0.12;
+
+/// How many of a series are shown, and what share of their titles' words makes two articles one.
+const OF_A_SERIES: usize = 2;
+const SERIES: f32 = 0.6;
+
+/// How many shared words and topics a reason names.
+const WORDS: usize = 3;
+const TOPICS: usize = 2;
+
+/// What the editors of an article decided.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choice {
+    pinned: Vec<PageId>,
+    blocked: FxHashSet<PageId>,
+}
+
+/// What editors decided for each page; names that lead nowhere are told.
+pub(super) fn of_editors(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Choice> {
+    let by_path: FxHashMap<&str, PageId> =
+        site.pages.iter().enumerate().map(|(id, page)| (page.head.path.as_str(), id)).collect();
+    let mut choices = vec![Choice::default(); site.pages.len()];
+    let articles = site.pages.iter().zip(&mut choices).filter(|(page, _)| page.kind == PageKind::Article);
+    for (page, choice) in articles {
+        let mut find = |written: &[Spanned<String>]| -> Vec<PageId> {
+            let folder = page.head.path.parent();
+            let mut found = Vec::new();
+            for name in written {
+                match path::resolve(folder, &name.value).and_then(|path| by_path.get(path.as_str()).copied()) {
+                    Some(id) => found.push(id),
+                    None => diagnostics.push(missing(&page.head.path, name)),
+                }
+            }
+            found
+        };
+        choice.pinned = find(&page.head.front.related.pin);
+        choice.blocked = find(&page.head.front.related.block).into_iter().collect();
+    }
+    choices
+}
+
+fn missing(path: &RelPath, name: &Spanned<String>) -> Diagnostic {
+    let message = format!("the related article `{}` does not exist", name.value.escape_debug());
+    Diagnostic::warning("broken-related", &format!("content/{path}"), name.span, message)
+        .help("write its path relative to this file, such as `\"../guides/start.md\"`")
+}
+
+/// The related reading of the article `id`, of which `found` is the ranking.
+pub(super) fn related(
+    config: &Config,
+    index: &Index<'_>,
+    id: PageId,
+    found: &[Found],
+    choice: &Choice,
+) -> Vec<Related> {
+    let site = index.site;
+    let pinned: Vec<PageId> = choice.pinned.iter().copied().filter(|other| *other != id).collect();
+    let is_free = |other: PageId| other != id && !choice.blocked.contains(&other) && !pinned.contains(&other);
+    let mut shown: Vec<(PageId, Vec<Reason>)> = Vec::new();
+    for found in found.iter().filter(|found| is_free(found.page)) {
+        if shown.len() >= config.related.limit {
+            break;
+        }
+        let like = shown.iter().filter(|(other, _)| are_of_a_series(index.facts, *other, found.page)).count();
+        if like < OF_A_SERIES && speaks_for_itself(site, id, found) {
+            shown.push((found.page, reasons(index, id, found)));
+        }
+    }
+    if shown.is_empty() && pinned.is_empty() {
+        // No article is an island: the best there is, or else what stands beside it.
+        let best = found.iter().find(|found| is_free(found.page)).map(|found| (found.page, reasons(index, id, found)));
+        let page = &site.pages[id];
+        let is_beside = |other: &PageId| site.pages[*other].kind == PageKind::Article && is_free(*other);
+        let beside = page.next.into_iter().chain(page.previous).find(is_beside);
+        shown.extend(best.or_else(|| beside.map(|other| (other, vec![Reason::SameFolder]))));
+    }
+    let pins = pinned.iter().map(|page| Related { page: *page, reasons: vec![Reason::Pinned] });
+    pins.chain(shown.into_iter().map(|(page, reasons)| Related { page, reasons })).collect()
+}
+
+fn speaks_for_itself(site: &Site, id: PageId, found: &Found) -> bool {
+    let graph = [Signal::LinkedFromHere, Signal::LinksHere, Signal::TitleInSection, Signal::TitleInCode];
+    graph.into_iter().any(|signal| found.has(signal) > 0.0)
+        || found.like >= LIKE
+        || shared_topics(site, id, found.page).next().is_some()
+}
+
+/// Whether the titles of two articles in one folder say nearly the same, numbers left aside.
+fn are_of_a_series(facts: &Facts, a: PageId, b: PageId) -> bool {
+    let (a, b) = (&facts.pages[a].title, &facts.pages[b].title);
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    let most = a.len().max(b.len());
+    most > 0 && shared as f32 >= SERIES * most as f32
+}
+
+fn shared_topics(site: &Site, a: PageId, b: PageId) -> impl Iterator<Item = usize> + '_ {
+    let there = &site.pages[b].topics;
+    site.pages[a].topics.iter().copied().filter(|topic| there.binary_search(topic).is_ok())
+}
+
+/// Why `found` is related to the article `id`, the reason first that says most to a reader.
+fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
+    let site = index.site;
+    let mut reasons = Vec::new();
+    let mut add = |is: bool, reason: Reason| {
+        if is {
+            reasons.push(reason);
+        }
+    };
+    let is_linked = found.has(Signal::LinkedFromHere) > 0.0;
+    add(is_linked, Reason::LinkedFromHere);
+    add(found.has(Signal::LinksHere) > 0.0, Reason::LinksHere);
+    let is_mentioned = found.has(Signal::TitleInSection) > 0.0 || found.has(Signal::TitleInCode) > 0.0;
+    add(is_mentioned && !is_linked, Reason::MentionedHere);
+    // Of all topics that both have the rarest, which say most, and none beside one that is below it.
+    let mut topics: Vec<usize> = shared_topics(site, id, found.page).collect();
+    let is_above = |topic: usize, other: usize| {
+        std::iter::successors(site.topics[other].parent, |above| site.topics[*above].parent).any(|above| above == topic)
+    };
+    let all = topics.clone();
+    topics.retain(|topic| !all.iter().any(|other| is_above(*topic, *other)));
+    topics.sort_by_key(|topic| (site.topics[*topic].sections.len(), *topic));
+    topics.into_iter().take(TOPICS).for_each(|topic| add(true, Reason::Topic(topic)));
+    let words = shared_words(index, id, found.page);
+    add(!words.is_empty(), Reason::SharedWords(words));
+    if reasons.is_empty() {
+        let is_near = site.pages[id].head.path.parent() == site.pages[found.page].head.path.parent();
+        reasons.push(if is_near { Reason::SameFolder } else { Reason::LinkedAlike });
+    }
+    reasons
+}
+
+/// The words that make the two articles most alike, as the other article writes them.
+fn shared_words(index: &Index<'_>, id: PageId, other: PageId) -> Vec<String> {
+    let here: FxHashMap<u32, f32> = index.vectors[id].iter().copied().collect();
+    let mut shared: Vec<(f32, u32)> =
+        index.vectors[other].iter().filter_map(|(word, weight)| Some((here.get(word)? * weight, *word))).collect();
+    shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut words: Vec<String> = Vec::new();
+    for (_, word) in shared {
+        let Some(surface) = index.facts.surface(index.site, other, word) else { continue };
+        let lower = surface.to_lowercase();
+        // `child` says nothing beside `Get-ChildItem`, and numbers say nothing at all.
+        let is_part = |said: &String| {
+            let said = said.to_lowercase();
+            said.contains(&lower) || lower.contains(&said)
+        };
+        if lower.chars().any(char::is_alphabetic) && lower.chars().count() > 2 && !words.iter().any(is_part) {
+            words.push(surface.to_owned());
+        }
+        if words.len() == WORDS {
+            break;
+        }
+    }
+    words
+}

@@ -1,0 +1,220 @@
+//! The ranking of one article: candidates, their signals, one weighted sum.
+
+use crate::link::related::{
+    index::Index,
+    is_article,
+    rows::{Row, Sum, top},
+};
+use crate::model::site::PageId;
+
+/// How many candidates each kind of path through the graph gives.
+const CANDIDATES: usize = 60;
+
+/// How many links here give candidates.
+const LINKS_HERE: usize = 100;
+
+/// How many signals there are.
+const COUNT: usize = 17;
+
+/// What speaks for a candidate. Each is divided by its greatest value among the candidates of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Both are in one folder, or in folders that are near.
+    Folder,
+    /// The geometric mean of `Folder` and `Words`.
+    FolderAndWords,
+    /// The words of both.
+    Words,
+    /// How many links lead to it.
+    Popular,
+    /// The article links to it.
+    LinkedFromHere,
+    /// The geometric mean of `Folder` and `Titles`.
+    FolderAndTitles,
+    /// The nearest articles by their words link to it or mention it.
+    NeighboursLink,
+    /// The first words of the article, and all of its own.
+    LeadInWords,
+    /// How much of its title the article has.
+    TitleHere,
+    /// Both link to the same articles.
+    LinkAlike,
+    /// Code of the article has its title.
+    TitleInCode,
+    /// How much of the article's title it has.
+    TitleThere,
+    /// What links to the article has it among its nearest.
+    NearWhatLinks,
+    /// It links to the article.
+    LinksHere,
+    /// The same articles link to both.
+    LinkedAlike,
+    /// The words of both titles.
+    Titles,
+    /// A section of the article has its whole title.
+    TitleInSection,
+}
+
+use Signal::{
+    Folder, FolderAndTitles, FolderAndWords, LeadInWords, LinkAlike, LinkedAlike, LinkedFromHere, LinksHere,
+    NearWhatLinks, NeighboursLink, Popular, TitleHere, TitleInCode, TitleInSection, TitleThere, Titles, Words,
+};
+
+/// How much each signal counts. Fitted to the related links that editors of four sets of documentation wrote: a
+/// reference, manual pages, and two of programming libraries; a softmax over the candidates of each article.
+const WEIGHTS: [(Signal, f32); COUNT] = [
+    (Folder, 3.31),
+    (FolderAndWords, 2.41),
+    (Words, 1.52),
+    (Popular, 1.27),
+    (LinkedFromHere, 1.08),
+    (FolderAndTitles, 0.87),
+    (NeighboursLink, 0.80),
+    (LeadInWords, 0.72),
+    (TitleHere, 0.68),
+    (LinkAlike, 0.65),
+    (TitleInCode, 0.59),
+    (TitleThere, 0.48),
+    (NearWhatLinks, 0.42),
+    (LinksHere, 0.30),
+    (LinkedAlike, 0.25),
+    (Titles, 0.16),
+    (TitleInSection, 0.15),
+];
+
+/// A candidate, and all that speaks for it.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) page: PageId,
+    pub(super) score: f32,
+    /// How like its words are to those of the article: a cosine.
+    pub(super) like: f32,
+    signals: [f32; COUNT],
+}
+
+impl Found {
+    pub(super) fn has(&self, signal: Signal) -> f32 {
+        self.signals[signal as usize]
+    }
+}
+
+/// Memory that rankings use one after the other.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    sum: Sum,
+    place: Vec<u32>,
+    words: Sum,
+    lead: Sum,
+    title: Sum,
+}
+
+impl Scratch {
+    pub(super) fn new(pages: usize, words: usize) -> Self {
+        let sum = || Sum::new(words);
+        Self { sum: Sum::new(pages), place: vec![u32::MAX; pages], words: sum(), lead: sum(), title: sum() }
+    }
+}
+
+/// The candidates of one article.
+struct Candidates<'s> {
+    place: &'s mut Vec<u32>,
+    found: Vec<Found>,
+}
+
+impl Candidates<'_> {
+    fn add(&mut self, signal: Signal, row: &[(u32, f32)]) {
+        for (page, weight) in row {
+            let place = &mut self.place[*page as usize];
+            if *place == u32::MAX {
+                *place = self.found.len() as u32;
+                self.found.push(Found { page: *page as usize, score: 0.0, like: 0.0, signals: [0.0; COUNT] });
+            }
+            self.found[*place as usize].signals[signal as usize] += weight;
+        }
+    }
+}
+
+impl Index<'_> {
+    /// The articles that are related to the page `id`, best first.
+    pub(super) fn ranked(&self, scratch: &mut Scratch, id: PageId) -> Vec<Found> {
+        let Scratch { sum, place, words, lead, title } = scratch;
+        let mut candidates = Candidates { place, found: Vec::new() };
+        candidates.add(Words, &self.near[id]);
+        candidates.add(LinkedFromHere, &self.links[id]);
+        candidates.add(LinksHere, &self.linked[id][..LINKS_HERE.min(self.linked[id].len())]);
+        candidates.add(TitleInSection, &top(self.mentions[id].clone(), CANDIDATES));
+        candidates.add(TitleThere, &top(self.mentioned[id].clone(), CANDIDATES));
+        candidates.add(TitleInCode, &top(self.mentions_in_code[id].clone(), CANDIDATES));
+        let mut through = |from: &Row, to: &[Row]| -> Row {
+            for (by, weight) in from {
+                to[*by as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
+            }
+            top(sum.take(), CANDIDATES)
+        };
+        let by_count: Row = self.edges[id].iter().map(|(to, w)| (*to, w * self.edge_counts[*to as usize])).collect();
+        candidates.add(LinkedAlike, &through(&self.linked_rarely[id], &self.links_alike));
+        candidates.add(NeighboursLink, &through(&self.neighbours[id], &self.edges));
+        candidates.add(NearWhatLinks, &through(&self.edges_back[id], &self.neighbour_of));
+        candidates.add(LinkAlike, &through(&by_count, &self.edges_back));
+        let Candidates { place, mut found } = candidates;
+        found.iter().for_each(|found| place[found.page] = u32::MAX);
+        found.retain(|found| found.page != id && is_article(self.site, found.page));
+        for (sum, row) in [(&mut *words, &self.vectors[id]), (lead, &self.leads[id]), (title, &self.title_vectors[id])] {
+            row.iter().for_each(|(word, weight)| sum.add(*word, *weight));
+        }
+        for found in &mut found {
+            self.compare(id, found, words, lead, title);
+        }
+        [words, lead, title].into_iter().for_each(Sum::clear);
+        self.weigh(&mut found);
+        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
+        found
+    }
+
+    /// Compares a candidate with the article whose words, first words and title are given.
+    fn compare(&self, id: PageId, found: &mut Found, words: &Sum, lead: &Sum, title: &Sum) {
+        let other = found.page;
+        let (here, there) = (&self.facts.pages[id], &self.facts.pages[other]);
+        let product = |row: &Row, sum: &Sum| row.iter().map(|(word, weight)| sum.of(*word) * weight).sum::<f32>();
+        let share = |title: &Row, page: &crate::link::related::facts::PageFacts| -> f32 {
+            let is_read = |word: u32| page.word(word).is_some_and(|word| word.is_read());
+            title.iter().filter(|(word, _)| is_read(*word)).map(|(_, weight)| weight).sum()
+        };
+        let signals = &mut found.signals;
+        found.like = product(&self.vectors[other], words);
+        signals[Words as usize] = found.like;
+        signals[LeadInWords as usize] = product(&self.vectors[other], lead);
+        signals[Titles as usize] = product(&self.title_vectors[other], title);
+        signals[TitleHere as usize] = share(&self.titles[other], here);
+        signals[TitleThere as usize] = share(&self.titles[id], there);
+        signals[Folder as usize] = self.folders * nearness(self.folder(id), self.folder(other));
+        signals[Popular as usize] = self.popularity[other] / self.most_popular;
+    }
+
+    /// Divides each signal by its greatest value, and adds all up.
+    fn weigh(&self, found: &mut [Found]) {
+        let mut most = [1e-9_f32; COUNT];
+        for found in found.iter() {
+            most.iter_mut().zip(&found.signals).for_each(|(most, signal)| *most = most.max(*signal));
+        }
+        (most[Folder as usize], most[Popular as usize]) = (1.0, 1.0);
+        for found in found {
+            let signals = &mut found.signals;
+            signals.iter_mut().zip(&most).for_each(|(signal, most)| *signal /= most);
+            signals[FolderAndWords as usize] = (signals[Folder as usize] * signals[Words as usize]).sqrt();
+            signals[FolderAndTitles as usize] = (signals[Folder as usize] * signals[Titles as usize]).sqrt();
+            found.score = WEIGHTS.iter().map(|(signal, weight)| weight * signals[*signal as usize]).sum();
+        }
+    }
+
+    fn folder(&self, id: PageId) -> &str {
+        self.site.pages[id].head.path.parent()
+    }
+}
+
+/// How near two folders are, from almost 0 to 1.
+fn nearness(a: &str, b: &str) -> f32 {
+    let names = |folder: &str| folder.split('/').filter(|name| !name.is_empty()).count();
+    let common = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count();
+    (common as f32 + 1.0) / (names(a).max(names(b)) as f32 + 1.0)
+}
