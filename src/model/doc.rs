@@ -212,6 +212,8 @@ pub enum Construct {
     Notes,
     /// Formulas.
     Math,
+    /// Diagrams.
+    Diagrams,
     /// Images, videos and sounds.
     Media,
     /// Questions and answers.
@@ -230,6 +232,7 @@ impl Construct {
             Self::CodeLines => "code-lines",
             Self::Notes => "notes",
             Self::Math => "math",
+            Self::Diagrams => "diagrams",
             Self::Media => "media",
             Self::Questions => "questions",
             Self::Terms => "terms",
@@ -266,4 +269,6 @@ pub enum Word {
     Footnotes,
     /// The label of a tab that has none.
     Tab,
+    /// What opens the source of a diagram.
+    Source,
 }

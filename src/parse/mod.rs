@@ -14,6 +14,7 @@ mod call;
 pub mod card;
 mod code;
 pub mod console;
+mod diagram;
 mod fence;
 pub mod front_matter;
 pub mod glossary;

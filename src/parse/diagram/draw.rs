@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Drawing, Mistake, label, mermaid,
+    Drawing, Mistake, label, measure, mermaid,
     palette::{self, Color, Paint},
     sheet::Sheet,
     tree::{Child, Element, Tree},
@@ -15,6 +15,15 @@ const LARGEST: usize = 1 << 20;
 
 /// How long a description may be, in characters.
 const DESCRIPTION: usize = 1_000;
+
+/// The size of the words at the marks of an axis, in pixels.
+const TICK: f64 = 10.0;
+
+/// How much of a colour that the source gives to a stretch of a sequence is seen: words on it are those of the page.
+const TINT: &str = "0.35";
+
+/// The class of words.
+const TEXT: &str = "d-text";
 
 /// Elements that are drawn. What refers to other files, runs or blurs is not among them.
 pub(super) const DRAWN: &[&str] = &[
@@ -92,15 +101,16 @@ pub(super) const PROPERTIES: [&str; 15] = [
     "transform",
 ];
 
-/// Writes the library's drawing `svg` of `source`.
-pub(super) fn drawing(source: &str, svg: &str) -> Result<Drawing, Mistake> {
+/// Writes the library's drawing `svg` of `source`, which the page draws `number_on_page` times before.
+pub(super) fn drawing(source: &str, number_on_page: usize, svg: &str) -> Result<Drawing, Mistake> {
     let tree = Tree::read(svg).ok_or_else(mermaid::undrawable)?;
     let css: String =
         tree.below(0).into_iter().filter(|at| tree.elements[*at].name == "style").map(|at| tree.text(at)).collect();
     let sheet = Sheet::read(&css);
     let root = &tree.elements[0];
     let area = area(root).ok_or_else(mermaid::undrawable)?;
-    let prefix = format!("d{}", Digest::of(source.as_bytes()).short(8));
+    let digest = Digest::of(source.as_bytes()).short(8);
+    let prefix = if number_on_page == 0 { format!("d{digest}") } else { format!("d{digest}-{number_on_page}") };
     let mut pen = Pen {
         tree: &tree,
         sheet: &sheet,
@@ -108,6 +118,7 @@ pub(super) fn drawing(source: &str, svg: &str) -> Result<Drawing, Mistake> {
         svg: String::new(),
         words: Vec::new(),
         has_links: false,
+        last_mark: None,
     };
     pen.children(0, &Around::default());
     if pen.svg.len() > LARGEST {
@@ -118,18 +129,18 @@ pub(super) fn drawing(source: &str, svg: &str) -> Result<Drawing, Mistake> {
     let description = given(&tree, "desc").unwrap_or_else(|| description(&words));
     // What is an image has no links in it, to those who hear it.
     let role = if has_links { "group" } else { "img" };
-    let [x, y, width, height] = area;
-    let (wide, high) = (width.ceil() as u32, height.ceil() as u32);
-    let drawn = format!(
-        "<svg class=\"diagram\" role=\"{role}\" width=\"{wide}\" height=\"{high}\" viewBox=\"{} {} {} {}\" font-size=\"16\"><title>{}</title><desc>{}</desc>{inside}</svg>",
-        number(x),
-        number(y),
-        number(width),
-        number(height),
-        escaped(&title),
-        escaped(&description),
-    );
-    Ok(Drawing { svg: drawn, width: wide, height: high, title, description })
+    let width = area[2].ceil() as u32;
+    let mut svg = format!("<svg class=\"diagram\" role=\"{role}\" aria-label=\"{}\"", quoted(&title));
+    let [x, y, wide, high] = area.map(number);
+    svg.push_str(&format!(" width=\"{width}\" height=\"{}\" viewBox=\"{x} {y} {wide} {high}\"", area[3].ceil()));
+    svg.push_str(" font-family=\"Arial, Helvetica, sans-serif\" font-size=\"16\" fill=\"#1c2226\">");
+    svg.push_str(&format!("<desc>{}</desc>", escaped(&description)));
+    svg.push_str(&format!(
+        "<rect class=\"d-ground\" fill=\"#fff\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\"/>"
+    ));
+    svg.push_str(&inside);
+    svg.push_str("</svg>");
+    Ok(Drawing { svg, width, words: words.join(" ") })
 }
 
 /// The corner and the size of the drawing.
@@ -215,6 +226,8 @@ struct Pen<'a> {
     svg: String,
     words: Vec<String>,
     has_links: bool,
+    /// Where the mark of an axis that was written last stands, and where its words end.
+    last_mark: Option<(f64, f64)>,
 }
 
 impl Pen<'_> {
@@ -241,6 +254,10 @@ impl Pen<'_> {
         let is_needed = |id: Option<&str>| id.is_some_and(|id| self.ids.contains_key(id));
         let is_definition = matches!(name, "marker" | "clipPath" | "linearGradient" | "symbol");
         if !DRAWN.contains(&name) || (is_definition && !is_needed(element.attribute("id"))) {
+            return;
+        }
+        // A line for today would be another one tomorrow.
+        if element.has_class("today") || self.is_crowded(number) {
             return;
         }
         if name == "rect" && element.attribute("width").is_none_or(|width| width == "0") {
@@ -279,6 +296,23 @@ impl Pen<'_> {
         } else {
             self.svg.insert(open, '/');
         }
+    }
+
+    /// Whether the mark of an axis would be written over the one before.
+    fn is_crowded(&mut self, number: usize) -> bool {
+        let element = &self.tree.elements[number];
+        if !element.has_class("tick") {
+            return false;
+        }
+        let place = element.attribute("transform").and_then(|place| place.strip_prefix("translate("));
+        let x = place.and_then(|place| place.split([',', ')', ' ']).next()).and_then(|x| x.parse::<f64>().ok());
+        let Some(x) = x else { return false };
+        let half = measure::plain_width(self.tree.text(number).trim(), TICK) / 2.0;
+        let is_crowded = self.last_mark.is_some_and(|(last, end)| last < x && x - half < end);
+        if !is_crowded {
+            self.last_mark = Some((x, x + half + TICK / 2.0));
+        }
+        is_crowded
     }
 
     /// Of what may be shown in either way, plain words.
@@ -334,6 +368,12 @@ impl Pen<'_> {
                 _ => {}
             }
         }
+        let is_tinted =
+            element.has_class("rect") && attributes.iter().any(|(name, _)| name == "fill") && classes.is_empty();
+        if is_tinted {
+            attributes.retain(|(name, _)| name != "fill-opacity");
+            attributes.push(("fill-opacity".to_owned(), TINT.to_owned()));
+        }
         if element.name == "text" && around.is_on_line {
             classes.push("d-halo".to_owned());
         }
@@ -358,11 +398,18 @@ impl Pen<'_> {
             return;
         }
         match (palette::color(value, paint), around.on) {
-            (Color::Part(class), Some(is_light)) if class == "d-text" => {
+            (Color::Part(class, _), Some(is_light)) if class == TEXT => {
                 classes.push(if is_light { "d-on-light" } else { "d-on-dark" }.to_owned());
+                attributes.extend((!is_light).then(|| ("fill".to_owned(), "#fff".to_owned())));
             }
-            (Color::Part(class), _) => classes.push(class),
-            (Color::Named(color), _) if is_color(&color) => attributes.push((paint.attribute().to_owned(), color)),
+            (Color::Part(class, plain), _) => {
+                // The whole drawing is filled with the colour of text.
+                attributes.extend((class != TEXT).then(|| (paint.attribute().to_owned(), plain.to_owned())));
+                classes.push(class);
+            }
+            (Color::Named(color), _) if palette::is_color(&color) => {
+                attributes.push((paint.attribute().to_owned(), color))
+            }
             (Color::Named(_), _) => {}
         }
     }
@@ -397,7 +444,7 @@ impl Pen<'_> {
             let [fill] = self.sheet.declared(self.tree, at, &["fill"]);
             match palette::color(&fill?, Paint::Fill) {
                 Color::Named(color) => palette::is_light(&color),
-                Color::Part(_) => None,
+                Color::Part(..) => None,
             }
         });
         Around { is_on_line, on: on.take(1).next().or(around.on) }
@@ -475,15 +522,6 @@ impl Paint {
             Self::Line => "stroke",
         }
     }
-}
-
-/// Whether a value may stand in an attribute as a colour: a name, a number or a function of numbers.
-fn is_color(value: &str) -> bool {
-    value.len() <= 64
-        && value
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '#' | '(' | ')' | ',' | '.' | '%' | ' ' | '-' | '/'))
-        && !value.contains("url")
 }
 
 /// Whether a link leads to a page: by `http`, `https` or `mailto`, or without a scheme.

@@ -21,6 +21,9 @@ pub(super) const ID: &str = "d";
 /// What a diagram may cost: some thousand nodes and edges, about a second.
 const WORK: usize = 1_500_000;
 
+/// The least width of the words in a node, in pixels. The library's own default leaves room for four nodes in a row.
+const NARROWEST: u32 = 40;
+
 /// How many nodes a line may join by `&`.
 const MOST_JOINED: usize = 40;
 
@@ -81,7 +84,10 @@ static RENDERER: LazyLock<Renderer> = LazyLock::new(|| {
             "secure", "securityLevel", "theme", "themeVariables", "themeCSS", "look", "layout", "fontFamily",
             "darkMode", "htmlLabels", "maxTextSize", "maxEdges",
         ],
-        "flowchart": { "wrappingWidth": 200 },
+        "flowchart": { "wrappingWidth": 200, "minNodeWidth": NARROWEST },
+        "state": { "wrappingWidth": 200, "minNodeWidth": NARROWEST },
+        "xyChart": { "width": 660, "height": 400 },
+        "gantt": { "fontSize": 13, "sectionFontSize": 13, "leftPadding": 120 },
         "themeVariables": palette::variables(),
     }));
     Renderer::new().with_engine(Engine::new().with_site_config(config)).with_parse_options(ParseOptions::strict())

@@ -6,48 +6,80 @@ use serde_json::{Map, Value, json};
 const PARTS: &[Part] = &[
     Part {
         class: "paper",
+        plain: ["#fff", "#fff"],
         variables: "background edgeLabelBackground rowEven pieStrokeColor sequenceNumberColor commitLabelBackground altSectionBkgColor tagLabelBackground quadrant2Fill quadrant4Fill innerEndBackground",
     },
     Part {
         class: "node",
+        plain: ["#eef4f5", "#eef4f5"],
         variables: "primaryColor mainBkg nodeBkg actorBkg stateBkg labelBoxBkgColor personBkg labelBackgroundColor rowOdd compositeTitleBackground quadrant1Fill quadrant3Fill doneTaskBkgColor",
     },
     Part {
         class: "border",
+        plain: ["#5d7f86", "#5d7f86"],
         variables: "primaryBorderColor nodeBorder border1 actorBorder labelBoxBorderColor activationBorderColor personBorder compositeBorder taskBorderColor doneTaskBorderColor tagLabelBorder pieOuterStrokeColor quadrantInternalBorderStrokeFill quadrantExternalBorderStrokeFill",
     },
     Part {
         class: "text",
+        plain: ["#1c2226", "#1c2226"],
         variables: "primaryTextColor secondaryTextColor tertiaryTextColor textColor nodeTextColor titleColor classText labelColor actorTextColor signalTextColor loopTextColor labelTextColor noteTextColor stateLabelColor transitionLabelColor taskTextColor taskTextDarkColor taskTextLightColor taskTextOutsideColor taskTextClickableColor pieTitleTextColor pieSectionTextColor pieLegendTextColor scaleLabelColor commitLabelColor tagLabelColor branchLabelColor errorTextColor quadrant1TextFill quadrant2TextFill quadrant3TextFill quadrant4TextFill quadrantPointTextFill quadrantXAxisTextFill quadrantYAxisTextFill quadrantTitleFill",
     },
     Part {
         class: "edge",
+        plain: ["#475159", "#475159"],
         variables: "lineColor arrowheadColor defaultLinkColor signalColor transitionColor relationColor specialStateColor flowContainerStroke secondaryBorderColor vertLineColor",
     },
     Part {
         class: "cluster",
+        plain: ["#f7f8f4", "#f7f8f4"],
         variables: "secondaryColor tertiaryColor secondBkg clusterBkg compositeBackground altBackground rectBkgColor sectionBkgColor sectionBkgColor2 excludeBkgColor activationBkgColor errorBkgColor",
     },
-    Part { class: "frame", variables: "tertiaryBorderColor clusterBorder border2 gridColor actorLineColor" },
-    Part { class: "note", variables: "noteBkgColor" },
-    Part { class: "note-frame", variables: "noteBorderColor" },
-    Part { class: "alarm", variables: "critBkgColor critBorderColor todayLineColor" },
-    Part { class: "active", variables: "activeTaskBkgColor" },
-    Part { class: "active-frame", variables: "activeTaskBorderColor quadrantPointFill" },
-    Part { class: "task", variables: "taskBkgColor" },
-    Part { class: "accent-1", variables: "pie1 pie9 git0 cScale1 cScale9 cScalePeer1 fillType0" },
-    Part { class: "accent-2", variables: "pie2 pie10 git1 cScale2 cScale10 cScalePeer2 fillType1" },
-    Part { class: "accent-3", variables: "pie3 pie11 git2 cScale3 cScale11 cScalePeer3 fillType2" },
-    Part { class: "accent-4", variables: "pie4 pie12 git3 cScale4 cScalePeer4 fillType3" },
-    Part { class: "accent-5", variables: "pie5 git4 cScale5 cScalePeer5 fillType4" },
-    Part { class: "accent-6", variables: "pie6 git5 cScale6 cScalePeer6 fillType5" },
-    Part { class: "accent-7", variables: "pie7 git6 cScale7 cScalePeer7 fillType6" },
-    Part { class: "accent-8", variables: "pie8 git7 cScale8 cScale0 cScalePeer0 cScalePeer8 fillType7" },
+    Part {
+        class: "frame",
+        plain: ["#c3cccf", "#c3cccf"],
+        variables: "tertiaryBorderColor clusterBorder border2 gridColor actorLineColor",
+    },
+    Part { class: "note", plain: ["#fdf5d3", "#fdf5d3"], variables: "noteBkgColor" },
+    Part { class: "note-frame", plain: ["#b8a14b", "#b8a14b"], variables: "noteBorderColor" },
+    Part { class: "alarm", plain: ["#f6cfcb", "#b3362b"], variables: "critBkgColor critBorderColor todayLineColor" },
+    Part { class: "active", plain: ["#bfdfe2", "#bfdfe2"], variables: "activeTaskBkgColor" },
+    Part { class: "active-frame", plain: ["#1a7580", "#1a7580"], variables: "activeTaskBorderColor quadrantPointFill" },
+    Part { class: "task", plain: ["#d3dcf5", "#d3dcf5"], variables: "taskBkgColor" },
+    Part {
+        class: "accent-1",
+        plain: ["#bfdfe2", "#1a7580"],
+        variables: "pie1 pie9 git0 cScale1 cScale9 cScalePeer1 fillType0",
+    },
+    Part {
+        class: "accent-2",
+        plain: ["#f7d9b5", "#a8600c"],
+        variables: "pie2 pie10 git1 cScale2 cScale10 cScalePeer2 fillType1",
+    },
+    Part {
+        class: "accent-3",
+        plain: ["#d3dcf5", "#3f5bb0"],
+        variables: "pie3 pie11 git2 cScale3 cScale11 cScalePeer3 fillType2",
+    },
+    Part {
+        class: "accent-4",
+        plain: ["#d6ebc8", "#47762a"],
+        variables: "pie4 pie12 git3 cScale4 cScalePeer4 fillType3",
+    },
+    Part { class: "accent-5", plain: ["#f4cfdc", "#b03663"], variables: "pie5 git4 cScale5 cScalePeer5 fillType4" },
+    Part { class: "accent-6", plain: ["#e2d6f2", "#7447ae"], variables: "pie6 git5 cScale6 cScalePeer6 fillType5" },
+    Part { class: "accent-7", plain: ["#efe6b0", "#7d6f0a"], variables: "pie7 git6 cScale7 cScalePeer7 fillType6" },
+    Part {
+        class: "accent-8",
+        plain: ["#dadfe2", "#56656d"],
+        variables: "pie8 git7 cScale8 cScale0 cScalePeer0 cScalePeer8 fillType7",
+    },
 ];
 
 struct Part {
     /// The class without what says whether it fills or draws a line.
     class: &'static str,
+    /// The colour of what it fills and of what it draws, where there is no style: that of a light page.
+    plain: [&'static str; 2],
     /// The library's variables for it.
     variables: &'static str,
 }
@@ -62,8 +94,8 @@ pub(super) enum Paint {
 /// What a colour of the library's drawing comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Color {
-    /// The class of a part.
-    Part(String),
+    /// A part: its class, and its colour where there is no style.
+    Part(String, &'static str),
     /// A colour that the source names, or none.
     Named(String),
 }
@@ -123,18 +155,23 @@ pub(super) fn color(color: &str, paint: Paint) -> Color {
         Some((RED, number, BLUE)) => usize::from(number).checked_sub(1),
         _ => None,
     };
-    let part = number.and_then(|number| PARTS.get(number)).map(|part| part.class);
-    let part = part.or_else(|| usual(color, paint));
-    let prefix = match paint {
-        Paint::Fill => "d-",
-        Paint::Line => "d-line-",
-    };
-    part.map_or_else(|| Color::Named(color.to_owned()), |part| Color::Part(format!("{prefix}{part}")))
+    let part = number.and_then(|number| PARTS.get(number));
+    let part = part.or_else(|| usual(color, paint).and_then(|class| PARTS.iter().find(|part| part.class == class)));
+    let Some(Part { class, plain: [fill, line], .. }) = part else { return Color::Named(color.to_owned()) };
+    match paint {
+        Paint::Fill => Color::Part(format!("d-{class}"), fill),
+        Paint::Line => Color::Part(format!("d-line-{class}"), line),
+    }
+}
+
+/// Whether a value is a colour or says that there is none.
+pub(super) fn is_color(value: &str) -> bool {
+    matches!(value, "none" | "transparent" | "currentColor") || rgb(value).is_some()
 }
 
 /// Whether `color` is rather light, if it can be told.
 pub(super) fn is_light(color: &str) -> Option<bool> {
-    let (red, green, blue) = rgb(color).or_else(|| named(color))?;
+    let (red, green, blue) = rgb(color)?;
     let luma = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
     Some(luma > 140_000)
 }
@@ -166,34 +203,8 @@ fn usual(color: &str, paint: Paint) -> Option<&'static str> {
     }
 }
 
+/// A colour's red, green and blue, however it is written.
 fn rgb(color: &str) -> Option<(u8, u8, u8)> {
-    if let Some(digits) = color.strip_prefix('#').filter(|digits| digits.is_ascii()) {
-        let pair = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-        let single = |at: usize| u8::from_str_radix(digits.get(at..at + 1)?, 16).ok().map(|digit| digit * 17);
-        return match digits.len() {
-            6 | 8 => Some((pair(0)?, pair(2)?, pair(4)?)),
-            3 | 4 => Some((single(0)?, single(1)?, single(2)?)),
-            _ => None,
-        };
-    }
-    let inside = color.strip_prefix("rgb").map(|rest| rest.trim_start_matches('a'))?;
-    let mut parts = inside.strip_prefix('(')?.trim_end_matches(')').split(',');
-    let mut next = || parts.next()?.trim().parse::<f32>().ok().map(|value| value.round().clamp(0.0, 255.0) as u8);
-    Some((next()?, next()?, next()?))
-}
-
-/// Colours by name that are usual in diagrams.
-fn named(color: &str) -> Option<(u8, u8, u8)> {
-    Some(match color {
-        "red" => (255, 0, 0),
-        "green" => (0, 128, 0),
-        "blue" => (0, 0, 255),
-        "yellow" => (255, 255, 0),
-        "orange" => (255, 165, 0),
-        "pink" => (255, 192, 203),
-        "lightblue" => (173, 216, 230),
-        "lightgreen" => (144, 238, 144),
-        "purple" => (128, 0, 128),
-        _ => return None,
-    })
+    let color: svgtypes::Color = color.parse().ok()?;
+    Some((color.red, color.green, color.blue))
 }

@@ -3,7 +3,10 @@
 //! As in CSS (Cascading and Inheritance, level 4): attributes come first, then rules by their specificity and order, then
 //! the element's own style; what is important goes over all that is not.
 
-use super::tree::{Element, Tree};
+use super::{
+    palette,
+    tree::{Element, Tree},
+};
 
 /// Rules in the order of the sheet.
 #[derive(Debug, Default)]
@@ -79,6 +82,10 @@ impl Sheet {
         });
         let mut take = |declaration: &Declaration| {
             let Some(at) = properties.iter().position(|property| *property == declaration.name) else { return };
+            let is_paint = matches!(properties[at], "fill" | "stroke");
+            if is_paint && !declaration.value.starts_with("url(") && !palette::is_color(&declaration.value) {
+                return;
+            }
             if declaration.important || !found[at].as_ref().is_some_and(|(important, _)| *important) {
                 found[at] = Some((declaration.important, declaration.value.clone()));
             }
