@@ -17,6 +17,8 @@ mod measure;
 #[cfg(feature = "diagrams")]
 mod mermaid;
 #[cfg(feature = "diagrams")]
+mod outline;
+#[cfg(feature = "diagrams")]
 mod palette;
 #[cfg(feature = "diagrams")]
 mod sheet;
@@ -27,6 +29,9 @@ use crate::parse::mistake::Mistake;
 
 /// The longest source, in bytes. A diagram that fills a page has about two thousand.
 const LONGEST: usize = 32 << 10;
+
+/// What is told of diagrams where the library that draws them is not built in.
+pub const UNDRAWN: &str = "this build of docweave draws no diagrams";
 
 /// The stack on which a diagram is drawn, in bytes.
 #[cfg(feature = "diagrams")]
@@ -65,7 +70,7 @@ fn drawn(source: &str, number_on_page: usize) -> Result<Drawing, Mistake> {
 
 #[cfg(not(feature = "diagrams"))]
 fn drawn(_: &str, _: usize) -> Result<Drawing, Mistake> {
-    Err(Mistake::new(0..0, "this build of docweave draws no diagrams").help("build it with `--features diagrams`"))
+    Err(Mistake::new(0..0, UNDRAWN).help("build it with `--features diagrams`"))
 }
 
 #[cfg(test)]

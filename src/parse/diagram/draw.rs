@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Drawing, Mistake, label, measure, mermaid,
+    Drawing, Mistake, label, measure, mermaid, outline,
     palette::{self, Color, Paint},
     sheet::Sheet,
     tree::{Child, Element, Tree},
@@ -363,6 +363,8 @@ impl Pen<'_> {
                 }
                 "href" | "xlink:href" => self.link(element, value, &mut attributes),
                 _ if PLACES.contains(&name.as_str()) && !value.is_empty() => {
+                    let lines = if name == "d" { outline::lines(value) } else { None };
+                    let value = lines.as_deref().unwrap_or(value);
                     attributes.push((name.clone(), short(value)));
                 }
                 _ => {}

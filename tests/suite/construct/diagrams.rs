@@ -60,7 +60,7 @@ fn a_diagram_is_a_figure_with_its_source() {
 fn a_wide_diagram_keeps_a_width_at_which_it_can_be_read() {
     let chain = |nodes: usize| (1..nodes).map(|node| format!("n{} --> n{node}\n", node - 1)).collect::<String>();
     for (nodes, expected) in
-        [(3, "<div><svg"), (9, "<div class=\"wide wide-6\" tabindex=\"0\"><svg"), (60, "wide-32\"")]
+        [(3, "<div><svg"), (9, "<div class=\"wide wide-8\" tabindex=\"0\"><svg"), (60, "wide-32\"")]
     {
         let (html, _) = read(&format!("```mermaid\nflowchart LR\n{}```", chain(nodes)));
         assert!(html.contains(expected), "{nodes}: {}", &html[..200]);
