@@ -376,7 +376,7 @@ impl Pen<'_> {
             attributes.retain(|(name, _)| name != "fill-opacity");
             attributes.push(("fill-opacity".to_owned(), TINT.to_owned()));
         }
-        if element.name == "text" && around.is_on_line {
+        if element.name == "text" && (around.is_on_line || element.has_class("messageText")) {
             classes.push("d-halo".to_owned());
         }
         if !classes.is_empty() {
