@@ -143,6 +143,8 @@ pub struct Media {
     pub title: String,
     /// What was written in braces behind it.
     pub attributes: Attributes,
+    /// Whether it stands between the words of a paragraph.
+    pub is_inline: bool,
 }
 
 /// A link `[[target|label]]`, as the author wrote it.
