@@ -18,6 +18,9 @@ use crate::parse::{
 /// The least widths that the theme has a class for, in hundreds of pixels.
 const LEAST: [u32; 11] = [4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32];
 
+/// The most diagrams of one article: each may take a second to lay out.
+const MOST: usize = 300;
+
 /// How much smaller a drawing may be shown, in hundredths: words can still be read.
 const SMALLER: u32 = 65;
 
@@ -82,7 +85,14 @@ impl Writer<'_, '_> {
     fn draw_diagram(&mut self, block: &Finished, range: &Range<usize>) -> bool {
         let source = block.text.trim_matches('\n');
         let number = self.diagrams.get(source).copied().unwrap_or(0);
-        let drawing = match diagram::svg(source, number) {
+        let drawn = if self.diagrams.values().sum::<usize>() < MOST {
+            self.diagrams.insert(source.to_owned(), number + 1);
+            diagram::svg(source, number)
+        } else {
+            let mistake = Mistake::new(0..0, format!("more than {MOST} diagrams in one article"));
+            Err(mistake.help("move some to another article"))
+        };
+        let drawing = match drawn {
             Ok(drawing) => drawing,
             Err(mistake) => {
                 let start = self.place_of_line(&block.text, range, source, mistake.at.start);
@@ -91,7 +101,6 @@ impl Writer<'_, '_> {
             }
         };
         self.uses(Construct::Diagrams);
-        self.diagrams.insert(source.to_owned(), number + 1);
         // What stands in a diagram is found, but says nothing to those who read an excerpt.
         self.section.words.end_word();
         self.section.words.push(&drawing.words);

@@ -99,6 +99,13 @@ fn a_mistake_is_told_at_its_place_and_the_source_is_shown() {
 }
 
 #[test]
+fn an_article_has_a_bounded_number_of_diagrams() {
+    let (html, told) = read(&format!("```mermaid\n{CHART}\n```\n\n").repeat(302));
+    assert_eq!(html.matches("<svg").count(), 300);
+    assert_eq!(told, "bad-diagram:1501 bad-diagram:1506");
+}
+
+#[test]
 fn an_excerpt_is_of_the_text_beside_a_diagram() {
     let parsed = parsed(&format!("```mermaid\n{CHART}\n```\n\nSome text."), &Included::new());
     assert_eq!(parsed.head.excerpt, "Some text.");
