@@ -102,7 +102,7 @@ fn a_mistake_is_told_at_its_place_and_the_source_is_shown() {
 fn an_article_has_a_bounded_number_of_diagrams() {
     let (html, told) = read(&format!("```mermaid\n{CHART}\n```\n\n").repeat(302));
     assert_eq!(html.matches("<svg").count(), 300);
-    assert_eq!(told, "bad-diagram:1501 bad-diagram:1506");
+    assert_eq!(told, "bad-diagram:1502 bad-diagram:1507");
 }
 
 #[test]
