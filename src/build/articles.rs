@@ -165,7 +165,10 @@ impl Articles {
 
     /// What is wrong in any of them, in the order of paths.
     pub(super) fn diagnostics(&self) -> impl Iterator<Item = Diagnostic> + '_ {
-        self.articles.iter().flat_map(|article| article.memo.diagnostics.iter().cloned())
+        let all = self.articles.iter().flat_map(|article| article.memo.diagnostics.iter().cloned());
+        // What this build of the program lacks is told once, whatever the number of diagrams.
+        let mut is_told = false;
+        all.filter(move |problem| problem.message != parse::UNDRAWN || !std::mem::replace(&mut is_told, true))
     }
 
     /// The path of each article, and what names all that it was parsed from.

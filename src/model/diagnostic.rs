@@ -56,6 +56,7 @@ pub struct Rule {
 /// All rules, by name. Their default level is a warning: everything else is an error that leaves no site to write.
 pub const RULES: &[Rule] = &[
     Rule { name: "ambiguous-link", about: "a link by title that several pages have" },
+    Rule { name: "bad-diagram", about: "a diagram that can't be drawn" },
     Rule { name: "bad-formula", about: "a formula that can't be read" },
     Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
     Rule { name: "broken-image", about: "an image that does not exist" },

@@ -143,6 +143,8 @@ pub struct Media {
     pub title: String,
     /// What was written in braces behind it.
     pub attributes: Attributes,
+    /// Whether it stands between the words of a paragraph.
+    pub is_inline: bool,
 }
 
 /// A link `[[target|label]]`, as the author wrote it.
@@ -212,6 +214,8 @@ pub enum Construct {
     Notes,
     /// Formulas.
     Math,
+    /// Diagrams.
+    Diagrams,
     /// Images, videos and sounds.
     Media,
     /// Questions and answers.
@@ -230,6 +234,7 @@ impl Construct {
             Self::CodeLines => "code-lines",
             Self::Notes => "notes",
             Self::Math => "math",
+            Self::Diagrams => "diagrams",
             Self::Media => "media",
             Self::Questions => "questions",
             Self::Terms => "terms",
@@ -266,4 +271,6 @@ pub enum Word {
     Footnotes,
     /// The label of a tab that has none.
     Tab,
+    /// What opens the source of a diagram.
+    Source,
 }

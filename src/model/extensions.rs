@@ -42,6 +42,8 @@ pub enum Extension {
     Math,
     /// Blocks of code in the language `math`, drawn.
     MathBlocks,
+    /// Blocks of code in the language `mermaid`, drawn.
+    Diagrams,
     /// `[[Title]]`.
     Wikilinks,
     /// `<!-- -->` is left out.
@@ -57,9 +59,9 @@ pub enum Extension {
 }
 
 use Extension::{
-    Abbreviations, Alerts, Attributes, Autolinks, Code, Comments, Components, Containers, DefinitionLists, Emoji,
-    Footnotes, Includes, Keys, Marks, Math, MathBlocks, Media, Questions, Scripts, Strikethrough, Tables, TagFilter,
-    TaskLists, Wikilinks,
+    Abbreviations, Alerts, Attributes, Autolinks, Code, Comments, Components, Containers, DefinitionLists, Diagrams,
+    Emoji, Footnotes, Includes, Keys, Marks, Math, MathBlocks, Media, Questions, Scripts, Strikethrough, Tables,
+    TagFilter, TaskLists, Wikilinks,
 };
 
 /// Every extension by the name that `site.toml` uses.
@@ -73,6 +75,7 @@ pub const EXTENSIONS: &[(&str, Extension)] = &[
     ("components", Components),
     ("containers", Containers),
     ("definition-lists", DefinitionLists),
+    ("diagrams", Diagrams),
     ("emoji", Emoji),
     ("footnotes", Footnotes),
     ("includes", Includes),

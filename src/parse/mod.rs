@@ -14,6 +14,7 @@ mod call;
 pub mod card;
 mod code;
 pub mod console;
+mod diagram;
 mod fence;
 pub mod front_matter;
 pub mod glossary;
@@ -38,11 +39,11 @@ use serde::Serialize;
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 use self::terms::Place;
-pub use self::{glossary::Glossary, markdown::copy};
+pub use self::{diagram::UNDRAWN, glossary::Glossary, markdown::copy};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
-use crate::model::doc::{Attributes, Code, Doc, Hole};
+use crate::model::doc::{Attributes, Code, Doc, Hole, Media};
 
 /// A stretch of HTML whose holes are counted from its own beginning.
 #[derive(Default)]
@@ -147,6 +147,12 @@ impl Piece {
             Some((_, Hole::Code(code))) => Some(code),
             _ => None,
         }
+    }
+
+    /// Images, videos and sounds from byte `at` on.
+    pub(super) fn media_from(&mut self, at: usize) -> impl Iterator<Item = &mut Media> {
+        let later = self.doc.holes.iter_mut().rev().take_while(move |(offset, _)| *offset as usize >= at);
+        later.filter_map(|(_, hole)| if let Hole::Media(media) = hole { Some(&mut **media) } else { None })
     }
 
     /// The hole that was added last, if nothing has been added since.

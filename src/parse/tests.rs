@@ -54,8 +54,8 @@ fn blocks_and_inlines_become_html_with_holes() {
         ("> [!QUOTE]\n>\n> a", "<blockquote class=\"pull\">\n<p>a</p>\n</blockquote>\n"),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"),
         (
-            "|a|b|\n|-|-:|\n|c|d|",
-            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>a</th><th class=\"align-right\">b</th></tr></thead><tbody>\n<tr><td>c</td><td class=\"align-right\">d</td></tr>\n</tbody></table></div>\n",
+            "|a|b|\n|:-|-:|\n|c|d|",
+            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th class=\"align-left\">a</th><th class=\"align-right\">b</th></tr></thead><tbody>\n<tr><td class=\"align-left\">c</td><td class=\"align-right\">d</td></tr>\n</tbody></table></div>\n",
         ),
         (
             "a[^x] b[^x]\n\n[^x]: c",

@@ -183,7 +183,7 @@ fn write_image(
     html.push_str("<img");
     push(html, "src", href);
     push(html, "alt", attributes.get("alt").unwrap_or(&media.alt));
-    push_common(html, &media.title, attributes, class);
+    push_common(html, &media.title, attributes, [class, media.is_inline.then_some("inline")]);
     if let Some(width) = size.0 {
         push(html, "width", &width);
     }
@@ -273,7 +273,7 @@ fn write_player(html: &mut String, media: &Media, href: &str, element: &str, fix
     if !label.is_empty() {
         push(html, "aria-label", label);
     }
-    push_common(html, &media.title, &media.attributes, None);
+    push_common(html, &media.title, &media.attributes, [None; 2]);
     for name in ["width", "height"] {
         if let Some(value) = media.attributes.get(name) {
             push(html, name, value.trim().trim_end_matches("px"));
@@ -291,14 +291,14 @@ fn write_player(html: &mut String, media: &Media, href: &str, element: &str, fix
 }
 
 /// What every medium may have, and how it is named.
-fn push_common(html: &mut String, title: &str, attributes: &Attributes, class: Option<&str>) {
+fn push_common(html: &mut String, title: &str, attributes: &Attributes, own: [Option<&str>; 2]) {
     if !title.is_empty() {
         push(html, "title", title);
     }
     if let Some(id) = &attributes.id {
         push(html, "id", id);
     }
-    let classes: Vec<&str> = attributes.classes.iter().map(String::as_str).chain(class).collect();
+    let classes: Vec<&str> = attributes.classes.iter().map(String::as_str).chain(own.into_iter().flatten()).collect();
     if !classes.is_empty() {
         push(html, "class", &classes.join(" "));
     }

@@ -108,7 +108,7 @@ pub struct PageView<'a> {
     pub extra: &'a Value,
     /// Shown to search engines and to the site's own search.
     pub search: bool,
-    /// What the text holds that needs a style or a script: `tabs`, `math`, `notes` and so on, `zoom` where an image is
+    /// What the text holds that needs a style or a script: `tabs`, `math`, `diagrams` and so on, `zoom` where an image is
     /// wider than the text, and the names of the
     /// components that it uses. Mostly empty.
     pub uses: Vec<&'a str>,

@@ -18,5 +18,6 @@ pub(super) fn word(_language: &str, word: Word) -> &'static str {
         Word::BackToText => "Back to the text",
         Word::Footnotes => "Footnotes",
         Word::Tab => "Tab",
+        Word::Source => "Source",
     }
 }

@@ -41,6 +41,7 @@ const CONSTRUCTS = {
   footnote: 'class="footnotes"',
   task: 'class="task"',
   "pull quote": 'class="pull"',
+  diagram: 'class="drawing"',
   image: "<img ",
 };
 
@@ -83,7 +84,7 @@ test("no page scrolls sideways, and no text leaves its column", { tag: "@layout"
 function straying() {
   const { left, right } = document.querySelector("main").getBoundingClientRect();
   // A check box is drawn smaller than it is, and begins where its line does.
-  const own = "pre, .table, .map-frame, .toc, .unseen, input";
+  const own = "pre, .table, .map-frame, .wide > .diagram, .toc, .unseen, input";
   return [...document.querySelectorAll("main *")]
     .filter((one) => !one.closest(own) && one.checkVisibility())
     .filter((one) => [...one.getClientRects()].some((box) => box.left < left - 6 || box.right > right + 6))

@@ -8,6 +8,8 @@ mod calls;
 mod code;
 #[path = "construct/containers.rs"]
 mod containers;
+#[path = "construct/diagrams.rs"]
+mod diagrams;
 #[path = "construct/links.rs"]
 mod links;
 #[path = "construct/lists.rs"]

@@ -91,6 +91,48 @@ fn the_feed_tells_whole_articles_where_it_is_asked_to() {
     );
 }
 
+/// What is drawn, before code that comes from a file.
+const DRAWN: &str = r#"theme = "default"
+-- content/a.md --
++++
+date = 2026-03-01
++++
+```math
+x^2
+```
+
+```mermaid title="The way"
+flowchart LR
+  a[One] --> b[Two]
+```
+
+```text
+--8<-- "/code.txt"
+```
+-- code.txt --
+let x = 1;
+"#;
+
+#[test]
+fn a_copy_holds_the_source_of_what_is_drawn() {
+    let mut site = Site::new(DRAWN);
+    site.configure("theme = \"default\"\n[markdown]\ncopies = true\n").build().warns([]);
+    assert_eq!(
+        String::from_utf8(site.output()["a/index.md"].clone()).unwrap(),
+        "# A\n\n```math\nx^2\n```\n\n```mermaid title=\"The way\"\nflowchart LR\n  a[One] --> b[Two]\n```\n\n\
+         ```text\nlet x = 1;\n```\n"
+    );
+}
+
+#[test]
+fn the_feed_holds_what_is_drawn_in_plain_colours_and_its_source() {
+    let mut site = Site::new(DRAWN);
+    site.configure("theme = \"default\"\n[feed]\ncontent = \"full\"\n").build().same_as_cold();
+    let shape = "&lt;rect class=&quot;d-node d-line-border&quot; fill=&quot;#eef4f5&quot; stroke=&quot;#5d7f86&quot;";
+    let source = "&lt;summary&gt;Source&lt;/summary&gt;";
+    site.check("atom.xml", ["&lt;math", shape, source, "a[One] --&amp;gt; b[Two]"]);
+}
+
 #[test]
 fn questions_are_told_as_structured_data() {
     let mut site = Site::new(

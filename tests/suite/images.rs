@@ -233,6 +233,25 @@ fn pairs_and_fragments_are_for_light_or_dark_pages() {
 }
 
 #[test]
+fn an_image_between_words_stays_in_its_line() {
+    for (text, is_inline) in [
+        ("Press ![An icon](https://example.com/x.png) now.", true),
+        ("![An icon](https://example.com/x.png) now.", true),
+        ("`code` ![An icon](https://example.com/x.png)", true),
+        ("> Press\n> ![An icon](https://example.com/x.png \"A title\")", true),
+        ("![An icon](https://example.com/x.png)", false),
+        ("[![An icon](https://example.com/x.png)](https://example.com)", false),
+        ("![An icon](https://example.com/x.png)\n![Two](https://example.com/y.png)", false),
+        ("Words.\n\n![An icon](https://example.com/x.png)\n\nWords.", false),
+        ("![An icon](https://example.com/x.png \"A caption\")", false),
+    ] {
+        let mut site = site(text);
+        site.build();
+        assert_eq!(page(&site).contains("class=\"inline\""), is_inline, "{text}: {}", page(&site));
+    }
+}
+
+#[test]
 fn captions_stand_below_their_image() {
     let mut site = site("![A lake](photo.jpg \"At noon\")");
     site.build().warns([]);

@@ -44,6 +44,9 @@ impl Writer<'_, '_> {
         if let Some(question) = &mut self.question {
             question.open_paragraph = false;
         }
+        if self.block.had_words {
+            self.out.media_from(self.paragraph).for_each(|media| media.is_inline = true);
+        }
         if !self.out.take_back("<p>") {
             self.out.raw("</p>\n");
             self.last_block = Some(self.paragraph);
@@ -168,9 +171,10 @@ impl Writer<'_, '_> {
     pub(super) fn start_cell(&mut self) {
         let tag = if self.table.in_head { "<th" } else { "<td" };
         let class = match self.table.alignments.get(self.table.cell) {
+            Some(Alignment::Left) => " class=\"align-left\"",
             Some(Alignment::Right) => " class=\"align-right\"",
             Some(Alignment::Center) => " class=\"align-center\"",
-            Some(Alignment::Left | Alignment::None) | None => "",
+            Some(Alignment::None) | None => "",
         };
         self.out.raw(tag);
         self.out.raw(class);

@@ -77,19 +77,20 @@ impl<'a> Writer<'a, '_> {
                 rule => self.warn(rule, problem.range, problem.message, problem.help),
             }
         }
-        if self.draw(&done.language, &done.text, &range) {
-            return;
-        }
         if !self.in_code_group() {
-            self.write_finished(done, range);
-            self.last_code = Some(self.out.len());
+            if !self.draw(&done, &range) {
+                self.write_finished(done, range);
+                self.last_code = Some(self.out.len());
+            }
             return;
         }
         let label = std::mem::take(&mut done.look.title);
         self.open("<div class=\"tab\"><p class=\"tab-title\">");
         self.out.text(if label.is_empty() { &done.language } else { &label });
         self.out.raw("</p>\n");
-        self.write_finished(done, range);
+        if !self.draw(&done, &range) {
+            self.write_finished(done, range);
+        }
         self.out.raw("</div>\n");
     }
 

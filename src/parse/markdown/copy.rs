@@ -48,9 +48,12 @@ pub struct Source<'a> {
 pub fn markdown(text: &str, source: &Source<'_>) -> String {
     let path = format!("content/{}", source.head.path);
     let (_, start, _) = front_matter::split(&path, text);
-    let mut codes = BTreeMap::new();
-    gather_codes(source.doc, &mut codes);
-    let mut copier = Copier { source, codes, next_code: 0, shelf: Shelf::new(source.included), including: Vec::new() };
+    let mut shown = BTreeMap::new();
+    gather_codes(source.doc, &mut shown);
+    let blocks = source.head.codes.iter().zip(0..);
+    let placed = blocks.map(|(block, index)| ((block.origin.as_deref(), block.span.start), shown.get(&index).copied()));
+    let codes = placed.filter_map(|(place, code)| Some((place, code?))).collect();
+    let mut copier = Copier { source, codes, shelf: Shelf::new(source.included), including: Vec::new() };
     let own = RelPath::new(path).unwrap_or_default();
     let body = copier.copy(&own, text, start..text.len());
     let heading = if source.head.title_id.is_some() { String::new() } else { format!("# {}\n\n", source.head.title) };
@@ -72,8 +75,8 @@ fn gather_codes<'a>(doc: &'a Doc, codes: &mut BTreeMap<u32, &'a Code>) {
 
 struct Copier<'a> {
     source: &'a Source<'a>,
-    codes: BTreeMap<u32, &'a Code>,
-    next_code: u32,
+    /// Blocks of code that are shown as code, by the file and the byte that they begin at.
+    codes: BTreeMap<(Option<&'a RelPath>, u32), &'a Code>,
     shelf: Shelf<'a>,
     including: Vec<RelPath>,
 }
@@ -154,9 +157,9 @@ impl<'a> Copier<'a> {
     }
 
     /// A block of code with the files that it includes; any other stays as it is, marks and numbers with it.
-    fn code(&mut self, text: &str, at: Range<usize>, is_fenced: bool, read: &str) -> Option<(Range<usize>, String)> {
-        let code = self.codes.get(&self.next_code).copied();
-        self.next_code += 1;
+    fn code(&self, text: &str, at: Range<usize>, is_fenced: bool, read: &str) -> Option<(Range<usize>, String)> {
+        let place = (self.including.last(), u32::try_from(at.start).ok()?);
+        let code = self.codes.get(&place).copied();
         let raw = text.get(at.clone())?;
         let first_line = raw.lines().next()?;
         let includes = read.contains("8<-")

@@ -12,6 +12,8 @@ pub(super) struct BlockText {
     text: String,
     /// Links that may lead to other pages: their index, and where their words stand in the text.
     links: Vec<(u32, Range<usize>)>,
+    /// Whether the block that ended last had words of its own.
+    pub(super) had_words: bool,
 }
 
 impl BlockText {
@@ -52,6 +54,7 @@ impl Writer<'_, '_> {
         if self.heading.is_none() {
             self.profile.text(&self.block.text, Place::Text);
         }
+        self.block.had_words = !self.block.text.trim().is_empty();
         self.block.text.clear();
         self.end_block_of_terms();
     }

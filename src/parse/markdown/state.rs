@@ -115,6 +115,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) lists: Vec<List>,
     /// Where the block that ended last begins in the piece that it was written to.
     pub(super) last_block: Option<usize>,
+    /// The sources of the diagrams so far, and how often each is drawn.
+    pub(super) diagrams: BTreeMap<String, usize>,
     /// Where a block of code ended that nothing stands behind yet.
     pub(super) last_code: Option<usize>,
     /// Where the inline element that ended last begins, if nothing stands behind it.
@@ -230,6 +232,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             examples_open: 0,
             lists: Vec::new(),
             last_block: None,
+            diagrams: BTreeMap::new(),
             last_code: None,
             last_inline: None,
             open_inlines: Vec::new(),

@@ -105,7 +105,7 @@ fn every_key_is_read() {
         ),
         (
             "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']\ncopies = true",
-            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true}"#,
+            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true}"#,
         ),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
