@@ -15,10 +15,12 @@ use crate::cli::{
     voice::Speaker,
 };
 use crate::model::{Config, Error, Site};
+use crate::render::graph;
 
 pub(super) fn run(arguments: &Export) -> ExitCode {
     match &arguments.what {
         ExportWhat::Topics(arguments) => print(arguments, topics::json),
+        ExportWhat::Graph(arguments) => print(arguments, graph::json),
     }
 }
 

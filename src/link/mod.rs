@@ -18,6 +18,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::model::{
     Config, Data, Date, Diagnostic, Head, RelPath, Site,
+    inventory::Inventories,
     site::{Page, PageKind},
 };
 
@@ -30,6 +31,8 @@ pub struct Input<'a> {
     pub files: BTreeMap<RelPath, RelPath>,
     /// What pages ask of data files.
     pub data: &'a Data,
+    /// Other sites that articles may link to by name.
+    pub inventories: &'a Inventories,
     /// The day that decides what is published.
     pub today: Date,
     /// Last changes by source path relative to `content/`.
@@ -50,7 +53,8 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
     term::declare(config, &mut site);
     claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
-    graph::links(config, &mut site, input.data, &unpublished, &mut diagnostics);
+    let known = graph::Known { data: input.data, inventories: input.inventories, unpublished: &unpublished };
+    graph::links(config, &mut site, &known, &mut diagnostics);
     topic::sections(config, &mut site, &mut diagnostics);
     related::pages(&mut site, &mut diagnostics);
     diagnostics.sort();

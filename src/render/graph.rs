@@ -1,0 +1,188 @@
+//! The woven site as JSON: pages, their sections, links, topics and redirects, for programs that ask how it hangs together.
+
+use serde::Serialize;
+
+use crate::model::{
+    Config, Site,
+    page::LinkKind,
+    site::{Page, PageKind, Target},
+};
+
+/// Counts up with every change that a reader of an earlier version could trip over.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Graph<'a> {
+    format: &'static str,
+    version: u32,
+    title: &'a str,
+    url: String,
+    pages: Vec<PageNode<'a>>,
+    links: Vec<Edge<'a>>,
+    topics: Vec<TopicNode<'a>>,
+    redirects: Vec<RedirectEdge<'a>>,
+}
+
+#[derive(Serialize)]
+struct PageNode<'a> {
+    path: &'a str,
+    url: &'a str,
+    title: &'a str,
+    kind: PageKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    article_kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
+    topics: Vec<&'a str>,
+    sections: Vec<SectionNode<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionNode<'a> {
+    id: &'a str,
+    title: &'a str,
+    level: u8,
+    words: u32,
+    topics: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Edge<'a> {
+    from: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'a str>,
+    kind: &'static str,
+    target: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_section: Option<&'a str>,
+    url: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct TopicNode<'a> {
+    name: &'a str,
+    title: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
+    members: Vec<Member<'a>>,
+}
+
+#[derive(Serialize)]
+struct Member<'a> {
+    page: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct RedirectEdge<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+/// The graph as JSON in several lines. Pages are in the order of their files, links in that of pages and places, topics in
+/// that of `site.toml`.
+pub fn json(config: &Config, site: &Site) -> String {
+    let topic = |index: &usize| config.topics[site.topics[*index].declared].name.as_str();
+    let graph = Graph {
+        format: "docweave-graph",
+        version: VERSION,
+        title: &config.title,
+        url: config.base_url.absolute("/"),
+        pages: site.pages.iter().map(|page| page_node(site, page, &topic)).collect(),
+        links: site.pages.iter().flat_map(|page| edges(site, page)).collect(),
+        topics: site
+            .topics
+            .iter()
+            .map(|members| {
+                let declared = &config.topics[members.declared];
+                TopicNode {
+                    name: &declared.name,
+                    title: &declared.title,
+                    url: &members.url,
+                    parent: members.parent.as_ref().map(topic),
+                    members: members
+                        .sections
+                        .iter()
+                        .map(|(page, section)| member(&site.pages[*page], *section))
+                        .collect(),
+                }
+            })
+            .collect(),
+        redirects: site
+            .redirects
+            .iter()
+            .map(|(from, redirect)| RedirectEdge { from: from.as_str(), to: path(&site.pages[redirect.page]) })
+            .collect(),
+    };
+    let mut json = serde_json::to_string_pretty(&graph).expect("texts and numbers are JSON");
+    json.push('\n');
+    json
+}
+
+fn page_node<'a>(site: &'a Site, page: &'a Page, topic: &dyn Fn(&usize) -> &'a str) -> PageNode<'a> {
+    let topics_of = |section: usize| page.section_topics.get(section).into_iter().flatten().map(topic).collect();
+    let sections = page.head.headings.iter().enumerate().map(|(index, heading)| SectionNode {
+        id: &heading.id,
+        title: &heading.text,
+        level: heading.level,
+        words: page.head.sections.get(index + 1).map_or(0, |section| section.words),
+        topics: topics_of(index + 1),
+    });
+    PageNode {
+        path: path(page),
+        url: &page.url,
+        title: &page.head.title,
+        kind: page.kind,
+        article_kind: page.head.front.kind.as_deref(),
+        parent: page.parent.map(|parent| path(&site.pages[parent])),
+        topics: topics_of(0),
+        sections: sections.collect(),
+    }
+}
+
+fn edges<'a>(site: &'a Site, page: &'a Page) -> impl Iterator<Item = Edge<'a>> {
+    page.head.links.iter().zip(&page.links).map(move |(link, resolved)| {
+        let (target, to, to_section) = match &resolved.target {
+            Target::Page(id, heading) => {
+                let to = &site.pages[*id];
+                let heading = heading.and_then(|index| to.head.headings.get(index));
+                ("page", Some(path(to)), heading.map(|heading| heading.id.as_str()))
+            }
+            Target::File(file) => ("file", Some(file.as_str()), None),
+            Target::External => ("external", None, None),
+            Target::Broken => ("broken", None, None),
+        };
+        Edge {
+            from: path(page),
+            section: section_id(page, link.section as usize),
+            kind: match link.kind {
+                LinkKind::Link => "link",
+                LinkKind::Image => "image",
+                LinkKind::Wiki => "title",
+            },
+            target,
+            to,
+            to_section,
+            url: &resolved.href,
+            line: link.span.line,
+        }
+    })
+}
+
+fn member(page: &Page, section: usize) -> Member<'_> {
+    Member { page: path(page), section: section_id(page, section) }
+}
+
+/// The id of a section's heading; `None` for what stands before the first.
+fn section_id(page: &Page, section: usize) -> Option<&str> {
+    section.checked_sub(1).and_then(|index| page.head.headings.get(index)).map(|heading| heading.id.as_str())
+}
+
+fn path(page: &Page) -> &str {
+    page.head.path.as_str()
+}
