@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::link::route;
 use crate::model::{
     Config, Site,
     page::LinkKind,
@@ -80,7 +81,7 @@ struct Member<'a> {
 
 #[derive(Serialize)]
 struct RedirectEdge<'a> {
-    from: &'a str,
+    from: String,
     to: &'a str,
 }
 
@@ -116,7 +117,7 @@ pub fn json(config: &Config, site: &Site) -> String {
         redirects: site
             .redirects
             .iter()
-            .map(|(from, redirect)| RedirectEdge { from: from.as_str(), to: path(&site.pages[redirect.page]) })
+            .map(|(from, redirect)| RedirectEdge { from: route::address(from), to: path(&site.pages[redirect.page]) })
             .collect(),
     };
     let mut json = serde_json::to_string_pretty(&graph).expect("texts and numbers are JSON");

@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "build",
     "serve",
     "export topics",
+    "export graph",
     "explain topics",
     "topics suggest",
     "completions",

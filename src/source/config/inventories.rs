@@ -39,7 +39,10 @@ pub(super) fn resolve(raw: InOrder<RawElsewhere>, checker: &mut Checker<'_>) -> 
         let span = raw.file.span;
         let is_path = |path: &str| !path.is_empty() && RelPath::new(path).is_some();
         let Some(file) = checker.text(&key("file"), Some(raw.file), is_path, FILE) else { continue };
-        let url = checker.text(&key("url"), raw.url, |url| base(url).is_some(), BASE).and_then(|url| base(&url));
+        // An address that is refused is not missing as well.
+        let fallback = raw.url.as_ref().map(|_| "/".to_owned());
+        let url = checker.text(&key("url"), raw.url, |url| base(url).is_some(), BASE);
+        let url = url.and_then(|url| base(&url)).or(fallback);
         let file = crate::model::Spanned { value: file, span };
         inventories.insert(name.value, ForeignInventory { file, url });
     }
