@@ -67,7 +67,7 @@ fn a_page_as_json_is_what_its_template_was_given() {
     );
     assert_eq!(view["extra"], json!({"n": 1}));
     assert_eq!(view["related"][0]["reasons"][0]["kind"], "linked-from-here");
-    assert_eq!(view["backlinks"], json!([{"title": "Second", "url": "/b/#part", "section": "Part"}]));
+    assert_eq!(view["backlinks"][0]["url"], "/b/#part");
     let section = json!({
         "id": "one", "title": "One", "url": "/a/#one", "level": 2, "words": 3, "excerpt": "Words of one.",
         "topics": [{"title": "Sharp", "url": "/topics/sharp/"}]

@@ -342,6 +342,6 @@ fn inventories_have_a_file_and_an_address() {
     }
     check_more(
         "[inventories.a]\nurl = '/b'",
-        "\n3:1: error[missing-key]: missing key `inventories.a.file` (add a line `file = ..`)",
+        "\n3:1: error[missing-key]: missing key `file` in `inventories.a` (add a value for `file`)",
     );
 }
