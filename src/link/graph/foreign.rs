@@ -1,5 +1,7 @@
 //! Links into other sites' inventories: `[[python:Glossary]]`, `[[python:term:generator]]`, `[[other:Page#Heading]]`.
 
+use rustc_hash::FxHashSet;
+
 use crate::link::graph::{Resolver, wiki::LISTED};
 use crate::model::{
     Diagnostic,
@@ -118,13 +120,14 @@ impl Resolver<'_> {
         if found.len() > LISTED {
             listed.push(format!("{} more", found.len() - LISTED));
         }
-        let help = match found.iter().find_map(|entry| Some((spelling(inventory, entry)?, *entry == found[0]))) {
-            Some((exact, true)) => format!("write which: `[[{site}:{exact}]]`, which stands in for it now"),
-            Some((exact, false)) => {
-                format!("write which, such as `[[{site}:{exact}]]`; the first stands in for it now")
-            }
-            None => "link to the address of the one that is meant; the first stands in for it now".to_owned(),
-        };
+        let help =
+            match found.iter().take(LISTED).find_map(|entry| Some((spelling(inventory, entry)?, *entry == found[0]))) {
+                Some((exact, true)) => format!("write which: `[[{site}:{exact}]]`, which stands in for it now"),
+                Some((exact, false)) => {
+                    format!("write which, such as `[[{site}:{exact}]]`; the first stands in for it now")
+                }
+                None => "link to the address of the one that is meant; the first stands in for it now".to_owned(),
+            };
         let message = format!("`[[{}]]` may mean {} things", link.target, found.len());
         self.warning("ambiguous-link", link, message).note(format!("these: {}", listed.join(", "))).help(help)
     }
@@ -175,12 +178,9 @@ fn best<'i>(candidates: impl Iterator<Item = &'i Entry>, wanted: &str) -> Found<
         candidates.map(|entry| ((plainness(entry, wanted), rank(entry)), entry)).collect();
     let Some(least) = ranked.iter().map(|(rank, _)| *rank).min() else { return Found::Nothing };
     ranked.retain(|(rank, _)| *rank == least);
-    let mut entries: Vec<&Entry> = Vec::new();
-    for (_, entry) in ranked {
-        if entries.iter().all(|other| other.url != entry.url) {
-            entries.push(entry);
-        }
-    }
+    let mut addresses = FxHashSet::default();
+    let entries = ranked.into_iter().map(|(_, entry)| entry).filter(|entry| addresses.insert(entry.url.as_str()));
+    let entries: Vec<&Entry> = entries.collect();
     match entries.as_slice() {
         [one] => Found::One(one),
         _ => Found::Many(entries),
@@ -312,6 +312,20 @@ mod tests {
         check("library/json#Nowhere", "library/json.html without Nowhere");
         check("nowhere#json-cli", "nothing");
         check("", "nothing");
+    }
+
+    #[test]
+    fn a_name_that_everything_has_costs_linear_time() {
+        let entry = |number: usize| Entry {
+            kind: "heading".to_owned(),
+            name: "Introduction".to_owned(),
+            title: "Introduction".to_owned(),
+            aliases: Vec::new(),
+            url: format!("{number}/#introduction"),
+        };
+        let inventory = Inventory::new((0..200_000).map(entry).collect());
+        assert!(matches!(look_up(&inventory, "introduction"), Found::Many(entries) if entries.len() == 200_000));
+        assert_eq!(spelling(&inventory, &inventory.entries()[0]), None);
     }
 
     #[test]
