@@ -6,7 +6,7 @@ use crate::link::route;
 use crate::model::{
     Config, Site,
     page::LinkKind,
-    site::{Page, PageKind, Target},
+    site::{Page, PageId, PageKind, Target},
 };
 
 /// Counts up with every change that a reader of an earlier version could trip over.
@@ -70,6 +70,15 @@ struct TopicNode<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<&'a str>,
     members: Vec<Member<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    terms: Vec<TermNode<'a>>,
+}
+
+#[derive(Serialize)]
+struct TermNode<'a> {
+    name: &'a str,
+    id: &'a str,
+    mentions: Vec<Member<'a>>,
 }
 
 #[derive(Serialize)]
@@ -99,18 +108,16 @@ pub fn json(config: &Config, site: &Site) -> String {
         topics: site
             .topics
             .iter()
-            .map(|members| {
+            .enumerate()
+            .map(|(index, members)| {
                 let declared = &config.topics[members.declared];
                 TopicNode {
                     name: &declared.name,
                     title: &declared.title,
                     url: &members.url,
                     parent: members.parent.as_ref().map(topic),
-                    members: members
-                        .sections
-                        .iter()
-                        .map(|(page, section)| member(&site.pages[*page], *section))
-                        .collect(),
+                    members: places(site, &members.sections),
+                    terms: terms(config, site, index),
                 }
             })
             .collect(),
@@ -175,8 +182,24 @@ fn edges<'a>(site: &'a Site, page: &'a Page) -> impl Iterator<Item = Edge<'a>> {
     })
 }
 
-fn member(page: &Page, section: usize) -> Member<'_> {
-    Member { page: path(page), section: section_id(page, section) }
+/// The terms that a topic defines, and where they are mentioned.
+fn terms<'a>(config: &'a Config, site: &'a Site, topic: usize) -> Vec<TermNode<'a>> {
+    let declared = &config.topics[site.topics[topic].declared].terms;
+    let of_topic = site.terms.iter().filter(|term| term.topic == topic);
+    of_topic
+        .filter_map(|term| {
+            let (name, _) = declared.get(term.declared)?;
+            Some(TermNode { name, id: &term.id, mentions: places(site, &term.mentions) })
+        })
+        .collect()
+}
+
+fn places<'a>(site: &'a Site, places: &[(PageId, usize)]) -> Vec<Member<'a>> {
+    let place = |(page, section): &(PageId, usize)| {
+        let page = &site.pages[*page];
+        Member { page: path(page), section: section_id(page, *section) }
+    };
+    places.iter().map(place).collect()
 }
 
 /// The id of a section's heading; `None` for what stands before the first.

@@ -85,17 +85,18 @@ pub fn entries<'a>(config: &'a Config, site: &'a Site) -> Vec<Entry<'a>> {
             label: Some(format!("topics/{}", declared.name)),
         });
     }
-    for topic in &site.topics {
-        let url = relative(&topic.url);
-        let terms = config.topics[topic.declared].terms.iter().filter(|(term, _)| !term.trim().is_empty());
-        entries.extend(terms.map(|(term, definition)| Entry {
+    for term in &site.terms {
+        let topic = &site.topics[term.topic];
+        let declared = config.topics[topic.declared].terms.get(term.declared);
+        let Some((name, definition)) = declared.filter(|(name, _)| !name.trim().is_empty()) else { continue };
+        entries.push(Entry {
             kind: "term",
-            title: term.trim(),
-            url: url.clone(),
+            title: name.trim(),
+            url: format!("{}#{}", relative(&topic.url), utf8_percent_encode(&term.id, FRAGMENT)),
             aliases: Vec::new(),
             definition: Some(definition.trim()).filter(|definition| !definition.is_empty()),
             label: None,
-        }));
+        });
     }
     entries
 }

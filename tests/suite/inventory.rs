@@ -77,8 +77,8 @@ fn everything_that_can_be_linked_to_is_listed() {
 {"kind":"heading","title":"Install it","url":"guides/start/#install-it","aliases":["install-it"]},
 {"kind":"topic","title":"Tools","url":"topics/tools/","aliases":["tools"]},
 {"kind":"topic","title":"Sharp tools","url":"topics/sharp-tools/","aliases":["sharp-tools"]},
-{"kind":"term","title":"data contract","url":"topics/tools/","definition":"What two teams agree on."},
-{"kind":"term","title":"lake","url":"topics/tools/"}
+{"kind":"term","title":"data contract","url":"topics/tools/#term-data-contract","definition":"What two teams agree on."},
+{"kind":"term","title":"lake","url":"topics/tools/#term-lake"}
 ]
 }
 "##
@@ -96,8 +96,8 @@ fn everything_that_can_be_linked_to_is_listed() {
             "std:label | guides/start:install-it | Install it | guides/start/#install-it",
             "std:doc | topics/tools | Tools | topics/tools/",
             "std:doc | topics/sharp-tools | Sharp tools | topics/sharp-tools/",
-            "std:term | data contract | - | topics/tools/",
-            "std:term | lake | - | topics/tools/",
+            "std:term | data contract | - | topics/tools/#term-data-contract",
+            "std:term | lake | - | topics/tools/#term-lake",
         ]
     );
     let bytes = &site.output()["objects.inv"];
@@ -180,8 +180,11 @@ fn links_lead_into_other_sites() {
         ("[[other:install]]", "<a href=\"https://example.org/guides/start/#install\">Install it</a>"),
         ("[[other:guides/start#Q & <A>]]", "<a href=\"https://example.org/guides/start/#q--a\">Q &amp; &lt;A&gt;</a>"),
         ("[[other:guides/start#install-it]]", "<a href=\"https://example.org/guides/start/#install-it\">"),
-        ("[[other:Data contract]]", "<a href=\"https://example.org/topics/tools/\">data contract</a>"),
-        ("[[other:term:lake]]", "<a href=\"https://example.org/topics/tools/\">lake</a>"),
+        (
+            "[[other:Data contract]]",
+            "<a href=\"https://example.org/topics/tools/#term-data-contract\">data contract</a>",
+        ),
+        ("[[other:term:lake]]", "<a href=\"https://example.org/topics/tools/#term-lake\">lake</a>"),
         // What the site itself has goes before.
         ("[[other: notes]]", "<a href=\"/b/\">other: notes</a>"),
         ("[[other: notes#Part]]", "<a href=\"/b/#part\">Part</a>"),

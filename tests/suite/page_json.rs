@@ -138,6 +138,17 @@ fn the_graph_has_every_page_link_and_topic() {
 }
 
 #[test]
+fn the_graph_knows_where_terms_are_mentioned() {
+    let site = Site::new(
+        "[topics.tools]\nterms = { \"data contract\" = \"An agreement.\" }\n-- content/a.md --\n## Part\nA data contract.\n",
+    );
+    let graph: Value = serde_json::from_str(&site.run(&["export", "graph"]).ends(0).stdout).unwrap();
+    let term =
+        json!({"name": "data contract", "id": "term-data-contract", "mentions": [{"page": "a.md", "section": "part"}]});
+    assert_eq!(graph["topics"][0]["terms"], json!([term]));
+}
+
+#[test]
 fn the_graph_of_a_site_with_errors_is_not_printed() {
     let site = Site::new("-- content/a.md --\n[x](none.md)\n");
     let said = site.run(&["export", "graph"]).ends(0).says(["warning[broken-link]"]);
