@@ -78,7 +78,7 @@ fn a_page_as_json_is_what_its_template_was_given() {
     assert!(site.page("a/index.html").contains(html.trim()), "the page holds the same HTML");
     site.check("a/index.html", ["<link rel=\"alternate\" type=\"application/json\" href=\"/a/index.json\">"]);
     let topic = json_of(&site, "topics/tools/index.json");
-    assert_eq!(topic["topic"]["articles"][0]["title"], "First");
+    assert_eq!(topic["topic"]["groups"][0]["articles"][0]["title"], "First");
     assert_eq!(json_of(&site, "topics/index.json")["topics"][0]["children"][0]["title"], "Sharp");
     assert_eq!(json_of(&site, "index.json")["page"]["children"].as_array().unwrap().len(), 2);
     for absent in ["404.json", "old/index.json", "draft/index.json"] {
