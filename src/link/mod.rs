@@ -1,7 +1,8 @@
 //! Heads to the woven site.
 //!
-//! In: the configuration, the heads of all articles, the names of all other files, and facts (today, git). Out: a
-//! [`Site`] in which every page knows its address, its place, its topics and its neighbours, and diagnostics.
+//! In: the configuration, the heads of all articles, the names of all other files, the inventories of other sites, and
+//! facts (today, git). Out: a [`Site`] in which every page knows its address, its place, its topics and its neighbours,
+//! and diagnostics.
 //!
 //! What must stay true: bodies are never seen here, so that prose can't change what other pages show. The whole stage
 //! runs at every build, in time linear in heads and links. The result does not depend on the order of its input.
