@@ -6,7 +6,7 @@ use crate::link::route;
 use crate::model::{
     Config, Site,
     page::LinkKind,
-    site::{Page, PageId, PageKind, Target},
+    site::{Page, PageId, PageKind, SectionTopic, Target, TopicOrigin},
 };
 
 /// Counts up with every change that a reader of an earlier version could trip over.
@@ -44,7 +44,13 @@ struct SectionNode<'a> {
     title: &'a str,
     level: u8,
     words: u32,
-    topics: Vec<&'a str>,
+    topics: Vec<SectionTopicNode<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionTopicNode<'a> {
+    name: &'a str,
+    origin: &'static str,
 }
 
 #[derive(Serialize)]
@@ -133,13 +139,22 @@ pub fn json(config: &Config, site: &Site) -> String {
 }
 
 fn page_node<'a>(site: &'a Site, page: &'a Page, topic: &dyn Fn(&usize) -> &'a str) -> PageNode<'a> {
-    let topics_of = |section: usize| page.section_topics.get(section).into_iter().flatten().map(topic).collect();
+    let section_topic = |found: &SectionTopic| SectionTopicNode {
+        name: topic(&found.topic),
+        origin: match found.origin {
+            TopicOrigin::Section => "section",
+            TopicOrigin::Article => "article",
+            TopicOrigin::Folder(_) => "folder",
+            TopicOrigin::Automatic(_) => "automatic",
+        },
+    };
+    let topics_of = |section: usize| page.section_topics.get(section).into_iter().flatten().map(section_topic);
     let sections = page.head.headings.iter().enumerate().map(|(index, heading)| SectionNode {
         id: &heading.id,
         title: &heading.text,
         level: heading.level,
         words: page.head.sections.get(index + 1).map_or(0, |section| section.words),
-        topics: topics_of(index + 1),
+        topics: topics_of(index + 1).collect(),
     });
     PageNode {
         path: path(page),
@@ -148,7 +163,7 @@ fn page_node<'a>(site: &'a Site, page: &'a Page, topic: &dyn Fn(&usize) -> &'a s
         kind: page.kind,
         article_kind: page.head.front.kind.as_deref(),
         parent: page.parent.map(|parent| path(&site.pages[parent])),
-        topics: topics_of(0),
+        topics: page.topics.iter().map(topic).collect(),
         sections: sections.collect(),
     }
 }

@@ -106,6 +106,6 @@ fn section_view<'a>(renderer: &'a Renderer<'_>, page: &'a Page, index: usize) ->
         level: heading.level,
         words: section.map_or(0, |section| section.words),
         excerpt: section.map_or("", |section| &section.excerpt),
-        topics: topics.map(|topic| page::topic_link(config, site, *topic)).collect(),
+        topics: topics.map(|topic| page::topic_link(config, site, topic.topic)).collect(),
     }
 }

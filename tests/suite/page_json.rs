@@ -113,8 +113,8 @@ fn the_graph_has_every_page_link_and_topic() {
         "format": "docweave-graph", "version": 1, "title": "Site", "url": "https://example.org/",
         "pages": [
             {"path": "_index.md", "url": "/", "title": "Site", "kind": "home", "topics": [], "sections": []},
-            {"path": "a.md", "url": "/a/", "title": "First", "kind": "article", "parent": "_index.md", "topics": ["tools"],
-             "sections": [{"id": "one", "title": "One", "level": 2, "words": 3, "topics": ["sharp"]}]},
+            {"path": "a.md", "url": "/a/", "title": "First", "kind": "article", "parent": "_index.md", "topics": ["tools", "sharp"],
+             "sections": [{"id": "one", "title": "One", "level": 2, "words": 3, "topics": [{"name": "sharp", "origin": "section"}]}]},
             {"path": "b.md", "url": "/b/", "title": "Second", "kind": "article", "parent": "_index.md", "topics": [],
              "sections": [{"id": "part", "title": "Part", "level": 2, "words": 1, "topics": []}]}
         ],
