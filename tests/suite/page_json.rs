@@ -70,7 +70,7 @@ fn a_page_as_json_is_what_its_template_was_given() {
     assert_eq!(view["backlinks"][0]["url"], "/b/#part");
     let section = json!({
         "id": "one", "title": "One", "url": "/a/#one", "level": 2, "words": 3, "excerpt": "Words of one.",
-        "topics": [{"title": "Sharp", "url": "/topics/sharp/"}]
+        "topics": [{"title": "Tools", "url": "/topics/tools/"}, {"title": "Sharp", "url": "/topics/sharp/"}]
     });
     assert_eq!(page["sections"], json!([section]));
     let html = page["html"].as_str().unwrap();
@@ -92,7 +92,7 @@ fn pages_as_json_follow_their_pages() {
     site.build().rendered([]).counts(0, 0, 0);
     // Prose that no list shows.
     site.write("content/c.md", format!("{} Words.", "More of it. ".repeat(50))).build();
-    site.edit("content/c.md", "Words.", "Verses.").build().rendered(["c/index.html", "c/index.json"]).same_as_cold();
+    site.edit("content/c.md", "Words.", "Verses.").build().same_as_cold().check("c/index.json", ["Verses."]);
     site.edit("content/b.md", "# Second", "# Other").build().same_as_cold();
     site.edit("content/a.md", "[[Second]]", "[[Other]]").build().same_as_cold();
     site.remove("public/a/index.json").write("public/b/index.json", "{}").build().same_as_cold();
@@ -114,7 +114,7 @@ fn the_graph_has_every_page_link_and_topic() {
         "pages": [
             {"path": "_index.md", "url": "/", "title": "Site", "kind": "home", "topics": [], "sections": []},
             {"path": "a.md", "url": "/a/", "title": "First", "kind": "article", "parent": "_index.md", "topics": ["tools", "sharp"],
-             "sections": [{"id": "one", "title": "One", "level": 2, "words": 3, "topics": [{"name": "sharp", "origin": "section"}]}]},
+             "sections": [{"id": "one", "title": "One", "level": 2, "words": 3, "topics": [{"name": "tools", "origin": "article"}, {"name": "sharp", "origin": "section"}]}]},
             {"path": "b.md", "url": "/b/", "title": "Second", "kind": "article", "parent": "_index.md", "topics": [],
              "sections": [{"id": "part", "title": "Part", "level": 2, "words": 1, "topics": []}]}
         ],
@@ -127,7 +127,7 @@ fn the_graph_has_every_page_link_and_topic() {
             {"from": "b.md", "section": "part", "kind": "link", "target": "page", "to": "a.md", "url": "/a/", "line": 5}
         ],
         "topics": [
-            {"name": "tools", "title": "Tools", "url": "/topics/tools/", "members": [{"page": "a.md"}]},
+            {"name": "tools", "title": "Tools", "url": "/topics/tools/", "members": [{"page": "a.md"}, {"page": "a.md", "section": "one"}]},
             {"name": "sharp", "title": "Sharp", "url": "/topics/sharp/", "parent": "tools", "members": [{"page": "a.md", "section": "one"}]}
         ],
         "redirects": [{"from": "/old/", "to": "a.md"}]
