@@ -1,5 +1,7 @@
 //! The second and third memo points: bodies and pages. And the artifacts that need no memo.
 
+mod read_by_programs;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -98,6 +100,9 @@ impl Artifacts<'_> {
         for (path, entry, source) in copies.into_iter().flatten() {
             insert(&mut plan, &mut problems, path, entry, source);
         }
+        for (path, entry, source) in self.inventory()?.into_iter().chain(self.pages_as_json(&jobs)?) {
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
         for (path, bytes) in self.plain()? {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
@@ -116,7 +121,7 @@ impl Artifacts<'_> {
     fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
         let holds = self.renderer.body_of(job);
         let body_key = holds.map(|id| self.body_key(id));
-        let stored = body_key.map(|key| store::key("body", body::VERSION, &[key.as_bytes()]));
+        let stored = body_key.map(stored_body);
         stored.into_iter().for_each(|key| self.session.note_used(key));
         let prepared = match self.renderer.prepare(job, body_key) {
             Ok(prepared) => prepared,
@@ -268,9 +273,8 @@ impl Artifacts<'_> {
         let feeds = if self.config.feed.content == FeedContent::Full { feeds } else { &[] };
         let told: BTreeSet<PageId> = feeds.iter().flat_map(|feed| feed.entries.iter().copied()).collect();
         let body = |id: &PageId| {
-            let key = store::key("body", body::VERSION, &[self.body_key(*id).as_bytes()]);
             // A body that can't be made is told where its page is.
-            Ok((*id, self.body(*id, key)?.unwrap_or_default()))
+            Ok((*id, self.body(*id, stored_body(self.body_key(*id)))?.unwrap_or_default()))
         };
         told.par_iter().map(body).collect()
     }
@@ -334,6 +338,11 @@ fn insert(plan: &mut Plan, problems: &mut Vec<Diagnostic>, path: RelPath, entry:
         return;
     }
     plan.insert(path, entry, source);
+}
+
+/// The name in the store of the body that a key names.
+fn stored_body(key: Digest) -> Digest {
+    store::key("body", body::VERSION, &[key.as_bytes()])
 }
 
 fn entry(size: u64, content: Digest, key: Digest) -> Entry {

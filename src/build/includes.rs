@@ -8,7 +8,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use crate::model::RelPath;
+use crate::model::{Error, RelPath};
 use crate::parse::{Included, include};
 use crate::source::{Files, disk::LARGEST, text};
 
@@ -51,19 +51,24 @@ impl<'a> Includes<'a> {
         if let Some(known) = lock().get(path) {
             return known.clone();
         }
-        let bytes = self.files.read_unlisted(path).map_err(|error| match error.source.as_ref().map(|why| why.kind()) {
-            Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => "there is no such file".to_owned(),
-            // The path would be the whole path on this machine.
-            Some(ErrorKind::InvalidInput | ErrorKind::IsADirectory) => "this is not a file".to_owned(),
-            Some(ErrorKind::FileTooLarge) => format!("larger than {} MiB", LARGEST >> 20),
-            Some(kind) => format!("could not read it: {kind}"),
-            None => error.to_string(),
-        });
+        let bytes = self.files.read_unlisted(path).map_err(|error| why_unread(&error));
         let text = bytes.and_then(|bytes| match text::decode(path.as_str(), &bytes) {
             Ok((text, _)) => Ok(Arc::from(text.as_ref())),
             Err(problem) => Err(problem.message.clone()),
         });
         lock().insert(path.clone(), text.clone());
         text
+    }
+}
+
+/// Why a file that the site names could not be read, in words for its author.
+pub(super) fn why_unread(error: &Error) -> String {
+    match error.source.as_ref().map(|why| why.kind()) {
+        Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => "there is no such file".to_owned(),
+        // The path would be the whole path on this machine.
+        Some(ErrorKind::InvalidInput | ErrorKind::IsADirectory) => "this is not a file".to_owned(),
+        Some(ErrorKind::FileTooLarge) => format!("larger than {} MiB", LARGEST >> 20),
+        Some(kind) => format!("could not read it: {kind}"),
+        None => error.to_string(),
     }
 }

@@ -20,7 +20,9 @@ mod articles;
 mod artifacts;
 mod data;
 pub mod explain;
+mod gather;
 mod includes;
+mod inventories;
 mod pictures;
 pub mod run;
 pub mod store;
@@ -41,23 +43,23 @@ use crate::build::{
     articles::{Articles, Memo},
     artifacts::Artifacts,
     explain::Explanation,
+    gather::{Gathered, gather, named_files},
     pictures::Images,
     store::{Kind, Store},
     trace::{Progress, Trace},
 };
 use crate::link;
 use crate::model::{
-    Config, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
+    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
     diagnostic::RULES,
 };
 use crate::output::{Manifest, Plan, Stage};
-use crate::parse::Options;
 use crate::render::{
     Renderer, Theme, card,
     component::{self, Components},
     highlight,
 };
-use crate::source::{Files, config, data::files, text};
+use crate::source::{Files, config, text};
 
 /// The configuration's path in a site.
 pub const CONFIG: &str = "site.toml";
@@ -127,6 +129,7 @@ pub struct Facts {
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
     data: data::Memo,
+    inventories: inventories::Memo,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
@@ -135,7 +138,13 @@ pub struct Session {
 impl Session {
     /// A session that keeps its memos in `store`.
     pub fn new(store: Store) -> Self {
-        Self { memo: Mutex::default(), data: data::Memo::default(), store, used: Mutex::default() }
+        Self {
+            memo: Mutex::default(),
+            data: data::Memo::default(),
+            inventories: inventories::Memo::default(),
+            store,
+            used: Mutex::default(),
+        }
     }
 
     /// Writes new memos to disk, and forgets those that the last build had no use for.
@@ -190,7 +199,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What was done.
     pub trace: Trace,
-    /// The files that articles include, or would if there were such, from the site's root.
+    /// The files that articles include and inventories that are named, or would be if there were such, from the site's
+    /// root.
     pub included: Vec<RelPath>,
     /// The answer to [`Request::explain`].
     pub explanation: Option<Explanation>,
@@ -221,22 +231,13 @@ struct Record {
 /// Failures of the environment. Mistakes in the site are diagnostics of the outcome.
 pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<Outcome, Error> {
     let mut trace = Trace::start();
-    let mut diagnostics = Vec::new();
-    let config = read_config(given, &mut diagnostics)?;
-    let (theme, problems) = Theme::load(given.files, &config.theme)?;
-    diagnostics.extend(problems);
-    let facts = (given.facts)(&config);
-    trace.lap("configuration and theme");
-    let sources = list_sources(given.files, &mut diagnostics)?;
-    let (data_files, problems) = files::list(given.files)?;
-    diagnostics.extend(problems);
-    let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
-    let articles = articles::load(session, given, options, &sources.articles, &trace)?;
-    let copied = artifacts::digests(given.files, &sources.copied)?;
+    let Gathered { config, theme, facts, articles, data, files, inventories, mut diagnostics } =
+        gather(session, given, &mut trace)?;
+    let copied = artifacts::digests(given.files, &files)?;
     trace.articles = articles.len();
     trace.lap("read and parse");
 
-    let inputs = inputs_digest(&config, &theme, &facts, &articles, &data_files, &copied);
+    let inputs = inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names()), &copied);
     let record_key = record_key(inputs, &facts, &diagnostics);
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;
@@ -247,7 +248,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
             plan: (!has_errors(&diagnostics)).then(|| Plan::kept(given.old)),
             diagnostics,
             trace,
-            included: articles.included(),
+            included: named_files(&articles, &inventories),
             explanation: None,
             remains: Remains { _site: None, _articles: Some(articles) },
         });
@@ -256,13 +257,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     session.keep_everything();
     articles.note_used(session);
     diagnostics.extend(articles.diagnostics());
-    let heads = articles.heads();
-    let asked = heads.iter().flat_map(|head| component::asks(head, &theme)).collect();
-    let (data, problems) = data::load(&session.data, given.files, data_files, &asked)?;
-    diagnostics.extend(problems);
-    let input =
-        link::Input { heads, files: sources.copied.clone(), data: &data, today: facts.today, changed: &facts.changed };
-    let (site, problems) = weave(&config, &theme, input);
+    let known = Known { articles: &articles, data, files, inventories: &inventories, facts: &facts };
+    let (site, data, problems) = weave(session, given, &config, &theme, known)?;
     diagnostics.extend(problems);
     trace.lap("link");
     let mut diagnostics = settle(&config, diagnostics);
@@ -271,7 +267,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         plan: None,
         diagnostics: Vec::new(),
         trace,
-        included: articles.included(),
+        included: named_files(&articles, &inventories),
         explanation: None,
         remains: Remains::default(),
     };
@@ -333,48 +329,6 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     Ok(outcome)
 }
 
-/// Articles and other files of a site.
-struct Sources {
-    /// Markdown files of `content/`.
-    articles: Vec<RelPath>,
-    /// All other files: output path to source path.
-    copied: BTreeMap<RelPath, RelPath>,
-}
-
-fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Sources, Error> {
-    let mut sources = Sources { articles: Vec::new(), copied: BTreeMap::new() };
-    for folder in ["content", "static"] {
-        let listing = files.list(folder)?;
-        diagnostics.extend(listing.diagnostics);
-        for file in listing.files {
-            if folder == "content" && is_part(&file) {
-                continue;
-            }
-            if folder == "content" && matches!(file.extension(), "md" | "markdown") {
-                sources.articles.push(file);
-                continue;
-            }
-            let Some(output) = RelPath::new(&file.as_str()[folder.len() + 1..]) else { continue };
-            if let Some(other) = sources.copied.get(&output) {
-                let message = format!("{file} and {other} would both be written to {output}");
-                let problem = Diagnostic::error("url-collision", file.as_str(), None, message);
-                diagnostics.push(problem.help("move or remove one of the two"));
-                continue;
-            }
-            sources.copied.insert(output, file);
-        }
-    }
-    Ok(sources)
-}
-
-/// Whether a file of `content/` is there to be included by others: an article, or anything in a folder, whose name begins
-/// with an underscore.
-fn is_part(file: &RelPath) -> bool {
-    let is_article = matches!(file.extension(), "md" | "markdown");
-    let is_part = is_article && file.file_name().starts_with('_') && file.stem() != "_index";
-    is_part || file.parent().split('/').any(|folder| folder.starts_with('_'))
-}
-
 fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Config, Error> {
     let path = RelPath::new(CONFIG).expect("a file name is a path");
     let bytes = given.files.read(&path).map_err(|error| {
@@ -410,7 +364,7 @@ fn inputs_digest(
     theme: &Theme,
     facts: &Facts,
     articles: &Articles,
-    data: &BTreeMap<String, DataFile>,
+    named: impl Serialize,
     copied: &BTreeMap<RelPath, (Digest, u64)>,
 ) -> Digest {
     let assets: Vec<_> = theme.assets().values().map(|asset| &asset.output).collect();
@@ -423,7 +377,7 @@ fn inputs_digest(
         crate::render::picture::VERSION,
         crate::render::media::VERSION,
     );
-    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), data, copied))
+    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), named, copied))
 }
 
 /// `told` is what is wrong with the inputs themselves: a file that was left out shows nowhere else.
@@ -442,20 +396,48 @@ fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> 
     (record.tree == given.old.digest()).then_some(record)
 }
 
+/// What a site is woven from.
+struct Known<'a> {
+    articles: &'a Articles,
+    data: BTreeMap<String, DataFile>,
+    files: BTreeMap<RelPath, RelPath>,
+    inventories: &'a inventories::Found,
+    facts: &'a Facts,
+}
+
 /// Links the site, and says what else is wrong with the heads.
-fn weave(config: &Config, theme: &Theme, input: link::Input<'_>) -> (Site, Vec<Diagnostic>) {
-    let data = input.data;
-    let (site, mut diagnostics) = link::site(config, input);
+fn weave(
+    session: &Session,
+    given: &Given<'_>,
+    config: &Config,
+    theme: &Theme,
+    known: Known<'_>,
+) -> Result<(Site, Data, Vec<Diagnostic>), Error> {
+    let heads = known.articles.heads();
+    let asked = heads.iter().flat_map(|head| component::asks(head, theme)).collect();
+    let (data, mut diagnostics) = data::load(&session.data, given.files, known.data, &asked)?;
+    let (inventories, problems) = inventories::load(&session.inventories, config, known.inventories);
+    diagnostics.extend(problems);
+    let input = link::Input {
+        heads,
+        files: known.files,
+        data: &data,
+        inventories: &inventories,
+        today: known.facts.today,
+        changed: &known.facts.changed,
+    };
+    let (site, problems) = link::site(config, input);
+    diagnostics.extend(problems);
     let of_head = |head: &Head| {
-        let mut told = component::diagnostics(head, theme, data);
-        told.extend(card::diagnostics(head, data));
+        let mut told = component::diagnostics(head, theme, &data);
+        told.extend(card::diagnostics(head, &data));
         if config.markdown.highlight {
             told.extend(highlight::diagnostics(head));
         }
         told
     };
     diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| of_head(&page.head)));
-    (site, diagnostics)
+    Ok((site, data, diagnostics))
 }
 
 /// Gives diagnostics the levels that `[check]` of the configuration asks for, and orders them.

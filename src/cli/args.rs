@@ -197,6 +197,8 @@ pub enum ExportWhat {
     Related(ExportRelated),
     /// Print the best topic of each section of at least 12 words, article by article
     Topics(ExportSite),
+    /// Print the whole graph: pages, sections, links, topics and redirects
+    Graph(ExportSite),
 }
 
 /// `docweave export related`.
@@ -210,7 +212,7 @@ pub struct ExportRelated {
     pub site: ExportSite,
 }
 
-/// `docweave export topics`, `docweave topics suggest`.
+/// `docweave export topics`, `docweave export graph`, `docweave topics suggest`.
 #[derive(Debug, Args)]
 pub struct ExportSite {
     /// Where the site is.

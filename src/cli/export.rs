@@ -16,6 +16,7 @@ use crate::cli::{
     voice::Speaker,
 };
 use crate::model::{Config, Error, Site};
+use crate::render::graph;
 
 pub(super) fn run(arguments: &Export) -> ExitCode {
     match &arguments.what {
@@ -24,6 +25,7 @@ pub(super) fn run(arguments: &Export) -> ExitCode {
             print(&arguments.site, |_, site| related::json(site, limit))
         }
         ExportWhat::Topics(arguments) => print(arguments, topics::json),
+        ExportWhat::Graph(arguments) => print(arguments, graph::json),
     }
 }
 

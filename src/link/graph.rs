@@ -1,33 +1,37 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
+mod foreign;
 mod wiki;
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::link::{is_listed, route};
 use crate::model::{
     Config, Data, Diagnostic, Place, RelPath, Site, Span, Spanned,
     card::{CardGroup, Cards},
     diagnostic::did_you_mean,
+    inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
     site::{Backlink, PageId, Resolved, Target},
 };
 
+/// What links may lead to or come from, beside the pages of the site.
+pub(super) struct Known<'a> {
+    /// What pages ask of data files. Cards are found by the files' names.
+    pub(super) data: &'a Data,
+    /// Other sites.
+    pub(super) inventories: &'a Inventories,
+    /// Paths of articles that are not published today.
+    pub(super) unpublished: &'a [RelPath],
+}
+
 /// Resolves every link of every page and turns them round into backlinks.
-/// Cards of data files are found by the files' names.
-pub(super) fn links(
-    config: &Config,
-    site: &mut Site,
-    data: &Data,
-    unpublished: &[RelPath],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let places = Places::of(config, site, unpublished);
+pub(super) fn links(config: &Config, site: &mut Site, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let places = Places::of(site, known);
     let mut resolved_of_page = Vec::with_capacity(site.pages.len());
     for (id, page) in site.pages.iter().enumerate() {
         let resolver = Resolver { config, site, places: &places, from: id };
@@ -39,7 +43,7 @@ pub(super) fn links(
         resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
     }
     let nav_links = nav_links(config, site, &places, diagnostics);
-    let card_links = card_links(config, site, data, &places, diagnostics);
+    let card_links = card_links(config, site, known.data, &places, diagnostics);
     for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
         page.links = resolved;
     }
@@ -49,7 +53,7 @@ pub(super) fn links(
 }
 
 /// The header's links, written in `site.toml` as an address or as a path in `content/`.
-fn nav_links(config: &Config, site: &Site, places: &Places, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+fn nav_links(config: &Config, site: &Site, places: &Places<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
     let resolver = Resolver { config, site, places, from: home };
     let written = config.nav.links.iter().map(|link| &link.to);
@@ -61,7 +65,7 @@ fn card_links(
     config: &Config,
     site: &Site,
     data: &Data,
-    places: &Places,
+    places: &Places<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<(String, Span), String> {
     let mut links = BTreeMap::new();
@@ -112,7 +116,7 @@ fn says_more(link: &Link) -> bool {
 }
 
 /// Everything that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are typed.
-struct Places {
+struct Places<'a> {
     /// Pages by their source's path.
     pages: FxHashMap<String, PageId>,
     /// Pages by their address, without a slash at the end.
@@ -125,17 +129,20 @@ struct Places {
     by_name: BTreeMap<String, Vec<PageId>>,
     /// What links by title may mean; empty where no article has any.
     names: wiki::Names,
+    /// Other sites.
+    inventories: &'a Inventories,
 }
 
-impl Places {
-    fn of(_config: &Config, site: &Site, unpublished: &[RelPath]) -> Self {
+impl<'a> Places<'a> {
+    fn of(site: &Site, known: &Known<'a>) -> Self {
         let mut places = Self {
             pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
-            unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
+            unpublished: known.unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
             by_name: BTreeMap::new(),
             names: wiki::Names::of(site),
+            inventories: known.inventories,
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
@@ -162,7 +169,7 @@ impl Places {
 struct Resolver<'a> {
     config: &'a Config,
     site: &'a Site,
-    places: &'a Places,
+    places: &'a Places<'a>,
     from: PageId,
 }
 
@@ -191,7 +198,8 @@ impl Resolver<'_> {
         }
         let written = link.target.as_str();
         if is_external(written) {
-            return (Resolved { href: written.to_owned(), target: Target::External, text: None }, None);
+            let resolved = Resolved { href: written.to_owned(), target: Target::External, text: None };
+            return (resolved, self.warn_of_inventory(link));
         }
         let (before_fragment, fragment) = match written.split_once('#') {
             Some((before, fragment)) => (before, Some(fragment)),
@@ -360,7 +368,7 @@ impl Resolver<'_> {
     }
 }
 
-impl Places {
+impl Places<'_> {
     /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
     fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
@@ -372,10 +380,6 @@ impl Places {
             .take(500)
             .collect()
     }
-}
-
-pub(super) fn composed(name: &str) -> Cow<'_, str> {
-    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
 /// Whether a target is an address of its own: with a scheme, or beginning with `//`.

@@ -1,7 +1,8 @@
 //! Heads to the woven site.
 //!
-//! In: the configuration, the heads of all articles, the names of all other files, and facts (today, git). Out: a
-//! [`Site`] in which every page knows its address, its place, its topics and its neighbours, and diagnostics.
+//! In: the configuration, the heads of all articles, the names of all other files, the inventories of other sites, and
+//! facts (today, git). Out: a [`Site`] in which every page knows its address, its place, its topics and its neighbours,
+//! and diagnostics.
 //!
 //! What must stay true: bodies are never seen here, so that prose can't change what other pages show. The whole stage
 //! runs at every build, in time linear in heads and links. The result does not depend on the order of its input.
@@ -18,6 +19,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::model::{
     Config, Data, Date, Diagnostic, Head, RelPath, Site,
+    inventory::Inventories,
     site::{Page, PageKind},
 };
 
@@ -30,6 +32,8 @@ pub struct Input<'a> {
     pub files: BTreeMap<RelPath, RelPath>,
     /// What pages ask of data files.
     pub data: &'a Data,
+    /// Other sites that articles may link to by name.
+    pub inventories: &'a Inventories,
     /// The day that decides what is published.
     pub today: Date,
     /// Last changes by source path relative to `content/`.
@@ -50,7 +54,8 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
     term::declare(config, &mut site);
     claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
-    graph::links(config, &mut site, input.data, &unpublished, &mut diagnostics);
+    let known = graph::Known { data: input.data, inventories: input.inventories, unpublished: &unpublished };
+    graph::links(config, &mut site, &known, &mut diagnostics);
     topic::sections(config, &mut site, &mut diagnostics);
     related::pages(config, &mut site, &mut diagnostics);
     diagnostics.sort();

@@ -47,6 +47,12 @@ pub struct Config {
     pub terms: Terms,
     /// What is made of images.
     pub images: Images,
+    /// Whether the site's own inventory is written.
+    pub inventory: OwnInventory,
+    /// Inventories of other sites, by name.
+    pub inventories: BTreeMap<String, ForeignInventory>,
+    /// What is written as JSON.
+    pub json: Json,
     /// Levels of rules by their names.
     pub check: BTreeMap<String, Level>,
     /// Where `docweave publish` sends the site, by name.
@@ -264,6 +270,35 @@ pub enum ImageFormat {
     WebP,
 }
 
+/// `[inventory]`: what other sites may link to by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnInventory {
+    /// Write `inventory.json` and `objects.inv`.
+    pub enabled: bool,
+}
+
+impl Default for OwnInventory {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+/// `[inventories.NAME]`: another site that articles link to by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignInventory {
+    /// Its inventory, a file from the site's root.
+    pub file: Spanned<String>,
+    /// Where it lives, ending in a slash; `None` where its inventory is to say so.
+    pub url: Option<String>,
+}
+
+/// `[json]`: what is written as JSON for programs to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Json {
+    /// Write what the template of each page is given beside the page.
+    pub pages: bool,
+}
+
 /// `[publish.NAME]`: a place that a built site is sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishTarget {
@@ -296,6 +331,9 @@ impl Config {
             related: RelatedReading::default(),
             terms: Terms::default(),
             images: Images::default(),
+            inventory: OwnInventory::default(),
+            inventories: BTreeMap::new(),
+            json: Json::default(),
             check: BTreeMap::new(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),

@@ -15,6 +15,7 @@ pub mod digest;
 pub mod doc;
 pub mod error;
 pub mod extensions;
+pub mod inventory;
 pub mod node;
 pub mod page;
 pub mod path;

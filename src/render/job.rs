@@ -11,7 +11,7 @@ use crate::model::{
     site::{PageId, PageKind},
 };
 use crate::render::{
-    Theme, VERSION, feed, glossary, listing,
+    Theme, VERSION, feed, glossary, json, listing,
     media::Pictures,
     page::{self, NavKey},
     sidebar::Sidebar,
@@ -64,20 +64,21 @@ pub struct Prepared<'a> {
     /// What it depends on.
     pub key: Key,
     template: String,
-    values: Values<'a>,
+    pub(super) values: Values<'a>,
     nav: Option<NavKey>,
     shown: String,
+    pub(super) page: Option<PageId>,
 }
 
-enum Values<'a> {
+pub(super) enum Values<'a> {
     Page(Box<PageView<'a>>, Vec<(&'static str, Value)>),
     Redirect(RedirectView<'a>),
 }
 
 /// Renders the artifacts of one site with one theme.
 pub struct Renderer<'a> {
-    config: &'a Config,
-    site: &'a Site,
+    pub(super) config: &'a Config,
+    pub(super) site: &'a Site,
     pictures: &'a Pictures,
     theme: Theme,
     data: &'a Data,
@@ -380,19 +381,20 @@ impl<'a> Renderer<'a> {
             .part(&())
             .finish();
         let shown = format!("the alias {output} of content/{}", page.head.path);
-        Prepared { output: output.clone(), key, template, values: Values::Redirect(view), nav: None, shown }
+        Prepared { output: output.clone(), key, template, values: Values::Redirect(view), nav: None, shown, page: None }
     }
 
     fn prepared<'s>(
         &'s self,
         output: RelPath,
         template: String,
-        view: PageView<'s>,
+        mut view: PageView<'s>,
         more: Vec<(&'static str, Value, Digest)>,
         page: Option<PageId>,
         body: Option<Digest>,
     ) -> Prepared<'s> {
         let nav = page::nav_key(self.config, self.site, page);
+        view.json_url = json::url(self.config, &output);
         let key = self
             .begin_key()
             .part(&self.theme.pages_digest())
@@ -408,7 +410,7 @@ impl<'a> Renderer<'a> {
             .finish();
         let shown = if view.path.is_empty() { output.to_string() } else { view.path.clone() };
         let more = more.into_iter().map(|(name, value, _)| (name, value)).collect();
-        Prepared { output, key, template, values: Values::Page(Box::new(view), more), nav: Some(nav), shown }
+        Prepared { output, key, template, values: Values::Page(Box::new(view), more), nav: Some(nav), shown, page }
     }
 }
 
@@ -456,7 +458,7 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
         ),
         (
             &view.edit_url,
-            &view.markdown_url,
+            (&view.markdown_url, &view.json_url),
             view.date,
             view.updated,
             view.authors,

@@ -72,6 +72,8 @@ pub struct PageView<'a> {
     pub path: String,
     /// The address of the page's copy as Markdown; absent where there is none.
     pub markdown_url: Option<String>,
+    /// The address of the page as JSON; absent where there is none.
+    pub json_url: Option<String>,
     /// Where to edit the source; absent where the site does not say.
     pub edit_url: Option<String>,
     /// When it was first published.

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod images;
+mod inventories;
 mod markdown;
 mod raw;
 mod topics;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Nav, NavLink, PublishTarget, RelatedReading, Terms, Weave},
+    config::{BaseUrl, Feed, Json, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
@@ -19,7 +20,10 @@ use crate::source::{
     data::toml_node,
 };
 
-pub use self::base_url::{BadBaseUrl, base_url};
+pub use self::{
+    base_url::{BadBaseUrl, base_url},
+    inventories::{BASE, base},
+};
 
 /// Reads the text of `site.toml`, the file `path`.
 ///
@@ -119,6 +123,9 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         related: related(raw.related, checker),
         terms: terms(raw.terms, checker),
         images: images::resolve(raw.images, checker),
+        inventory: OwnInventory { enabled: raw.inventory.enabled.unwrap_or(fallback.inventory.enabled) },
+        inventories: inventories::resolve(raw.inventories, checker),
+        json: Json { pages: raw.json.pages },
         check: check(raw.check, tree, checker),
         publish: raw
             .publish

@@ -10,6 +10,7 @@ pub mod config;
 pub mod data;
 pub mod disk;
 pub mod facts;
+pub mod inventory;
 pub mod memory;
 pub mod stamps;
 pub mod text;

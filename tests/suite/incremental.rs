@@ -245,7 +245,7 @@ fn an_alias_costs_its_redirect() {
         .edit("content/s4/a4.md", "weight = 4", "weight = 4\naliases = [\"/old/\"]")
         .build()
         .counts(1, 0, 1)
-        .rendered(["old/index.html"])
+        .rendered(["inventory.json", "old/index.html"])
         .same_as_cold()
         .edit("content/s4/a4.md", "\naliases = [\"/old/\"]", "")
         .build()

@@ -2,16 +2,17 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::link::graph::{Resolver, composed};
+use crate::link::graph::Resolver;
 use crate::model::{
     Diagnostic, Site,
     diagnostic::did_you_mean,
+    inventory::folded,
     page::{Link, LinkKind},
     site::{Page, PageId, Resolved, Target},
 };
 
 /// How many pages a message lists.
-const LISTED: usize = 5;
+pub(super) const LISTED: usize = 5;
 
 /// Pages by what a link may call them, in small letters.
 #[derive(Debug, Default)]
@@ -60,10 +61,6 @@ fn stem(page: &Page) -> &str {
     }
 }
 
-fn folded(name: &str) -> String {
-    composed(name.trim()).to_lowercase()
-}
-
 impl Resolver<'_> {
     pub(super) fn resolve_by_title(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
         let (name, heading) = match link.target.split_once('#') {
@@ -77,7 +74,7 @@ impl Resolver<'_> {
             _ if name.is_empty() => (self.from, None),
             [] => match by_path().or_else(from_root) {
                 Some(id) => (id, None),
-                None => return self.unknown(link, name),
+                None => return self.resolve_elsewhere(link).unwrap_or_else(|| self.unknown(link, name)),
             },
             [one] => (*one, None),
             many => {

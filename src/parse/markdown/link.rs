@@ -68,11 +68,21 @@ impl Writer<'_, '_> {
         let label = match label.filter(|label| !label.is_empty()) {
             Some(label) => Some(self.label_piece(label).into_doc()),
             None => {
-                self.gather(&target);
+                self.gather(name_alone(&target));
                 None
             }
         };
         self.end_link_text();
         self.out.hole(Hole::Wikilink(Box::new(Wikilink { link, label, written })));
+    }
+}
+
+/// A link's target as words of a text: without the name of an inventory, as in `[[python:Glossary]]`.
+fn name_alone(target: &str) -> &str {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    match target.split_once(':') {
+        Some((site, name)) if is_name(site) && !name.is_empty() && !name.starts_with([' ', ':']) => name,
+        _ => target,
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Raw {
     pub(super) related: RawRelated,
     pub(super) terms: RawTerms,
     pub(super) images: RawImages,
+    pub(super) inventory: RawInventory,
+    pub(super) inventories: InOrder<RawElsewhere>,
+    pub(super) json: RawJson,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
@@ -118,6 +121,26 @@ pub(super) struct RawImages {
     pub(super) widths: Option<Vec<Spanned<i64>>>,
     pub(super) formats: Option<Vec<Spanned<String>>>,
     pub(super) quality: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawInventory {
+    pub(super) enabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawElsewhere {
+    pub(super) file: Spanned<String>,
+    #[serde(default)]
+    pub(super) url: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawJson {
+    pub(super) pages: bool,
 }
 
 #[derive(Deserialize)]

@@ -119,7 +119,10 @@ fn every_key_is_read() {
             "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
             r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
         ),
-        ("[feed]\nenabled = false\nlimit = 5\ncontent = 'full'", r#"feed={enabled:false,limit:5,content:"full"}"#),
+        (
+            "[feed]\nenabled = false\nlimit = 5\ncontent = 'full'",
+            r#"feed={enabled:false,topics:true,limit:5,content:"full"}"#,
+        ),
         (
             "[check]\nbroken-link = 'error'\nplain-code = 'allow'\nduplicate-id = 'warning'",
             r#"check={broken-link:"error",duplicate-id:"warning",plain-code:"allow"}"#,
@@ -152,7 +155,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `nav`, `feed`, `images`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `nav`, `feed`, `terms`, `images`, `inventory`, `inventories`, `json`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -321,4 +324,27 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn inventories_have_a_file_and_an_address() {
+    check_more(
+        "[inventory]\nenabled = false\n[inventories.python]\nfile = 'p.inv'\nurl = 'https://docs.python.org/3'\n\
+         [inventories.other]\nfile = 'a/o.json'\n[json]\npages = true",
+        "inventory={enabled:false} \
+         inventories={other:{file:\"a/o.json\"@9:8},python:{file:\"p.inv\"@6:8,url:\"https://docs.python.org/3/\"}} \
+         json={pages:true}",
+    );
+    for url in ["docs.python.org", "//x/", "javascript:x", "https://", "https://a b/", "https://a/?q", "ftp://x/"] {
+        check_more(
+            &format!("[inventories.a]\nfile = 'a'\nurl = '{url}'"),
+            "inventories={a:{file:\"a\"@4:8,url:\"/\"}}\n\
+             5:7: error[invalid-value]: invalid value for `inventories.a.url`: it is not the address of a site \
+             (write where that site lives: `\"https://docs.example.org/\"`)",
+        );
+    }
+    check_more(
+        "[inventories.a]\nurl = '/b'",
+        "\n3:1: error[missing-key]: missing key `file` in `inventories.a` (add a value for `file`)",
+    );
 }

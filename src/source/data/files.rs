@@ -85,7 +85,7 @@ fn parse(path: &str, text: &str, extension: &str) -> Result<Node, Vec<Diagnostic
 }
 
 /// Whether a text plainly has more values than a file may have: told before they are remembered.
-fn is_too_much(text: &str, extension: &str) -> bool {
+pub(in crate::source) fn is_too_much(text: &str, extension: &str) -> bool {
     let marks: &[u8] = match extension {
         "toml" => b"=,[{",
         "json" => b",[{",

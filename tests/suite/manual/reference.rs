@@ -53,6 +53,9 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[feed]", "feed."),
         ("[weave]", "weave."),
         ("[images]", "images."),
+        ("[inventory]", "inventory."),
+        ("[inventories.a]\nfile = \"a\"", "inventories.NAME."),
+        ("[json]", "json."),
         ("[publish.a]\nto = \"a\"", "publish.NAME."),
     ] {
         let text = format!("title = \"T\"\nbase_url = \"/\"\n{table}\nqqqqqqqqqqq = 1\n");

@@ -125,7 +125,14 @@ fn config() -> Config {
 
 fn weave(config: &Config, heads: Vec<Arc<Head>>) -> (docweave::model::Site, Vec<docweave::model::Diagnostic>) {
     let (nothing, data) = (BTreeMap::new(), Data::default());
-    let input = link::Input { heads, files: BTreeMap::new(), data: &data, today: facts::today(), changed: &nothing };
+    let input = link::Input {
+        heads,
+        files: BTreeMap::new(),
+        data: &data,
+        inventories: &Default::default(),
+        today: facts::today(),
+        changed: &nothing,
+    };
     link::site(config, input)
 }
 

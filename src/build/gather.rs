@@ -1,0 +1,101 @@
+//! Everything that a build reads.
+
+use std::collections::BTreeMap;
+
+use crate::build::{
+    Facts, Given, Session,
+    articles::{self, Articles},
+    inventories, read_config,
+    trace::Trace,
+};
+use crate::model::{Config, Diagnostic, Error, RelPath, data::DataFile};
+use crate::parse::Options;
+use crate::render::Theme;
+use crate::source::{Files, data::files};
+
+/// Everything that a build reads, by name where that is enough.
+pub(super) struct Gathered {
+    pub(super) config: Config,
+    pub(super) theme: Theme,
+    pub(super) facts: Facts,
+    pub(super) articles: Articles,
+    /// Data files by name.
+    pub(super) data: BTreeMap<String, DataFile>,
+    /// Files that are copied: output path to source path.
+    pub(super) files: BTreeMap<RelPath, RelPath>,
+    pub(super) inventories: inventories::Found,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads everything, and parses what is not remembered.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) -> Result<Gathered, Error> {
+    let mut diagnostics = Vec::new();
+    let config = read_config(given, &mut diagnostics)?;
+    let (theme, problems) = Theme::load(given.files, &config.theme)?;
+    diagnostics.extend(problems);
+    let facts = (given.facts)(&config);
+    trace.lap("configuration and theme");
+    let sources = list_sources(given.files, &mut diagnostics)?;
+    let (data, problems) = files::list(given.files)?;
+    diagnostics.extend(problems);
+    let (inventories, problems) = inventories::find(given.files, &config);
+    diagnostics.extend(problems);
+    let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
+    let articles = articles::load(session, given, options, &sources.articles, trace)?;
+    Ok(Gathered { config, theme, facts, articles, data, files: sources.copied, inventories, diagnostics })
+}
+
+/// The files that a build read because something in the site names them.
+pub(super) fn named_files(articles: &Articles, inventories: &inventories::Found) -> Vec<RelPath> {
+    let mut named = articles.included();
+    named.extend(inventories.paths());
+    named.sort();
+    named.dedup();
+    named
+}
+
+/// Articles and other files of a site.
+struct Sources {
+    /// Markdown files of `content/`.
+    articles: Vec<RelPath>,
+    /// All other files: output path to source path.
+    copied: BTreeMap<RelPath, RelPath>,
+}
+
+fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Sources, Error> {
+    let mut sources = Sources { articles: Vec::new(), copied: BTreeMap::new() };
+    for folder in ["content", "static"] {
+        let listing = files.list(folder)?;
+        diagnostics.extend(listing.diagnostics);
+        for file in listing.files {
+            if folder == "content" && is_part(&file) {
+                continue;
+            }
+            if folder == "content" && matches!(file.extension(), "md" | "markdown") {
+                sources.articles.push(file);
+                continue;
+            }
+            let Some(output) = RelPath::new(&file.as_str()[folder.len() + 1..]) else { continue };
+            if let Some(other) = sources.copied.get(&output) {
+                let message = format!("{file} and {other} would both be written to {output}");
+                let problem = Diagnostic::error("url-collision", file.as_str(), None, message);
+                diagnostics.push(problem.help("move or remove one of the two"));
+                continue;
+            }
+            sources.copied.insert(output, file);
+        }
+    }
+    Ok(sources)
+}
+
+/// Whether a file of `content/` is there to be included by others: an article, or anything in a folder, whose name begins
+/// with an underscore.
+fn is_part(file: &RelPath) -> bool {
+    let is_article = matches!(file.extension(), "md" | "markdown");
+    let is_part = is_article && file.file_name().starts_with('_') && file.stem() != "_index";
+    is_part || file.parent().split('/').any(|folder| folder.starts_with('_'))
+}
