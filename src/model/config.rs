@@ -154,7 +154,7 @@ pub struct Weave {
 
 impl Default for Weave {
     fn default() -> Self {
-        Self { auto_topics: true, topic_threshold: 0.5 }
+        Self { auto_topics: true, topic_threshold: 0.4 }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// change nothing here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Words of the title, of the front matter and of the text, each once, ordered by their key.
+    /// Words of the title, of the front matter and of the text, each once, in the order in which they are met.
     pub terms: Vec<Term>,
     /// The words of each section, in the order of [`Head::sections`](super::Head::sections).
     pub sections: Vec<Vec<Entry>>,

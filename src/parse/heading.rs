@@ -125,6 +125,21 @@ mod tests {
     }
 
     #[test]
+    fn auto_topics_are_switched_on_and_off() {
+        for (raw, expected) in [
+            ("## A {auto_topics=false}", Some(false)),
+            ("## A {#x auto_topics=\"true\"}", Some(true)),
+            ("## A {topics=\"a\" auto_topics=false #x}", Some(false)),
+            ("## A {auto_topics=perhaps}", None),
+            ("## A {no_auto_topics=false}", None),
+            ("## auto_topics=false", None),
+        ] {
+            assert_eq!(auto_topics(raw), expected, "{raw}");
+        }
+        assert!(topics("## A {auto_topics=false}", 0, &mut Lines::new("")).is_empty());
+    }
+
+    #[test]
     fn topics_are_read_with_and_without_quotes() {
         for (raw, expected) in [
             (r#"## A {#x topics="a b"}"#, vec!["a", "b"]),

@@ -6,6 +6,7 @@
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::model::profile::{Entry, Profile, Term};
 
@@ -18,13 +19,22 @@ const MOST: usize = 1 << 16;
 /// Gathers a profile, section by section.
 pub(super) struct Gather {
     stems: Stems,
-    ids: FxHashMap<String, u32>,
-    terms: Vec<Term>,
-    counts: Vec<u32>,
-    /// How often the present section has each term, and whether its heading has it.
-    here: FxHashMap<u32, (u32, bool)>,
+    /// By the number of each term.
+    terms: Vec<Draft>,
+    /// The terms of the present section, in the order in which they were met.
+    here: Vec<u32>,
     sections: Vec<Vec<Entry>>,
     words: u32,
+}
+
+/// A term, and how often the whole text and the present section have it.
+#[derive(Default)]
+struct Draft {
+    term: Term,
+    count: u32,
+    here: u32,
+    is_here: bool,
+    in_heading: bool,
 }
 
 /// Where words stand.
@@ -47,80 +57,66 @@ pub(super) enum Place {
 impl Gather {
     /// An empty profile of an article in a language such as `en-GB`; its first section is open.
     pub(super) fn new(language: &str) -> Self {
-        Self {
-            stems: Stems::new(language),
-            ids: FxHashMap::default(),
-            terms: Vec::new(),
-            counts: Vec::new(),
-            here: FxHashMap::default(),
-            sections: Vec::new(),
-            words: 0,
-        }
+        Self { stems: Stems::new(language), terms: Vec::new(), here: Vec::new(), sections: Vec::new(), words: 0 }
     }
 
     /// Takes words; running text and headings are the present section's.
     pub(super) fn text(&mut self, text: &str, place: Place) {
-        let Self { stems, ids, terms, counts, here, words, .. } = self;
-        let mut take = |key: &str, surface: &str, is_first: bool| {
-            let id = match ids.get(key) {
-                Some(id) => *id,
-                None if terms.len() >= MOST => return,
-                None => {
-                    let id = terms.len() as u32;
-                    ids.insert(key.to_owned(), id);
-                    terms.push(Term { key: key.to_owned(), surface: surface.to_owned(), ..Term::default() });
-                    counts.push(0);
-                    id
-                }
-            };
-            let term = &mut terms[id as usize];
+        let Self { stems, terms, here, words, .. } = self;
+        let mut take = |id: u32, surface: &str, is_first: bool| {
+            if id as usize >= terms.len() {
+                terms.resize_with(id as usize + 1, Draft::default);
+            }
+            let draft = &mut terms[id as usize];
+            let known = &mut draft.term.surface;
             // Of two forms that are as long, the one in small letters comes later.
-            if (surface.len(), term.surface.as_str()) < (term.surface.len(), surface) {
-                surface.clone_into(&mut term.surface);
+            if known.is_empty() || (surface.len(), known.as_str()) < (known.len(), surface) {
+                surface.clone_into(known);
             }
             match place {
-                Place::Title => term.in_title = true,
-                Place::Keywords => term.in_keywords = true,
-                Place::Description => term.in_description = true,
-                Place::Code => term.in_code = true,
-                Place::Heading => here.entry(id).or_default().1 = true,
-                Place::Text => {
-                    here.entry(id).or_default().0 += 1;
-                    counts[id as usize] += 1;
-                    term.in_lead |= *words < LEAD;
+                Place::Title => draft.term.in_title = true,
+                Place::Keywords => draft.term.in_keywords = true,
+                Place::Description => draft.term.in_description = true,
+                Place::Code => draft.term.in_code = true,
+                Place::Heading | Place::Text => {
+                    if !std::mem::replace(&mut draft.is_here, true) {
+                        here.push(id);
+                    }
+                    if place == Place::Heading {
+                        draft.in_heading = true;
+                        return;
+                    }
+                    draft.here += 1;
+                    draft.count += 1;
+                    draft.term.in_lead |= *words < LEAD;
                     *words += u32::from(is_first);
                 }
             }
         };
         match place {
-            Place::Code => stems.names(text, &mut |key, name| take(key, name, true)),
-            _ => stems.each(text, &mut |key, surface, _, is_first| take(key, surface, is_first)),
+            Place::Code => stems.names(text, &mut take),
+            _ => stems.each(text, &mut take),
         }
     }
 
     /// Ends the present section and begins the next.
     pub(super) fn next_section(&mut self) {
-        let entry = |(term, (count, in_heading))| Entry { term, level: level(count), in_heading };
-        let mut entries: Vec<Entry> = self.here.drain().map(entry).collect();
-        entries.sort_unstable_by_key(|entry| entry.term);
-        self.sections.push(entries);
+        self.here.sort_unstable();
+        let terms = &mut self.terms;
+        let entry = |term| {
+            let draft: &mut Draft = &mut terms[term as usize];
+            let entry = Entry { term, level: level(draft.here), in_heading: draft.in_heading };
+            (draft.here, draft.is_here, draft.in_heading) = (0, false, false);
+            entry
+        };
+        self.sections.push(self.here.drain(..).map(entry).collect());
     }
 
-    /// The profile of all sections that were ended.
+    /// The profile of all sections that were ended, its terms in the order in which they were met.
     pub(super) fn finish(self) -> Profile {
-        let mut terms: Vec<(u32, Term)> = (0..).zip(self.terms).collect();
-        for (term, count) in terms.iter_mut().zip(&self.counts) {
-            term.1.level = level(*count);
-        }
-        terms.sort_unstable_by(|a, b| a.1.key.cmp(&b.1.key));
-        let mut place = vec![0; terms.len()];
-        (0..).zip(&terms).for_each(|(at, (old, _))| place[*old as usize] = at);
-        let mut sections = self.sections;
-        for section in &mut sections {
-            section.iter_mut().for_each(|entry| entry.term = place[entry.term as usize]);
-            section.sort_unstable_by_key(|entry| entry.term);
-        }
-        Profile { terms: terms.into_iter().map(|(_, term)| term).collect(), sections }
+        let terms = self.terms.into_iter().zip(self.stems.keys);
+        let term = |(draft, key): (Draft, String)| Term { key, level: level(draft.count), ..draft.term };
+        Profile { terms: terms.map(term).collect(), sections: self.sections }
     }
 }
 
@@ -129,62 +125,94 @@ fn level(count: u32) -> u8 {
     (32 - count.leading_zeros()) as u8
 }
 
-/// The distinct terms of a text (a title, keywords), in order of first appearance: key, surface, is_name.
-pub fn of(stems: &mut Stems, text: &str) -> Vec<(String, String, bool)> {
-    let mut found: Vec<(String, String, bool)> = Vec::new();
-    stems.each(text, &mut |key, surface, is_name, _| {
-        if !found.iter().any(|(other, ..)| other == key) {
-            found.push((key.to_owned(), surface.to_owned(), is_name));
+/// The keys of the distinct terms of a text (a title, a keyword), in the order in which they are met.
+pub fn of(stems: &mut Stems, text: &str) -> Vec<String> {
+    let mut found: Vec<u32> = Vec::new();
+    stems.each(text, &mut |id, _, _| {
+        if !found.contains(&id) {
+            found.push(id);
         }
     });
-    found
+    found.iter().map(|id| stems.keys[*id as usize].clone()).collect()
 }
 
-/// Cuts text to terms. Stems are kept from one text to the next.
+/// Cuts text to terms, and numbers them. What is known of words is kept from one text to the next.
 pub struct Stems {
     stemmer: Option<Stemmer>,
-    known: FxHashMap<String, String>,
+    /// The key of each term by its number.
+    keys: Vec<String>,
+    /// The number of each key, by the key's hash.
+    ids: FxHashMap<u64, u32>,
+    /// The number of the term of each word as it is written, by its hash; [`NOISE`] for words that are none.
+    known: FxHashMap<u64, u32>,
     lower: String,
 }
+
+/// In place of a term's number: there is none.
+const NOISE: u32 = u32::MAX;
+
+/// Told the number of each term, how the text writes it, and whether it is the first of its word.
+type Take<'t> = &'t mut dyn FnMut(u32, &str, bool);
 
 impl Stems {
     /// For a language as in `language = "en-GB"`; where no stemmer is known for it, words are left as they are.
     pub fn new(language: &str) -> Self {
         let name = language.split(['-', '_']).next().unwrap_or("");
         let stemmer = Algorithm::from_name(name).ok().map(Stemmer::new);
-        Self { stemmer, known: FxHashMap::default(), lower: String::new() }
+        let (ids, known) = (FxHashMap::default(), FxHashMap::default());
+        Self { stemmer, keys: Vec::new(), ids, known, lower: String::new() }
     }
 
-    /// Calls `take(key, surface, is_name, is_first)` for each term of the text; `is_first` for the first of each word.
-    pub fn each(&mut self, text: &str, take: &mut dyn FnMut(&str, &str, bool, bool)) {
-        let mut rest = text;
-        while let Some(start) = rest.find(char::is_alphanumeric) {
-            rest = &rest[start..];
-            let end = word_end(rest);
-            let word = &rest[..end];
-            rest = &rest[end..];
-            self.word(word, take);
+    /// Calls `take` for each term of the text.
+    pub(super) fn each(&mut self, text: &str, take: Take<'_>) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(first) = bytes.get(at) {
+            if !first.is_ascii_alphanumeric() && first.is_ascii() {
+                at += 1;
+                continue;
+            }
+            let length = plain_word(&bytes[at..]);
+            if length > 0 {
+                self.simple(&text[at..at + length], true, take);
+                at += length;
+                continue;
+            }
+            let rest = &text[at..];
+            let Some(start) = rest.find(char::is_alphanumeric) else { return };
+            let end = start + word_end(&rest[start..]);
+            self.word(&rest[start..end], take);
+            at += end;
         }
     }
 
-    /// Calls `take(key, name)` for each identifier of the text.
-    fn names(&mut self, text: &str, take: &mut dyn FnMut(&str, &str)) {
-        let mut rest = text;
-        while let Some(start) = rest.find(char::is_alphanumeric) {
-            rest = &rest[start..];
-            let word = &rest[..word_end(rest)];
-            rest = &rest[word.len()..];
+    /// Calls `take` for each identifier of the text as a whole.
+    fn names(&mut self, text: &str, take: Take<'_>) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(first) = bytes.get(at) {
+            if !first.is_ascii_alphanumeric() && first.is_ascii() {
+                at += 1;
+                continue;
+            }
+            let length = plain_word(&bytes[at..]);
+            if length > 0 {
+                at += length;
+                continue;
+            }
+            let rest = &text[at..];
+            let Some(start) = rest.find(char::is_alphanumeric) else { return };
+            let word = &rest[start..start + word_end(&rest[start..])];
+            at += start + word.len();
             if is_compound(word) && !word.contains(['\'', '’']) && word.contains(char::is_alphabetic) {
-                self.lower.clear();
-                self.lower.extend(word.chars().flat_map(char::to_lowercase));
-                take(&self.lower, word);
+                self.name(word, true, take);
             }
         }
     }
 
-    fn word(&mut self, word: &str, take: &mut dyn FnMut(&str, &str, bool, bool)) {
+    fn word(&mut self, word: &str, take: Take<'_>) {
         if word.chars().any(is_ideograph) {
-            return ideographs(word, take);
+            return self.ideographs(word, take);
         }
         // What follows an apostrophe is an ending: "it's", "l'eau" is left to its second part.
         let word = match word.split_once(['\'', '’']) {
@@ -196,18 +224,12 @@ impl Stems {
             self.simple(word, true, take);
             return;
         }
-        let mut lower = std::mem::take(&mut self.lower);
-        lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
-        let has_letters = word.chars().any(char::is_alphabetic);
-        if has_letters {
-            take(&lower, word, true, true);
+        if word.chars().any(char::is_alphabetic) {
+            self.name(word, true, take);
             for part in word.split(['-', '.', '_', ':', '>']).filter(|part| !part.is_empty()) {
                 if has_inner_capital(part) {
                     if part.len() < word.len() {
-                        lower.clear();
-                        lower.extend(part.chars().flat_map(char::to_lowercase));
-                        take(&lower, part, true, false);
+                        self.name(part, false, take);
                     }
                     camel_pieces(part, |piece| self.simple(piece, false, take));
                 } else {
@@ -215,28 +237,102 @@ impl Stems {
                 }
             }
         }
-        self.lower = lower;
+    }
+
+    /// An identifier as a whole.
+    fn name(&mut self, word: &str, is_first: bool, take: Take<'_>) {
+        self.lower.clear();
+        self.lower.extend(word.chars().flat_map(char::to_lowercase));
+        let key = std::mem::take(&mut self.lower);
+        let id = self.number(&key);
+        self.lower = key;
+        if id != NOISE {
+            take(id, word, is_first);
+        }
     }
 
     /// A word of letters and digits without parts.
-    fn simple(&mut self, word: &str, is_first: bool, take: &mut dyn FnMut(&str, &str, bool, bool)) {
-        if let Some(stem) = self.known.get(word) {
-            if !stem.is_empty() {
-                take(stem, word, false, is_first);
+    fn simple(&mut self, word: &str, is_first: bool, take: Take<'_>) {
+        let hash = xxh3_64(word.as_bytes());
+        let id = match self.known.get(&hash) {
+            Some(id) => *id,
+            None => {
+                let id = self.learn(word);
+                self.known.insert(hash, id);
+                id
             }
-            return;
-        }
-        let lower: String = word.chars().flat_map(char::to_lowercase).collect();
-        let stem = if is_noise(&lower) {
-            String::new()
-        } else {
-            self.stemmer.as_ref().map_or_else(|| lower.clone(), |stemmer| stemmer.stem(&lower).into_owned())
         };
-        if !stem.is_empty() {
-            take(&stem, word, false, is_first);
+        if id != NOISE {
+            take(id, word, is_first);
         }
-        self.known.insert(word.to_owned(), stem);
     }
+
+    fn learn(&mut self, word: &str) -> u32 {
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        match word.is_ascii() {
+            true => lower.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
+            false => lower.extend(word.chars().flat_map(char::to_lowercase)),
+        }
+        let id = match &self.stemmer {
+            _ if is_noise(&lower) => NOISE,
+            Some(stemmer) => {
+                let stem = stemmer.stem(&lower).into_owned();
+                self.number(&stem)
+            }
+            None => self.number(&lower),
+        };
+        self.lower = lower;
+        id
+    }
+
+    /// The number of a key, which is new where the key is.
+    fn number(&mut self, key: &str) -> u32 {
+        let hash = xxh3_64(key.as_bytes());
+        if let Some(id) = self.ids.get(&hash) {
+            return *id;
+        }
+        if key.is_empty() || self.keys.len() >= MOST {
+            return NOISE;
+        }
+        let id = self.keys.len() as u32;
+        self.keys.push(key.to_owned());
+        self.ids.insert(hash, id);
+        id
+    }
+
+    fn ideographs(&mut self, word: &str, take: Take<'_>) {
+        let chars: Vec<(usize, char)> = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
+        let end = |at: usize| chars[at].0 + chars[at].1.len_utf8();
+        let mut tell = |part: &str| {
+            let id = self.number(part);
+            if id != NOISE {
+                take(id, part, true);
+            }
+        };
+        if let [(start, c)] = chars[..] {
+            tell(&word[start..start + c.len_utf8()]);
+        }
+        for at in 1..chars.len() {
+            if chars[at - 1].0 + chars[at - 1].1.len_utf8() == chars[at].0 {
+                tell(&word[chars[at - 1].0..end(at)]);
+            }
+        }
+    }
+}
+
+/// How many bytes the word takes that a text begins with, where it is one of ASCII letters and digits that nothing joins
+/// to another and that has no capital inside; else 0.
+fn plain_word(text: &[u8]) -> usize {
+    let length = text.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let joins = match text[length..] {
+        [] => false,
+        [b'_', ..] => true,
+        [b'-' | b'.' | b'\'', after, ..] => after.is_ascii_alphanumeric() || !after.is_ascii() || after == b'>',
+        [b':', after, ..] => after == b':',
+        [next, ..] => !next.is_ascii(),
+    };
+    if joins || text[1..length.max(1)].iter().any(u8::is_ascii_uppercase) { 0 } else { length }
 }
 
 /// Where the word ends that the text begins with: letters and digits, and what joins them inside identifiers.
@@ -304,20 +400,6 @@ fn camel_pieces(word: &str, mut take: impl FnMut(&str)) {
     take(&word[start..]);
 }
 
-fn ideographs(word: &str, take: &mut dyn FnMut(&str, &str, bool, bool)) {
-    let chars: Vec<(usize, char)> = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
-    let end = |at: usize| chars[at].0 + chars[at].1.len_utf8();
-    if let [(start, c)] = chars[..] {
-        take(&word[start..start + c.len_utf8()], word, false, true);
-    }
-    for at in 1..chars.len() {
-        if chars[at - 1].0 + chars[at - 1].1.len_utf8() == chars[at].0 {
-            let pair = &word[chars[at - 1].0..end(at)];
-            take(pair, pair, false, true);
-        }
-    }
-}
-
 /// Han, kana and hangul.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
@@ -364,7 +446,7 @@ mod tests {
             ("機械学習 XMLFile", "機械 械学 学習 xmlfile xml file"),
         ] {
             let keys: Vec<&str> = keys.split(' ').collect();
-            let found: Vec<String> = of(&mut Stems::new("en"), text).into_iter().map(|t| t.0).collect();
+            let found = of(&mut Stems::new("en"), text);
             assert_eq!(found, keys, "{text}");
         }
     }

@@ -204,7 +204,7 @@ fn weave(raw: RawWeave, checker: &mut Checker<'_>) -> Weave {
         let is_fine = (0.0..=1.0).contains(&threshold.value);
         if !is_fine {
             let reason = format!("{} is not from 0 to 1", threshold.value);
-            checker.refuse("weave.topic_threshold", threshold, &reason, "write a number from 0 to 1, such as `0.5`");
+            checker.refuse("weave.topic_threshold", threshold, &reason, "write a number from 0 to 1, such as `0.4`");
         }
         is_fine
     });

@@ -62,7 +62,7 @@ impl Taught {
     /// None where there is nothing to guess.
     pub(super) fn of(config: &Config, site: &Site, written: &[Written]) -> Option<Self> {
         let is_wanted = |page: PageId| {
-            is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| is_open(written, page, at))
+            is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| written[page].may_guess(at))
         };
         if site.topics.is_empty() || !(0..site.pages.len()).any(is_wanted) {
             return None;
@@ -83,11 +83,6 @@ pub(super) fn is_guessed(page: &Page) -> bool {
     page.has_source && matches!(page.kind, PageKind::Article | PageKind::Section)
 }
 
-/// Whether a section has no topics yet and may be given one.
-pub(super) fn is_open(written: &[Written], page: PageId, section: usize) -> bool {
-    written[page].may_guess(section) && written[page].topics_of(section).is_empty()
-}
-
 fn of_page(
     config: &Config,
     site: &Site,
@@ -97,7 +92,7 @@ fn of_page(
 ) -> Vec<Vec<SectionTopic>> {
     let count = written[page].sections.len();
     let mut sections: Vec<Vec<SectionTopic>> = (0..count).map(|section| written[page].topics_of(section)).collect();
-    let open: Vec<usize> = (0..count).filter(|section| is_open(written, page, *section)).collect();
+    let open: Vec<usize> = (0..count).filter(|section| written[page].may_guess(*section)).collect();
     let Some(taught) = taught.filter(|_| is_guessed(&site.pages[page]) && !open.is_empty()) else { return sections };
     let guesser = taught.guesser(config, site, page);
     for section in open {

@@ -50,7 +50,7 @@ pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
         let unguessed = match () {
             () if !written[page].topics_of(section).is_empty() => Some(Unguessed::Written),
             () if !assign::is_guessed(&site.pages[page]) => Some(Unguessed::NoArticle),
-            () if !assign::is_open(&written, page, section) => Some(Unguessed::SwitchedOff),
+            () if !written[page].may_guess(section) => Some(Unguessed::SwitchedOff),
             () if words < FEWEST_WORDS => Some(Unguessed::TooShort),
             () => None,
         };

@@ -6,7 +6,7 @@
 //! stray sections of other topics and of other sites among them; sites do not fit them.
 
 use crate::link::topic::{
-    FEWEST_WORDS,
+    FEWEST_WORDS, exact,
     learn::{Learned, Share},
     words::{Weighed, Words},
 };
@@ -122,11 +122,12 @@ impl<'a> Guesser<'a> {
         let evidence: Vec<f32> =
             sums.map(|(likeness, article)| inherited * article + SECTION * likeness - SECTION_AGAINST).collect();
         let most = evidence.iter().copied().fold(0.0, f32::max);
-        let total = evidence.iter().map(|evidence| (evidence - most).exp()).sum::<f32>() + (-most).exp();
+        let exp = |evidence: f32| exact::exp(f64::from(evidence - most));
+        let total = evidence.iter().map(|evidence| exp(*evidence)).sum::<f64>() + exp(0.0);
         let mut candidates: Vec<Candidate> = (0..)
             .zip(&evidence)
             .map(|(topic, evidence)| {
-                let alone = (evidence - most).exp() / total;
+                let alone = (exp(*evidence) / total) as f32;
                 Candidate { topic, score: alone, alone }
             })
             .collect();
@@ -170,7 +171,8 @@ impl<'a> Guesser<'a> {
         let inherited = self.inherited(&vector) * (ARTICLE + ARTICLE_EXPECTED / expected);
         let of_topic = |word: &Weighed| self.shares(word).iter().find(|share| share.topic as usize == topic);
         let mut here = vec![false; self.places.len()];
-        let mut points: Vec<(Kind, f32, u32)> = Vec::new();
+        let mut tallies: [Tally; KINDS.len()] = Default::default();
+        let mut tell = |kind: Kind, points: f32, term: u32| tallies[kind as usize].add(points, term);
         let entries = &self.head.profile.sections[section];
         for word in &vector {
             here[word.term as usize] = true;
@@ -181,7 +183,7 @@ impl<'a> Guesser<'a> {
                 _ if share.is_own => Kind::Words,
                 _ => Kind::Examples,
             };
-            points.push((kind, SECTION * word.weight * share.weight, word.term));
+            tell(kind, SECTION * word.weight * share.weight, word.term);
         }
         for word in &self.article {
             let Some(share) = of_topic(word) else { continue };
@@ -191,31 +193,49 @@ impl<'a> Guesser<'a> {
                 _ if share.is_own => Kind::Words,
                 _ => Kind::Examples,
             };
-            points.push((kind, inherited * word.weight * share.weight, word.term));
+            tell(kind, inherited * word.weight * share.weight, word.term);
         }
-        self.told(points)
+        self.told(&tallies)
     }
 
     /// The strongest kinds of reasons, each with its strongest words.
-    fn told(&self, mut points: Vec<(Kind, f32, u32)>) -> Vec<TopicReason> {
-        points.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-        let all: f32 = points.iter().map(|(_, points, _)| points).sum();
-        let mut kinds: Vec<(f32, TopicReason)> = Vec::new();
-        for of_kind in points.chunk_by(|a, b| a.0 == b.0) {
-            let total: f32 = of_kind.iter().map(|(_, points, _)| points).sum();
-            let mut words: Vec<String> = Vec::new();
-            for (_, _, term) in of_kind {
+    fn told(&self, tallies: &[Tally; KINDS.len()]) -> Vec<TopicReason> {
+        let all: f32 = tallies.iter().map(|tally| tally.total).sum();
+        let mut kinds: Vec<(Kind, &Tally)> = KINDS.into_iter().zip(tallies).collect();
+        kinds.retain(|(_, tally)| tally.total > 0.0 && tally.total >= LEAST * all);
+        kinds.sort_by(|a, b| b.1.total.total_cmp(&a.1.total));
+        let reason = |(kind, tally): &(Kind, &Tally)| {
+            let mut words: Vec<String> = Vec::with_capacity(NAMED);
+            for (_, term) in &tally.best {
                 let surface = &self.head.profile.terms[*term as usize].surface;
                 if words.len() < NAMED && !words.iter().any(|word| has_part(word, surface)) {
                     words.push(surface.clone());
                 }
             }
-            if total >= LEAST * all {
-                kinds.push((total, of_kind[0].0.reason(words)));
-            }
+            kind.reason(words)
+        };
+        kinds.iter().take(REASONS).map(reason).collect()
+    }
+}
+
+/// What speaks for a topic in one way: all of it, and the words that count most.
+#[derive(Default)]
+struct Tally {
+    total: f32,
+    best: Vec<(f32, u32)>,
+}
+
+impl Tally {
+    /// Parts of a word may stand among the best beside it, so that more are kept than are named.
+    const KEPT: usize = 3 * NAMED;
+
+    fn add(&mut self, points: f32, term: u32) {
+        self.total += points;
+        let place = self.best.partition_point(|(other, _)| *other >= points);
+        if place < Self::KEPT {
+            self.best.truncate(Self::KEPT - 1);
+            self.best.insert(place, (points, term));
         }
-        kinds.sort_by(|a, b| b.0.total_cmp(&a.0));
-        kinds.into_iter().take(REASONS).map(|(_, reason)| reason).collect()
     }
 }
 
@@ -225,7 +245,7 @@ pub(super) fn has_part(word: &str, other: &str) -> bool {
     word.contains(&other) || other.contains(&word)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 enum Kind {
     Heading,
     Words,
@@ -233,6 +253,8 @@ enum Kind {
     Title,
     Article,
 }
+
+const KINDS: [Kind; 5] = [Kind::Heading, Kind::Words, Kind::Examples, Kind::Title, Kind::Article];
 
 impl Kind {
     fn reason(self, words: Vec<String>) -> TopicReason {

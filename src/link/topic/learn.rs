@@ -106,7 +106,7 @@ fn own_words(config: &Config, site: &Site, words: &Words) -> Vec<Vector> {
         let mut add = |text: &str, is_title: bool| {
             let terms = terms::of(&mut stems, text);
             let share = if is_title { 1.0 } else { 1.0 / (terms.len() as f32).sqrt() };
-            for (key, ..) in &terms {
+            for key in &terms {
                 let hash = words::hash(key);
                 *vector.entry(hash).or_default() += share * words.rarity(hash);
             }

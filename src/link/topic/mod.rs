@@ -11,6 +11,7 @@
 //! | `learn` | the words of each topic: its own, and those of the articles and sections that editors gave it |
 //! | `guess` | the most likely topic of a section, and the reasons |
 //! | `assign` | all of it for each page, and the members of each topic |
+//! | `exact` | logarithms that are the same on every machine |
 //! | `suggest` | topics for a site that has none |
 //!
 //! What must stay true: where editors wrote anything, nothing is guessed. One set of weights serves every site. The
@@ -18,6 +19,7 @@
 
 mod assign;
 mod declare;
+mod exact;
 pub mod explain;
 mod guess;
 mod learn;

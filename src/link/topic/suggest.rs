@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::link::topic::{guess::has_part, words::Words};
+use crate::link::topic::{exact, guess::has_part, words::Words};
 use crate::model::{
     Config, Site,
     site::{PageId, PageKind},
@@ -201,7 +201,7 @@ impl Finder<'_> {
         let mut words: Vec<(u64, f32)> = here
             .into_iter()
             .filter(|(_, (_, count))| *count >= fewest)
-            .map(|(hash, (weight, _))| (hash, weight * (weight / (self.all[&hash] * share)).ln()))
+            .map(|(hash, (weight, _))| (hash, weight * exact::ln(f64::from(weight / (self.all[&hash] * share))) as f32))
             .filter(|(_, score)| *score > 0.0)
             .collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -2,7 +2,8 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::{Head, Site};
+use crate::link::topic::exact;
+use crate::model::{Head, Site, profile::Term};
 
 /// What a word of the title, of the front matter's keywords, among the first words, and in one or more headings counts
 /// beside how often the text has it.
@@ -23,7 +24,7 @@ const PLACES: usize = 1 << 20;
 pub(super) struct Words {
     /// How many articles have a word, by the low bits of its hash.
     counts: Vec<u32>,
-    articles: f32,
+    articles: f64,
     /// The hashes of the words of each page, in the order of its profile.
     hashes: Vec<Vec<u64>>,
 }
@@ -47,8 +48,11 @@ impl Words {
         let of_head = |head: &Head| head.profile.terms.iter().map(|term| hash(&term.key)).collect();
         let hashes: Vec<Vec<u64>> = site.pages.iter().map(|page| of_head(&page.head)).collect();
         let mut counts = vec![0; PLACES];
-        hashes.iter().flatten().for_each(|hash| counts[place(*hash)] += 1);
-        Self { counts, articles: site.pages.len() as f32, hashes }
+        for (page, hashes) in site.pages.iter().zip(&hashes) {
+            let says = page.head.profile.terms.iter().zip(hashes).filter(|(term, _)| is_said(term));
+            says.for_each(|(_, hash)| counts[place(*hash)] += 1);
+        }
+        Self { counts, articles: site.pages.len() as f64, hashes }
     }
 
     /// The hashes of the words of a page, in the order of its profile.
@@ -60,7 +64,7 @@ impl Words {
     pub(super) fn rarity(&self, hash: u64) -> f32 {
         match self.counts[place(hash)] {
             0 => 0.0,
-            count => (1.0 + self.articles / count as f32).ln(),
+            count => exact::ln(1.0 + self.articles / f64::from(count)) as f32,
         }
     }
 
@@ -98,6 +102,11 @@ impl Words {
         words.iter_mut().for_each(|word| word.weight /= length);
         words
     }
+}
+
+/// Whether a word stands anywhere but in blocks of code and in the description, which count for nothing here.
+fn is_said(term: &Term) -> bool {
+    term.level > 0 || term.in_title || term.in_keywords || !(term.in_code || term.in_description)
 }
 
 fn place(hash: u64) -> usize {

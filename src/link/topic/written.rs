@@ -52,10 +52,11 @@ impl Written {
         topics
     }
 
-    /// Whether a section may be given a topic, if editors wrote none.
+    /// Whether a section has no topic yet, and may be given one.
     pub(super) fn may_guess(&self, section: usize) -> bool {
         let own = &self.sections[section];
-        !self.is_none && !own.is_none && own.is_automatic.unwrap_or(self.is_automatic)
+        let has_topics = !own.topics.is_empty() || !self.whole.is_empty() || !self.folders.is_empty();
+        !has_topics && !self.is_none && !own.is_none && own.is_automatic.unwrap_or(self.is_automatic)
     }
 }
 
