@@ -242,6 +242,8 @@ pub enum Reason {
     LinksHere,
     /// This page names its title in its text or code.
     MentionedHere,
+    /// It names the title of this page in its text or code.
+    MentionsThis,
     /// Both have sections on this topic, an index into [`Site::topics`].
     Topic(usize),
     /// Both have these words, which few pages have; those first that say most.

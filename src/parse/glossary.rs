@@ -161,6 +161,8 @@ impl Stems {
     }
 
     fn stem(&self, word: &str) -> String {
+        // `APIs`: the ending of a plural, which stemmers take for a part of a short word.
+        let word = word.strip_suffix('s').filter(|word| word.ends_with(char::is_uppercase)).unwrap_or(word);
         let lower = word.to_lowercase();
         let is_word = lower.chars().all(char::is_alphabetic);
         match self.0 {

@@ -212,6 +212,7 @@ fn reason_view<'a>(config: &'a Config, site: &Site, reason: &'a Reason) -> Reaso
             let link = topic_link(config, site, *topic);
             ReasonView { title: link.title, url: link.url, ..plain("topic") }
         }
+        Reason::MentionsThis => plain("mentions-this"),
         Reason::MentionedHere => plain("mentioned-here"),
         Reason::SharedWords(words) => ReasonView { words, ..plain("words") },
         Reason::LinkedAlike => plain("linked-alike"),

@@ -213,7 +213,7 @@ pub struct RelatedView<'a> {
 /// Why a page is related.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReasonView<'a> {
-    /// `pinned`, `linked-from-here`, `links-here`, `mentioned-here`, `topic`, `words`, `linked-alike` or `same-folder`.
+    /// `pinned`, `linked-from-here`, `links-here`, `mentioned-here`, `mentions-this`, `topic`, `words`, `linked-alike` or `same-folder`.
     pub kind: &'a str,
     /// The topic's title, for `topic`; else empty.
     pub title: &'a str,

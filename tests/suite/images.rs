@@ -40,7 +40,7 @@ fn pixels(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Vec<
 
 /// A site of one article, and the photograph `photo.jpg`, 1000 pixels wide, beside it.
 fn site(text: &str) -> Site {
-    let mut site = Site::new(&format!("-- content/a.md --\n{text}\n"));
+    let mut site = Site::new(&format!("[related]\nenabled = false\n-- content/a.md --\n{text}\n"));
     site.write("content/photo.jpg", photo(1000, 750, 0));
     site
 }

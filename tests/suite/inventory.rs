@@ -6,6 +6,8 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use crate::site::{self, Site};
 
 const OWN: &str = r#"
+[related]
+enabled = false
 [topics.tools]
 title = "Tools"
 terms = { "data contract" = "What two teams agree on.", "lake" = "" }

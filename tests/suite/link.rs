@@ -3,5 +3,6 @@
 mod auto_topic;
 mod graph;
 mod order;
+mod related;
 mod route;
 mod topic;

@@ -19,6 +19,9 @@ const LIKE: f32 = 0.12;
 const OF_A_SERIES: usize = 2;
 const SERIES: f32 = 0.6;
 
+/// How far an article that nothing speaks for looks for one beside it.
+const BESIDE: usize = 50;
+
 /// How many shared words and topics a reason names.
 const WORDS: usize = 3;
 const TOPICS: usize = 2;
@@ -26,8 +29,15 @@ const TOPICS: usize = 2;
 /// What the editors of an article decided.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choice {
-    pinned: Vec<PageId>,
+    pub(super) pinned: Vec<PageId>,
     blocked: FxHashSet<PageId>,
+}
+
+impl Choice {
+    /// Whether the ranking decides about a page.
+    pub(super) fn is_free(&self, page: PageId) -> bool {
+        !self.blocked.contains(&page) && !self.pinned.contains(&page)
+    }
 }
 
 /// What editors decided for each page; names that lead nowhere are told.
@@ -70,7 +80,7 @@ pub(super) fn related(
 ) -> Vec<Related> {
     let site = index.site;
     let pinned: Vec<PageId> = choice.pinned.iter().copied().filter(|other| *other != id).collect();
-    let is_free = |other: PageId| other != id && !choice.blocked.contains(&other) && !pinned.contains(&other);
+    let is_free = |other: PageId| other != id && choice.is_free(other);
     let mut shown: Vec<(PageId, Vec<Reason>)> = Vec::new();
     for found in found.iter().filter(|found| is_free(found.page)) {
         if shown.len() >= config.related.limit {
@@ -84,9 +94,10 @@ pub(super) fn related(
     if shown.is_empty() && pinned.is_empty() {
         // No article is an island: the best there is, or else what stands beside it.
         let best = found.iter().find(|found| is_free(found.page)).map(|found| (found.page, reasons(index, id, found)));
-        let page = &site.pages[id];
-        let is_beside = |other: &PageId| site.pages[*other].kind == PageKind::Article && is_free(*other);
-        let beside = page.next.into_iter().chain(page.previous).find(is_beside);
+        let is_beside = |other: &PageId| {
+            site.pages.get(*other).is_some_and(|page| page.kind == PageKind::Article) && is_free(*other)
+        };
+        let beside = (1..=BESIDE).flat_map(|step| [Some(id + step), id.checked_sub(step)]).flatten().find(is_beside);
         shown.extend(best.or_else(|| beside.map(|other| (other, vec![Reason::SameFolder]))));
     }
     let pins = pinned.iter().map(|page| Related { page: *page, reasons: vec![Reason::Pinned] });
@@ -127,6 +138,9 @@ fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     add(found.has(Signal::LinksHere) > 0.0, Reason::LinksHere);
     let is_mentioned = found.has(Signal::TitleInSection) > 0.0 || found.has(Signal::TitleInCode) > 0.0;
     add(is_mentioned && !is_linked, Reason::MentionedHere);
+    let names = |row: &[(u32, f32)]| row.binary_search_by_key(&(id as u32), |(page, _)| *page).is_ok();
+    let is_named = names(&index.mentions[found.page]) || names(&index.mentions_in_code[found.page]);
+    add(is_named && found.has(Signal::LinksHere) == 0.0, Reason::MentionsThis);
     // Of all topics that both have the rarest, which say most, and none beside one that is below it.
     let mut topics: Vec<usize> = shared_topics(site, id, found.page).collect();
     let is_above = |topic: usize, other: usize| {

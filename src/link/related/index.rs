@@ -10,7 +10,7 @@ use crate::link::related::{
 };
 use crate::model::{
     Site,
-    site::{PageId, PageKind, Target},
+    site::{Page, PageId, PageKind, Target},
 };
 
 /// BM25F (S. Robertson and H. Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009): what a word
@@ -59,6 +59,8 @@ pub(super) struct Index<'a> {
     pub(super) mentions: Vec<Row>,
     pub(super) mentioned: Vec<Row>,
     pub(super) mentions_in_code: Vec<Row>,
+    /// Articles on the same topics, weighed by how few are.
+    pub(super) topics: Vec<Row>,
     /// Links, weighed by how few lead there; links here; and links here by how few their pages have.
     pub(super) links: Vec<Row>,
     pub(super) linked: Vec<Row>,
@@ -103,6 +105,7 @@ impl<'a> Index<'a> {
             site,
             facts,
             leads,
+            topics: topics(site),
             title_vectors,
             mentions_in_code,
             mentioned,
@@ -221,9 +224,34 @@ fn mentions(facts: &Facts, titles: &[Row]) -> (Vec<Row>, Vec<Row>) {
     found.into_iter().map(|(in_text, in_code)| (weigh(in_text), weigh(in_code))).unzip()
 }
 
+/// The articles of each topic on either side of an article, of which so many are looked at.
+const REACH: usize = 16;
+
+/// The articles that share topics with each article.
+fn topics(site: &Site) -> Vec<Row> {
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); site.topics.len()];
+    let articles = site.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Article);
+    for (id, page) in articles {
+        page.topics.iter().for_each(|topic| members[*topic].push(id as u32));
+    }
+    let of_page = |(id, page): (usize, &Page)| -> Row {
+        let id = id as u32;
+        let mut row: FxHashMap<u32, f32> = FxHashMap::default();
+        for members in page.topics.iter().map(|topic| &members[*topic]) {
+            let here = members.partition_point(|other| *other < id);
+            let near = &members[here.saturating_sub(REACH)..(here + REACH + 1).min(members.len())];
+            for other in near.iter().filter(|other| **other != id) {
+                *row.entry(*other).or_default() += rarity(members.len());
+            }
+        }
+        top(row.into_iter().collect(), 2 * REACH)
+    };
+    site.pages.iter().enumerate().map(of_page).collect()
+}
+
 /// The pages that each page links to.
 fn links(site: &Site) -> Vec<Row> {
-    let of_page = |(id, page): (PageId, &crate::model::site::Page)| {
+    let of_page = |(id, page): (PageId, &Page)| {
         let mut pages: Vec<u32> = Vec::new();
         for link in page.links.iter() {
             if let Target::Page(to, _) = link.target

@@ -30,17 +30,22 @@ use crate::model::{
 
 use self::{facts::Facts, index::Index};
 
-/// The ranking of every page before anybody's choice: pages, best first, of articles alone.
+/// The ranking of every article: what its editors pinned, then the others, best first, without those that are blocked.
 ///
 /// `limit` is how many pages each has at the most. Pages that are no articles have none.
 pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
+    let choices = choose::of_editors(site, &mut Vec::new());
     let facts = Facts::of(site);
     let index = Index::of(site, &facts);
-    let of_page = |id: PageId| {
-        let found = index.ranked(&mut index.scratch(), id);
-        found.into_iter().take(limit).map(|found| found.page).collect()
+    let of_page = |scratch: &mut rank::Scratch, id: PageId| -> Vec<PageId> {
+        if !is_article(site, id) {
+            return Vec::new();
+        }
+        let choice = &choices[id];
+        let found = index.ranked(scratch, id).into_iter().map(|found| found.page).filter(|page| choice.is_free(*page));
+        choice.pinned.iter().copied().filter(|page| *page != id).chain(found).take(limit).collect()
     };
-    (0..site.pages.len()).into_par_iter().map(|id| if is_article(site, id) { of_page(id) } else { Vec::new() }).collect()
+    (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
 }
 
 /// Fills the related reading of every article.

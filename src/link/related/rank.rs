@@ -14,7 +14,7 @@ const CANDIDATES: usize = 60;
 const LINKS_HERE: usize = 100;
 
 /// How many signals there are.
-const COUNT: usize = 17;
+const COUNT: usize = 18;
 
 /// What speaks for a candidate. Each is divided by its greatest value among the candidates of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +53,13 @@ pub(super) enum Signal {
     Titles,
     /// A section of the article has its whole title.
     TitleInSection,
+    /// Both are on the same topics.
+    Topics,
 }
 
 use Signal::{
     Folder, FolderAndTitles, FolderAndWords, LeadInWords, LinkAlike, LinkedAlike, LinkedFromHere, LinksHere,
-    NearWhatLinks, NeighboursLink, Popular, TitleHere, TitleInCode, TitleInSection, TitleThere, Titles, Words,
+    NearWhatLinks, NeighboursLink, Popular, TitleHere, TitleInCode, TitleInSection, TitleThere, Titles, Topics, Words,
 };
 
 /// How much each signal counts. Fitted to the related links that editors of four sets of documentation wrote: a
@@ -80,6 +82,8 @@ const WEIGHTS: [(Signal, f32); COUNT] = [
     (LinkedAlike, 0.25),
     (Titles, 0.16),
     (TitleInSection, 0.15),
+    // None of the four had topics: this is chosen.
+    (Topics, 1.20),
 ];
 
 /// A candidate, and all that speaks for it.
@@ -140,6 +144,7 @@ impl Index<'_> {
         let Scratch { sum, place, words, lead, title } = scratch;
         let mut candidates = Candidates { place, found: Vec::new() };
         candidates.add(Words, &self.near[id]);
+        candidates.add(Topics, &self.topics[id]);
         candidates.add(LinkedFromHere, &self.links[id]);
         candidates.add(LinksHere, &self.linked[id][..LINKS_HERE.min(self.linked[id].len())]);
         candidates.add(TitleInSection, &top(self.mentions[id].clone(), CANDIDATES));

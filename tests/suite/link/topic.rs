@@ -129,8 +129,8 @@ fn related_reading_tells_its_reasons() {
          -- content/c.md --\n+++\ntopics = [\"tools\"]\n+++\n-- content/d.md --\n[a](a.md)\n-- content/e.md --\n"
     ))
     .build()
-    .says("a/index.html", "related", ["/b/ B linked-from-here topic=Tools", "/d/ D links-here: a", "/c/ C topic=Tools"])
-    .says("e/index.html", "related", [])
+    .says("a/index.html", "related", ["/b/ B linked-from-here topic=Tools", "/c/ C topic=Tools", "/d/ D links-here: a"])
+    .says("e/index.html", "related", ["/d/ D same-folder: a"])
     .says("index.html", "related", []);
 }
 

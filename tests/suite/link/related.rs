@@ -1,0 +1,99 @@
+//! Related reading through the door: what is found by words, names and folders, and what never changes it.
+
+use crate::site::Site;
+
+const STORES: &str =
+    "The feature store keeps features. A feature store serves the training of models and their serving.\n";
+const DRIFT: &str = "Schema drift breaks pipelines. Watch schema drift with contracts between teams.\n";
+
+/// Articles on two subjects that link to nothing.
+fn two_subjects() -> String {
+    let article = |path: &str, title: &str, text: &str| format!("-- content/{path}.md --\n# {title}\n{text}");
+    [
+        article("a/stores", "Keeping features", STORES),
+        article("b/serving", "Serving models", STORES),
+        article("a/drift", "When tables change", DRIFT),
+        article("b/contracts", "Agreements", DRIFT),
+        article("c/lunch", "Lunch", "Soup on Mondays, bread on Tuesdays.\n"),
+    ]
+    .concat()
+}
+
+/// The addresses of what a page says is related.
+fn related(site: &Site, page: &str) -> Vec<String> {
+    let page = site.page(page);
+    let lines = page.lines().filter_map(|line| line.strip_prefix("related "));
+    lines.map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn articles_that_share_rare_words_are_related_and_say_which() {
+    let mut site = Site::new(&two_subjects());
+    site.build();
+    assert_eq!(related(&site, "a/stores/index.html").first().map(String::as_str), Some("/b/serving/"));
+    assert_eq!(related(&site, "b/contracts/index.html").first().map(String::as_str), Some("/a/drift/"));
+    let page = site.page("b/contracts/index.html");
+    let line = page.lines().find(|line| line.starts_with("related /a/drift/")).unwrap_or_default();
+    assert!(line.contains("words=") && line.contains("drift"), "{line}");
+}
+
+#[test]
+fn no_article_is_an_island() {
+    let mut site = Site::new(&two_subjects());
+    site.build();
+    assert!(!related(&site, "c/lunch/index.html").is_empty());
+    let mut alone = Site::new("-- content/a.md --\nAlone.\n");
+    alone.build();
+    assert!(related(&alone, "a/index.html").is_empty());
+}
+
+#[test]
+fn an_article_that_names_another_is_related_to_it() {
+    let mut site = Site::new(
+        "-- content/a.md --\nRun Get-Job first, whatever comes.\n-- content/get.md --\n# Get-Job\nLists what runs.\n\
+         -- content/x.md --\nNothing here.\n",
+    );
+    site.build()
+        .check("a/index.html", ["related /get/ Get-Job mentioned-here"])
+        .check("get/index.html", ["related /a/ A mentions-this"]);
+}
+
+#[test]
+fn of_a_series_two_are_shown_as_long_as_there_are_others() {
+    let mut text = String::from("-- content/other.md --\n# Elsewhere\nHammers and nails, hammers and saws.\n");
+    for number in 1..=4 {
+        text.push_str(&format!(
+            "-- content/news/n{number}.md --\n# News of the workshop {number}\nHammers and nails.\n"
+        ));
+    }
+    let mut site = Site::new(&format!("[related]\nlimit = 3\n{text}"));
+    site.build();
+    assert!(related(&site, "news/n1/index.html").contains(&"/other/".to_owned()));
+    assert_eq!(related(&site, "news/n1/index.html").len(), 3);
+}
+
+#[test]
+fn drafts_never_appear_and_the_switch_takes_all_away() {
+    let mut site = Site::new(&two_subjects().replace("# Serving models\n", "+++\ntitle = \"S\"\ndraft = true\n+++\n"));
+    site.build();
+    assert!(!related(&site, "a/stores/index.html").contains(&"/b/serving/".to_owned()));
+    let mut site = Site::new(&format!("[related]\nenabled = false\n{}", two_subjects()));
+    site.build();
+    assert!(related(&site, "a/stores/index.html").is_empty());
+}
+
+#[test]
+fn a_word_of_prose_renders_one_page() {
+    // Behind the excerpt, which lists show.
+    let long = format!("Soup and bread. {}Cake on Mondays.\n", "There is tea and coffee for everybody. ".repeat(10));
+    let mut site = Site::new(&two_subjects().replace("Soup on Mondays, bread on Tuesdays.\n", &long));
+    site.build().edit("content/c/lunch.md", "Mondays", "Fridays").build().counts(1, 1, 1).same_as_cold();
+}
+
+#[test]
+fn the_ranking_is_printed_without_regard_to_series() {
+    let mut site = Site::new(&two_subjects());
+    site.build();
+    let said = site.run(&["export", "related", "--limit", "1"]).ends(0);
+    said.says(["\"a/stores.md\": [\n    \"b/serving.md\"\n  ]"]);
+}
