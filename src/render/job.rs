@@ -1,4 +1,7 @@
 //! What there is to render, and what each artifact depends on.
+//!
+//! More than 500 lines, because each kind of artifact has its view and its key here, side by side: a part that one of them
+//! lacks shows.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 

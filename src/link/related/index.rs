@@ -95,12 +95,12 @@ impl<'a> Index<'a> {
             let weigh = |(to, _): &(u32, f32)| (*to, rarity(back[*to as usize].len()));
             rows.iter().map(|row| row.iter().map(weigh).collect()).collect()
         };
-        let edges: Vec<Row> = links_alike.iter().zip(&mentions).map(|(links, mentions)| edges(links, mentions)).collect();
+        let edges: Vec<Row> =
+            links_alike.iter().zip(&mentions).map(|(links, mentions)| edges(links, mentions)).collect();
         let all_back = inverted(&edges);
         let near = near(&vectors, facts.rarity.len(), site);
         let neighbours: Vec<Row> = near.iter().map(|row| row[..NEIGHBOURS.min(row.len())].to_vec()).collect();
-        let popularity: Vec<f32> =
-            linked.iter().map(|row| tidy((1.0 + stepped(row.len() as f32, 1.0)).ln())).collect();
+        let popularity: Vec<f32> = linked.iter().map(|row| tidy((1.0 + stepped(row.len() as f32, 1.0)).ln())).collect();
         Self {
             site,
             facts,
@@ -159,7 +159,7 @@ fn lead(facts: &Facts, page: &PageFacts) -> Row {
     let is_told = |word: &Word| word.in_lead || word.in_description || word.in_title || word.in_keywords;
     let weigh = |(number, word): &(u32, Word)| {
         let says = facts.rarity[*number as usize];
-        (says > 0.0 && is_told(word)).then(|| (*number, says * if word.in_title { 2.0 } else { 1.0 }))
+        (says > 0.0 && is_told(word)).then_some((*number, says * if word.in_title { 2.0 } else { 1.0 }))
     };
     normalised(top(page.words.iter().filter_map(weigh).collect(), LEAD_VECTOR))
 }

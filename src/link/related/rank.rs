@@ -164,7 +164,8 @@ impl Index<'_> {
         let Candidates { place, mut found } = candidates;
         found.iter().for_each(|found| place[found.page] = u32::MAX);
         found.retain(|found| found.page != id && is_article(self.site, found.page));
-        for (sum, row) in [(&mut *words, &self.vectors[id]), (lead, &self.leads[id]), (title, &self.title_vectors[id])] {
+        for (sum, row) in [(&mut *words, &self.vectors[id]), (lead, &self.leads[id]), (title, &self.title_vectors[id])]
+        {
             row.iter().for_each(|(word, weight)| sum.add(*word, *weight));
         }
         for found in &mut found {

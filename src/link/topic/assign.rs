@@ -37,13 +37,10 @@ pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &
         site.pages[id].topics = topics;
         site.pages[id].section_topics = sections;
     }
-    for topic in 0..site.topics.len() {
+    for (topic, own) in members.iter().enumerate() {
         let parent = |topic: &usize| site.topics[*topic].parent;
         let above: Vec<usize> = std::iter::successors(parent(&topic), parent).take(site.topics.len()).collect();
-        for above in above {
-            let own = std::mem::take(&mut site.topics[above].sections);
-            site.topics[above].sections = [own, members[topic].clone()].concat();
-        }
+        above.into_iter().for_each(|above| site.topics[above].sections.extend(own));
     }
     for (topic, own) in site.topics.iter_mut().zip(members) {
         topic.sections.extend(own);

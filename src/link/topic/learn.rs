@@ -121,12 +121,15 @@ fn own_words(config: &Config, site: &Site, words: &Words) -> Vec<Vector> {
     site.topics.iter().map(|topic| of_topic(&config.topics[topic.declared])).collect()
 }
 
+/// Words by their hashes, rising, with their weights.
+type Ordered = Vec<(u64, f32)>;
+
 /// What editors gave topics.
 struct Examples {
     /// For each topic, the sum of its examples.
     sums: Vec<Vector>,
     /// For each topic, its whole articles, and what each counts.
-    articles: Vec<Vec<(Vec<(u64, f32)>, f32)>>,
+    articles: Vec<Vec<(Ordered, f32)>>,
 }
 
 impl Examples {
@@ -173,7 +176,7 @@ fn expected(topic: usize, own: &Vector, examples: &Examples) -> f32 {
     let all = ordered(sum);
     let (square, sum_own) = (length(&all).powi(2), dot(&all, own));
     let has_own = if own.is_empty() { 0.0 } else { 1.0 };
-    let left_out = |(article, share): &(Vec<(u64, f32)>, f32)| {
+    let left_out = |(article, share): &(Ordered, f32)| {
         let (in_sum, in_own) = (dot(article, sum), dot(article, own));
         let rest = (square - 2.0 * share * in_sum + share * share).max(0.0).sqrt();
         if rest < 1e-3 {
