@@ -4,6 +4,8 @@
 //! `-`, `.`, `_`, `::` or `->` inside, or with capitals inside) is a term as a whole, and so are its parts, stemmed.
 //! Han and kana make terms of two characters.
 
+use std::cell::RefCell;
+
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -148,6 +150,14 @@ pub struct Stems {
     lower: String,
 }
 
+/// How many words a thread remembers the stems of.
+const REMEMBERED: usize = 1 << 17;
+
+thread_local! {
+    /// Stems of the words that this thread has met, and by which algorithm: stemming costs more than all else here.
+    static STEMS: RefCell<(Option<Algorithm>, FxHashMap<String, String>)> = RefCell::default();
+}
+
 /// In place of a term's number: there is none.
 const NOISE: u32 = u32::MAX;
 
@@ -244,7 +254,7 @@ impl Stems {
         self.lower.clear();
         self.lower.extend(word.chars().flat_map(char::to_lowercase));
         let key = std::mem::take(&mut self.lower);
-        let id = self.number(&key);
+        let id = number(&mut self.keys, &mut self.ids, &key);
         self.lower = key;
         if id != NOISE {
             take(id, word, is_first);
@@ -276,28 +286,19 @@ impl Stems {
         }
         let id = match &self.stemmer {
             _ if is_noise(&lower) => NOISE,
-            Some(stemmer) => {
-                let stem = stemmer.stem(&lower).into_owned();
-                self.number(&stem)
-            }
-            None => self.number(&lower),
+            Some(stemmer) => STEMS.with_borrow_mut(|(of, stems)| {
+                let algorithm = stemmer.algorithm();
+                if *of != Some(algorithm) || stems.len() > REMEMBERED {
+                    (*of, *stems) = (Some(algorithm), FxHashMap::default());
+                }
+                if !stems.contains_key(lower.as_str()) {
+                    stems.insert(lower.clone(), stemmer.stem(&lower).into_owned());
+                }
+                number(&mut self.keys, &mut self.ids, &stems[lower.as_str()])
+            }),
+            None => number(&mut self.keys, &mut self.ids, &lower),
         };
         self.lower = lower;
-        id
-    }
-
-    /// The number of a key, which is new where the key is.
-    fn number(&mut self, key: &str) -> u32 {
-        let hash = xxh3_64(key.as_bytes());
-        if let Some(id) = self.ids.get(&hash) {
-            return *id;
-        }
-        if key.is_empty() || self.keys.len() >= MOST {
-            return NOISE;
-        }
-        let id = self.keys.len() as u32;
-        self.keys.push(key.to_owned());
-        self.ids.insert(hash, id);
         id
     }
 
@@ -305,7 +306,7 @@ impl Stems {
         let chars: Vec<(usize, char)> = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
         let end = |at: usize| chars[at].0 + chars[at].1.len_utf8();
         let mut tell = |part: &str| {
-            let id = self.number(part);
+            let id = number(&mut self.keys, &mut self.ids, part);
             if id != NOISE {
                 take(id, part, true);
             }
@@ -333,6 +334,21 @@ fn plain_word(text: &[u8]) -> usize {
         [next, ..] => !next.is_ascii(),
     };
     if joins || text[1..length.max(1)].iter().any(u8::is_ascii_uppercase) { 0 } else { length }
+}
+
+/// The number of a key, which is new where the key is.
+fn number(keys: &mut Vec<String>, ids: &mut FxHashMap<u64, u32>, key: &str) -> u32 {
+    let hash = xxh3_64(key.as_bytes());
+    if let Some(id) = ids.get(&hash) {
+        return *id;
+    }
+    if key.is_empty() || keys.len() >= MOST {
+        return NOISE;
+    }
+    let id = keys.len() as u32;
+    keys.push(key.to_owned());
+    ids.insert(hash, id);
+    id
 }
 
 /// Where the word ends that the text begins with: letters and digits, and what joins them inside identifiers.

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link::related::{
-    facts::Facts,
+    facts::{Facts, Word},
     index::Index,
     rank::{Found, Signal},
 };
@@ -150,8 +150,12 @@ fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     topics.retain(|topic| !all.iter().any(|other| is_above(*topic, *other)));
     topics.sort_by_key(|topic| (site.topics[*topic].sections.len(), *topic));
     topics.into_iter().take(TOPICS).for_each(|topic| add(true, Reason::Topic(topic)));
-    let words = shared_words(index, id, found.page);
+    let words = shared_words(index, id, found.page, Word::is_subject);
     add(!words.is_empty(), Reason::SharedWords(words));
+    if reasons.is_empty() {
+        let words = shared_words(index, id, found.page, Word::tells);
+        reasons.extend((!words.is_empty()).then_some(Reason::SharedWords(words)));
+    }
     if reasons.is_empty() {
         let is_near = site.pages[id].head.path.parent() == site.pages[found.page].head.path.parent();
         reasons.push(if is_near { Reason::SameFolder } else { Reason::LinkedAlike });
@@ -159,14 +163,15 @@ fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     reasons
 }
 
-/// The words that make the two articles most alike, as the other article writes them.
-fn shared_words(index: &Index<'_>, id: PageId, other: PageId) -> Vec<String> {
+/// The words that make the two articles most alike, as the other article writes them, of those that `fits` both.
+fn shared_words(index: &Index<'_>, id: PageId, other: PageId, fits: fn(&Word) -> bool) -> Vec<String> {
+    let is_fit = |word: u32| [id, other].iter().all(|page| index.facts.pages[*page].word(word).is_some_and(fits));
     let here: FxHashMap<u32, f32> = index.vectors[id].iter().copied().collect();
     let mut shared: Vec<(f32, u32)> =
         index.vectors[other].iter().filter_map(|(word, weight)| Some((here.get(word)? * weight, *word))).collect();
     shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut words: Vec<String> = Vec::new();
-    for (_, word) in shared {
+    for (_, word) in shared.into_iter().filter(|(_, word)| is_fit(*word)) {
         let Some(surface) = index.facts.surface(index.site, other, word) else { continue };
         let lower = surface.to_lowercase();
         // `child` says nothing beside `Get-ChildItem`, and numbers say nothing at all.

@@ -54,9 +54,14 @@ pub(super) struct Word {
 
 impl Word {
     /// Whether the page is about it, rather than using it once in passing.
-    fn tells(&self) -> bool {
+    pub(super) fn tells(&self) -> bool {
         let is_placed = self.in_title || self.in_keywords || self.in_description || self.in_lead;
         is_placed || self.headings > 0 || self.level > 1
+    }
+
+    /// Whether readers would name it among what the page is about.
+    pub(super) fn is_subject(&self) -> bool {
+        self.in_title || self.in_keywords || self.headings > 0 || self.level > 2
     }
 
     /// Whether a reader meets it, code left aside.
