@@ -154,8 +154,8 @@ pub struct Stems {
 const REMEMBERED: usize = 1 << 17;
 
 thread_local! {
-    /// Stems of the words that this thread has met, and by which algorithm: stemming costs more than all else here.
-    static STEMS: RefCell<(Option<Algorithm>, FxHashMap<String, String>)> = RefCell::default();
+    /// Stems of the words that this thread has met, by their hashes, and by which algorithm: stemming costs more than all else here.
+    static STEMS: RefCell<(Option<Algorithm>, FxHashMap<u64, String>)> = RefCell::default();
 }
 
 /// In place of a term's number: there is none.
@@ -291,10 +291,9 @@ impl Stems {
                 if *of != Some(algorithm) || stems.len() > REMEMBERED {
                     (*of, *stems) = (Some(algorithm), FxHashMap::default());
                 }
-                if !stems.contains_key(lower.as_str()) {
-                    stems.insert(lower.clone(), stemmer.stem(&lower).into_owned());
-                }
-                number(&mut self.keys, &mut self.ids, &stems[lower.as_str()])
+                let hash = xxh3_64(lower.as_bytes());
+                let stem = stems.entry(hash).or_insert_with(|| stemmer.stem(&lower).into_owned());
+                number(&mut self.keys, &mut self.ids, stem)
             }),
             None => number(&mut self.keys, &mut self.ids, &lower),
         };

@@ -169,7 +169,8 @@ fn shared_words(index: &Index<'_>, id: PageId, other: PageId, fits: fn(&Word) ->
     let here: FxHashMap<u32, f32> = index.vectors[id].iter().copied().collect();
     let mut shared: Vec<(f32, u32)> =
         index.vectors[other].iter().filter_map(|(word, weight)| Some((here.get(word)? * weight, *word))).collect();
-    shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let hash = |word: u32| index.facts.hashes[word as usize];
+    shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| hash(a.1).cmp(&hash(b.1))));
     let mut words: Vec<String> = Vec::new();
     for (_, word) in shared.into_iter().filter(|(_, word)| is_fit(*word)) {
         let Some(surface) = index.facts.surface(index.site, other, word) else { continue };

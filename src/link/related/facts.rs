@@ -1,6 +1,7 @@
 //! The words of each article as numbers, and how rare each is.
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::link::related::rows::{stepped, tidy};
 use crate::model::{Head, Site};
@@ -13,6 +14,8 @@ const TOO_COMMON: f32 = 0.2;
 pub(super) struct Facts {
     /// The articles and other pages, in the order of the site.
     pub(super) pages: Vec<PageFacts>,
+    /// The hash of each word: numbers shift when an article has a new word, these do not.
+    pub(super) hashes: Vec<u64>,
     /// How much each word says in a text; 0 for those of one article and those of very many.
     pub(super) rarity: Vec<f32>,
     /// How much each word says in a title.
@@ -30,6 +33,8 @@ pub(super) struct PageFacts {
     pub(super) title: Vec<u32>,
     /// Its words, by their numbers, rising.
     pub(super) words: Vec<(u32, Word)>,
+    /// Those that its readers meet, code left aside.
+    pub(super) read: Vec<u32>,
     /// The words of each section.
     pub(super) sections: Vec<Vec<u32>>,
     /// How long its text is, in words, in steps.
@@ -65,14 +70,14 @@ impl Word {
     }
 
     /// Whether a reader meets it, code left aside.
-    pub(super) fn is_read(&self) -> bool {
+    fn is_read(&self) -> bool {
         self.level > 0 || self.headings > 0 || self.in_description
     }
 }
 
 impl Facts {
     pub(super) fn of(site: &Site) -> Self {
-        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         let pages: Vec<PageFacts> = site.pages.iter().map(|page| PageFacts::of(&page.head, &mut numbers)).collect();
         let mut having = vec![0_u32; numbers.len()];
         for (word, _) in pages.iter().flat_map(|page| &page.words).filter(|(_, word)| word.tells()) {
@@ -87,7 +92,10 @@ impl Facts {
         };
         let title_rarity = |having: &u32| tidy((1.0 + count / stepped(*having as f32, 2.0).max(1.0)).ln());
         let lengths: f32 = pages.iter().map(|page| page.length).sum();
+        let mut hashes = vec![0; numbers.len()];
+        numbers.iter().for_each(|(hash, number)| hashes[*number as usize] = *hash);
         Self {
+            hashes,
             rarity: having.iter().map(rarity).collect(),
             title_rarity: having.iter().map(title_rarity).collect(),
             count,
@@ -106,7 +114,7 @@ impl Facts {
 }
 
 impl PageFacts {
-    fn of<'h>(head: &'h Head, numbers: &mut FxHashMap<&'h str, u32>) -> Self {
+    fn of(head: &Head, numbers: &mut FxHashMap<u64, u32>) -> Self {
         let profile = &head.profile;
         let mut headings = vec![0_u8; profile.terms.len()];
         for entry in profile.sections.iter().flatten().filter(|entry| entry.in_heading) {
@@ -118,7 +126,7 @@ impl PageFacts {
         let mut words: Vec<(u32, Word, u32)> = Vec::with_capacity(profile.terms.len());
         for ((place, term), headings) in (0..).zip(&profile.terms).zip(headings) {
             let next = u32::try_from(numbers.len()).expect("fewer words than 2^32");
-            let number = *numbers.entry(&term.key).or_insert(next);
+            let number = *numbers.entry(xxh3_64(term.key.as_bytes())).or_insert(next);
             of_term.push(number);
             length += count(term.level);
             let word = Word {
@@ -139,11 +147,17 @@ impl PageFacts {
         };
         Self {
             title: words.iter().filter(|(_, word, _)| word.in_title).map(|(number, ..)| *number).collect(),
+            read: words.iter().filter(|(_, word, _)| word.is_read()).map(|(number, ..)| *number).collect(),
             places: words.iter().map(|(_, _, place)| *place).collect(),
             words: words.iter().map(|(number, word, _)| (*number, *word)).collect(),
             sections: profile.sections.iter().map(section).collect(),
             length: stepped(length, 1.0),
         }
+    }
+
+    /// Whether its readers meet a word.
+    pub(super) fn reads(&self, word: u32) -> bool {
+        self.read.binary_search(&word).is_ok()
     }
 
     /// What the page has of a word.

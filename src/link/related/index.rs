@@ -77,6 +77,8 @@ pub(super) struct Index<'a> {
     /// How many links lead to each page, in steps, as a logarithm; and the most.
     pub(super) popularity: Vec<f32>,
     pub(super) most_popular: f32,
+    /// The folders on the way to each page, by their numbers.
+    pub(super) ways: Vec<Vec<u32>>,
     /// How much a shared folder says: nothing where links go anywhere.
     pub(super) folders: f32,
 }
@@ -116,6 +118,7 @@ impl<'a> Index<'a> {
             neighbour_of: cut(&inverted(&neighbours), NEIGHBOURS),
             most_popular: popularity.iter().copied().fold(1e-6, f32::max),
             folders: folders(site, &links_alike),
+            ways: ways(site),
             vectors,
             titles,
             mentions,
@@ -152,7 +155,19 @@ fn vector(facts: &Facts, page: &PageFacts) -> Row {
             + has(word.in_description, DESCRIPTION);
         (says > 0.0 && counted > 0.0).then(|| (*number, says * counted / (SATURATION + counted)))
     };
-    normalised(top(page.words.iter().filter_map(weigh).collect(), VECTOR))
+    normalised(top_words(facts, page.words.iter().filter_map(weigh).collect(), VECTOR))
+}
+
+/// The words of the greatest weights. Ties go by the words themselves.
+fn top_words(facts: &Facts, mut row: Row, count: usize) -> Row {
+    let hash = |word: u32| facts.hashes[word as usize];
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then_with(|| hash(a.0).cmp(&hash(b.0)));
+    if row.len() > count {
+        row.select_nth_unstable_by(count, order);
+        row.truncate(count);
+    }
+    row.sort_unstable_by(order);
+    row
 }
 
 fn lead(facts: &Facts, page: &PageFacts) -> Row {
@@ -161,7 +176,7 @@ fn lead(facts: &Facts, page: &PageFacts) -> Row {
         let says = facts.rarity[*number as usize];
         (says > 0.0 && is_told(word)).then_some((*number, says * if word.in_title { 2.0 } else { 1.0 }))
     };
-    normalised(top(page.words.iter().filter_map(weigh).collect(), LEAD_VECTOR))
+    normalised(top_words(facts, page.words.iter().filter_map(weigh).collect(), LEAD_VECTOR))
 }
 
 fn title(facts: &Facts, page: &PageFacts) -> Row {
@@ -184,7 +199,8 @@ fn title_vectors(facts: &Facts, titles: &[Row]) -> Vec<Row> {
 fn mentions(facts: &Facts, titles: &[Row]) -> (Vec<Row>, Vec<Row>) {
     let mut by_rarest: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (page, title) in (0..).zip(titles) {
-        let rarest = title.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let hash = |word: u32| facts.hashes[word as usize];
+        let rarest = title.iter().max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| hash(b.0).cmp(&hash(a.0))));
         rarest.into_iter().for_each(|(word, _)| by_rarest.entry(*word).or_default().push(page));
     }
     by_rarest.retain(|_, pages| pages.len() <= NAMESAKES);
@@ -303,6 +319,23 @@ fn near(vectors: &[Row], words: usize, site: &Site) -> Vec<Row> {
     };
     let memory = || (Sum::new(vectors.len()), vec![0.0; words]);
     (0..vectors.len()).into_par_iter().map_init(memory, of_page).collect()
+}
+
+/// The folders on the way to each page: equal numbers, the same folder.
+fn ways(site: &Site) -> Vec<Vec<u32>> {
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut ways = Vec::with_capacity(site.pages.len());
+    for page in &site.pages {
+        let folder = page.head.path.parent();
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
+        let mut way = Vec::new();
+        for end in ends {
+            let next = numbers.len() as u32;
+            way.push(*numbers.entry(&folder[..end]).or_insert(next));
+        }
+        ways.push(way);
+    }
+    ways
 }
 
 /// How much a shared folder says, by how many links stay in their folder.

@@ -10,6 +10,9 @@ use crate::model::site::PageId;
 /// How many candidates each kind of path through the graph gives.
 const CANDIDATES: usize = 60;
 
+/// How many candidates are compared word by word: those that the paths alone speak for most.
+const COMPARED: usize = 96;
+
 /// How many links here give candidates.
 const LINKS_HERE: usize = 100;
 
@@ -93,6 +96,9 @@ pub(super) struct Found {
     pub(super) score: f32,
     /// How like its words are to those of the article: a cosine.
     pub(super) like: f32,
+    /// What was added up for each signal.
+    gathered: [f32; COUNT],
+    /// The same by its greatest value among the candidates.
     signals: [f32; COUNT],
 }
 
@@ -110,13 +116,29 @@ pub(super) struct Scratch {
     words: Sum,
     lead: Sum,
     title: Sum,
+    read: Sum,
 }
 
 impl Scratch {
     pub(super) fn new(pages: usize, words: usize) -> Self {
         let sum = || Sum::new(words);
-        Self { sum: Sum::new(pages), place: vec![u32::MAX; pages], words: sum(), lead: sum(), title: sum() }
+        Self {
+            sum: Sum::new(pages),
+            place: vec![u32::MAX; pages],
+            words: sum(),
+            lead: sum(),
+            title: sum(),
+            read: sum(),
+        }
     }
+}
+
+/// The words of an article, of its beginning and of its title, and which words its readers meet.
+struct Here<'s> {
+    words: &'s Sum,
+    lead: &'s Sum,
+    title: &'s Sum,
+    read: &'s Sum,
 }
 
 /// The candidates of one article.
@@ -131,9 +153,15 @@ impl Candidates<'_> {
             let place = &mut self.place[*page as usize];
             if *place == u32::MAX {
                 *place = self.found.len() as u32;
-                self.found.push(Found { page: *page as usize, score: 0.0, like: 0.0, signals: [0.0; COUNT] });
+                self.found.push(Found {
+                    page: *page as usize,
+                    score: 0.0,
+                    like: 0.0,
+                    gathered: [0.0; COUNT],
+                    signals: [0.0; COUNT],
+                });
             }
-            self.found[*place as usize].signals[signal as usize] += weight;
+            self.found[*place as usize].gathered[signal as usize] += weight;
         }
     }
 }
@@ -141,7 +169,7 @@ impl Candidates<'_> {
 impl Index<'_> {
     /// The articles that are related to the page `id`, best first.
     pub(super) fn ranked(&self, scratch: &mut Scratch, id: PageId) -> Vec<Found> {
-        let Scratch { sum, place, words, lead, title } = scratch;
+        let Scratch { sum, place, words, lead, title, read } = scratch;
         let mut candidates = Candidates { place, found: Vec::new() };
         candidates.add(Words, &self.near[id]);
         candidates.add(Topics, &self.topics[id]);
@@ -164,63 +192,77 @@ impl Index<'_> {
         let Candidates { place, mut found } = candidates;
         found.iter().for_each(|found| place[found.page] = u32::MAX);
         found.retain(|found| found.page != id && is_article(self.site, found.page));
+        if found.len() > COMPARED {
+            found.iter_mut().for_each(|found| self.place(id, found));
+            weigh(&mut found);
+            found.select_nth_unstable_by(COMPARED, by_score);
+            found.truncate(COMPARED);
+        }
         for (sum, row) in [(&mut *words, &self.vectors[id]), (lead, &self.leads[id]), (title, &self.title_vectors[id])]
         {
             row.iter().for_each(|(word, weight)| sum.add(*word, *weight));
         }
+        self.facts.pages[id].read.iter().for_each(|word| read.add(*word, 1.0));
         for found in &mut found {
-            self.compare(id, found, words, lead, title);
+            self.compare(id, found, &Here { words, lead, title, read });
         }
-        [words, lead, title].into_iter().for_each(Sum::clear);
-        self.weigh(&mut found);
-        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
+        [words, lead, title, read].into_iter().for_each(Sum::clear);
+        weigh(&mut found);
+        found.sort_unstable_by(by_score);
         found
     }
 
-    /// Compares a candidate with the article whose words, first words and title are given.
-    fn compare(&self, id: PageId, found: &mut Found, words: &Sum, lead: &Sum, title: &Sum) {
+    /// What a candidate's place on the site says, whatever its words.
+    fn place(&self, id: PageId, found: &mut Found) {
+        found.gathered[Folder as usize] = self.folders * nearness(&self.ways[id], &self.ways[found.page]);
+        found.gathered[Popular as usize] = self.popularity[found.page] / self.most_popular;
+    }
+
+    /// Compares a candidate with the article.
+    fn compare(&self, id: PageId, found: &mut Found, here: &Here<'_>) {
+        let Here { words, lead, title, read } = here;
         let other = found.page;
-        let (here, there) = (&self.facts.pages[id], &self.facts.pages[other]);
-        let product = |row: &Row, sum: &Sum| row.iter().map(|(word, weight)| sum.of(*word) * weight).sum::<f32>();
-        let share = |title: &Row, page: &crate::link::related::facts::PageFacts| -> f32 {
-            let is_read = |word: u32| page.word(word).is_some_and(|word| word.is_read());
-            title.iter().filter(|(word, _)| is_read(*word)).map(|(_, weight)| weight).sum()
-        };
-        let signals = &mut found.signals;
-        found.like = product(&self.vectors[other], words);
-        signals[Words as usize] = found.like;
-        signals[LeadInWords as usize] = product(&self.vectors[other], lead);
-        signals[Titles as usize] = product(&self.title_vectors[other], title);
-        signals[TitleHere as usize] = share(&self.titles[other], here);
-        signals[TitleThere as usize] = share(&self.titles[id], there);
-        signals[Folder as usize] = self.folders * nearness(self.folder(id), self.folder(other));
-        signals[Popular as usize] = self.popularity[other] / self.most_popular;
-    }
-
-    /// Divides each signal by its greatest value, and adds all up.
-    fn weigh(&self, found: &mut [Found]) {
-        let mut most = [1e-9_f32; COUNT];
-        for found in found.iter() {
-            most.iter_mut().zip(&found.signals).for_each(|(most, signal)| *most = most.max(*signal));
+        let there = &self.facts.pages[other];
+        let (mut in_words, mut in_lead) = (0.0, 0.0);
+        for (word, weight) in &self.vectors[other] {
+            in_words += words.of(*word) * weight;
+            in_lead += lead.of(*word) * weight;
         }
-        (most[Folder as usize], most[Popular as usize]) = (1.0, 1.0);
-        for found in found {
-            let signals = &mut found.signals;
-            signals.iter_mut().zip(&most).for_each(|(signal, most)| *signal /= most);
-            signals[FolderAndWords as usize] = (signals[Folder as usize] * signals[Words as usize]).sqrt();
-            signals[FolderAndTitles as usize] = (signals[Folder as usize] * signals[Titles as usize]).sqrt();
-            found.score = WEIGHTS.iter().map(|(signal, weight)| weight * signals[*signal as usize]).sum();
-        }
-    }
-
-    fn folder(&self, id: PageId) -> &str {
-        self.site.pages[id].head.path.parent()
+        found.like = in_words;
+        let signals = &mut found.gathered;
+        signals[Words as usize] = in_words;
+        signals[LeadInWords as usize] = in_lead;
+        let titles = self.title_vectors[other].iter().map(|(word, weight)| title.of(*word) * weight);
+        signals[Titles as usize] = titles.sum();
+        signals[TitleHere as usize] = self.titles[other].iter().map(|(word, weight)| read.of(*word) * weight).sum();
+        let has = |(word, weight): &(u32, f32)| if there.reads(*word) { *weight } else { 0.0 };
+        signals[TitleThere as usize] = self.titles[id].iter().map(has).sum();
+        self.place(id, found);
     }
 }
 
-/// How near two folders are, from almost 0 to 1.
-fn nearness(a: &str, b: &str) -> f32 {
-    let names = |folder: &str| folder.split('/').filter(|name| !name.is_empty()).count();
-    let common = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count();
-    (common as f32 + 1.0) / (names(a).max(names(b)) as f32 + 1.0)
+/// Divides each signal by its greatest value, and adds all up.
+fn weigh(found: &mut [Found]) {
+    let mut most = [1e-9_f32; COUNT];
+    for found in found.iter() {
+        most.iter_mut().zip(&found.gathered).for_each(|(most, signal)| *most = most.max(*signal));
+    }
+    (most[Folder as usize], most[Popular as usize]) = (1.0, 1.0);
+    for found in found {
+        let signals = &mut found.signals;
+        signals.iter_mut().zip(found.gathered.iter().zip(&most)).for_each(|(signal, (sum, most))| *signal = sum / most);
+        signals[FolderAndWords as usize] = (signals[Folder as usize] * signals[Words as usize]).sqrt();
+        signals[FolderAndTitles as usize] = (signals[Folder as usize] * signals[Titles as usize]).sqrt();
+        found.score = WEIGHTS.iter().map(|(signal, weight)| weight * signals[*signal as usize]).sum();
+    }
+}
+
+fn by_score(a: &Found, b: &Found) -> std::cmp::Ordering {
+    b.score.total_cmp(&a.score).then(a.page.cmp(&b.page))
+}
+
+/// How near two folders are, by the folders on the way to each: from almost 0 to 1.
+fn nearness(a: &[u32], b: &[u32]) -> f32 {
+    let common = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    (common as f32 + 1.0) / (a.len().max(b.len()) as f32 + 1.0)
 }
