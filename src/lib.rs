@@ -17,7 +17,7 @@
 //! | 0 | [`model`] | plain data: paths, digests, spans, diagnostics, configuration, pages, the woven site |
 //! | 1 | [`source`] | the only reader: configuration, the tree of sources, the clock, git, the environment |
 //! | 2 | [`parse`] | an article's text to its head and its document |
-//! | 3 | [`link`] | heads to the woven site: addresses, order, topics, related reading, backlinks |
+//! | 3 | [`link`] | heads to the woven site: addresses, order, topics, terms, related reading, backlinks |
 //! | 4 | [`render`] | views, templates, highlighted code: everything that becomes bytes |
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its three memo points |
@@ -30,7 +30,8 @@
 //! 2. Stages map values to values. A mistake in the content is a [`model::Diagnostic`] in the value, never an `Err`.
 //! 3. Each article is parsed once, and nobody parses what we have rendered.
 //! 4. [`link`] sees heads, never bodies. Typing prose in one article never touches another, unless a fact in its head
-//!    changed.
+//!    changed: its title, headings, topics or links, a sentence around a link, or the words that describe it. Of words
+//!    counts are kept, in steps.
 //! 5. A template sees its view and nothing else.
 //! 6. Nothing is invalidated. A changed input has a different name.
 
