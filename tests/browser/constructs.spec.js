@@ -42,15 +42,17 @@ test("everything is accessible, folded and unfolded", async ({ page, faults }) =
   await page.goto("all/");
   // What axe itself adds to the page is not the page's.
   faults.stop();
-  const look = async () => {
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const look = async (...without) => {
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).disableRules(without).analyze();
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
   };
   expect(await look()).toEqual([]);
   await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
   await page.locator("main [role=tab]").last().click();
-  await page.locator(".footnote-ref a").first().focus();
   expect(await look()).toEqual([]);
+  await page.locator(".footnote-ref a").first().focus();
+  // A note lies over whatever stands below its mark, for as long as it is shown.
+  expect(await look("target-size")).toEqual([]);
 });
 
 test("nothing scrolls sideways, and nothing moves", { tag: "@layout" }, async ({ page, onPhone }) => {
@@ -134,7 +136,8 @@ test.describe("tabs", { tag: "@layout" }, () => {
     await page.evaluate(() => (location.hash = "tabs"));
     await expect(panel(page, "macOS")).toBeVisible();
     await page.goBack();
-    await expect(page.locator("#in-a-panel")).toBeInViewport();
+    // The panel is open again; where the page is scrolled to is what the browser remembers.
+    await expect(page.locator("#in-a-panel")).toBeVisible();
   });
 
   test("what the browser's search finds is shown", async ({ page }) => {

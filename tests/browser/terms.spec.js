@@ -1,6 +1,9 @@
 // Mentions of terms: the definition shows without a script, to the pointer and to the keyboard, inside the window.
 import { expect, test } from "./page.js";
 
+/** An article that mentions terms. */
+const ARTICLE = "articles/data-contracts-between-teams/";
+
 /** Whether the definition of a mention is drawn, and where its box lies in the window. */
 async function definition(mention) {
   return mention.evaluate((link) => {
@@ -9,8 +12,8 @@ async function definition(mention) {
   });
 }
 
-test("a mention shows its definition where it is pointed at or focused", { tag: "@layout" }, async ({ page, open, onPhone }) => {
-  await open("article");
+test("a mention shows its definition where it is pointed at or focused", { tag: "@layout" }, async ({ page, onPhone }) => {
+  await page.goto(ARTICLE);
   const mention = page.locator(".prose a.term").first();
   await mention.scrollIntoViewIfNeeded();
   expect((await definition(mention)).shown).toBe(false);
@@ -26,8 +29,8 @@ test("a mention shows its definition where it is pointed at or focused", { tag: 
   expect(sideways).toBe(0);
 });
 
-test("a mention leads to the definition on the page of its topic", async ({ page, open }) => {
-  await open("article");
+test("a mention leads to the definition on the page of its topic", async ({ page }) => {
+  await page.goto(ARTICLE);
   await page.locator(".prose a.term").first().click();
   await expect(page).toHaveURL(/\/topics\/[a-z-]+\/#term-/);
   await expect(page.locator("dt:target + dd")).toBeVisible();
