@@ -4,8 +4,10 @@
 //! facts (today, git). Out: a [`Site`] in which every page knows its address, its place, its topics and its neighbours,
 //! and diagnostics.
 //!
-//! What must stay true: bodies are never seen here, so that prose can't change what other pages show. The whole stage
-//! runs at every build, in time linear in heads and links. The result does not depend on the order of its input.
+//! What must stay true: bodies are never seen here, so that prose changes what other pages show only through a fact of
+//! its head: a link and the sentence around it, or the words that describe the article, of which counts are kept in steps.
+//! The whole stage runs at every build, in time linear in heads and links. The result does not depend on the order of its
+//! input.
 
 mod claim;
 mod graph;

@@ -5,7 +5,8 @@
 //!
 //! What must stay true: this is a pure function of the text, the path and the options. It never fails and never panics;
 //! every span lies inside the file on character boundaries. Only `markdown` knows pulldown-cmark. The document
-//! depends on the text below the front matter alone, so that a changed title leaves it equal.
+//! depends on the text below the front matter, and on whether that wants mentions of terms linked, so that a changed title
+//! leaves it equal.
 
 mod attribute;
 mod autolink;
