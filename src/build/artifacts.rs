@@ -211,7 +211,7 @@ impl Artifacts<'_> {
             _ => (&page.links, &self.images.pictures),
         };
         let terms = Terms::of(self.config, self.site);
-        body::key(self.config, &page.head, links, pictures, self.components.key(page), &terms)
+        body::key(self.config, page, links, pictures, self.components.key(page), &terms)
     }
 
     /// What stands at `path`, if it stands as the manifest says.

@@ -130,6 +130,8 @@ pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
     data: data::Memo,
     inventories: inventories::Memo,
+    /// What the last weave remembered.
+    woven: Mutex<Option<Arc<link::Memory>>>,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
@@ -142,6 +144,7 @@ impl Session {
             memo: Mutex::default(),
             data: data::Memo::default(),
             inventories: inventories::Memo::default(),
+            woven: Mutex::default(),
             store,
             used: Mutex::default(),
         }
@@ -164,6 +167,25 @@ impl Session {
 
     fn note_used(&self, key: Digest) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    }
+
+    /// What the last weave remembered: that of this session, or else of the build that left the tree `old`.
+    fn recall_weave(&self, old: &Manifest) -> Arc<link::Memory> {
+        let mut woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner);
+        let recall = || Arc::new(self.store.get_value(Kind::Record, &weave_key(&old.digest())).unwrap_or_default());
+        woven.get_or_insert_with(recall).clone()
+    }
+
+    fn note_weave(&self, memory: link::Memory) {
+        *self.woven.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(memory));
+    }
+
+    /// Keeps what the last weave remembered for the build that finds the tree `digest`.
+    fn keep_weave(&self, digest: &Digest) {
+        if let Some(memory) = &*self.woven.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.store.put_value(Kind::Record, &weave_key(digest), &**memory);
+            self.note_used(weave_key(digest));
+        }
     }
 
     /// The memos on disk.
@@ -321,6 +343,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         let record = Record { tree, diagnostics: diagnostics.clone(), pages };
         session.store.put_value(Kind::Record, &record_key, &record);
         session.note_used(record_key);
+        session.keep_weave(&tree);
         outcome.plan = Some(made.plan);
     }
     outcome.diagnostics = deny(diagnostics, given.request);
@@ -387,6 +410,10 @@ fn record_key(inputs: Digest, facts: &Facts, told: &[Diagnostic]) -> Digest {
     store::key("record", VERSION, &[inputs.as_bytes(), day.as_bytes(), told.as_bytes()])
 }
 
+fn weave_key(tree: &Digest) -> Digest {
+    store::key("weave", VERSION, &[tree.as_bytes()])
+}
+
 /// The record of a build that read the same and led to the tree that stands, whole.
 fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> {
     if given.request.explain.is_some() || !given.missing.is_empty() || !given.old.pending.is_empty() {
@@ -425,8 +452,10 @@ fn weave(
         inventories: &inventories,
         today: known.facts.today,
         changed: &known.facts.changed,
+        memory: &session.recall_weave(given.old),
     };
-    let (site, problems) = link::site(config, input);
+    let (site, memory, problems) = link::site(config, input);
+    session.note_weave(memory);
     diagnostics.extend(problems);
     let of_head = |head: &Head| {
         let mut told = component::diagnostics(head, theme, &data);

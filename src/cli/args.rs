@@ -204,9 +204,12 @@ pub enum ExportWhat {
 /// `docweave export related`.
 #[derive(Debug, Args)]
 pub struct ExportRelated {
-    /// How many for each article
+    /// How many for each article or section
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
+    /// What to see also at each section instead: a list for each section of each article, in order
+    #[arg(long)]
+    pub sections: bool,
     /// The site.
     #[command(flatten)]
     pub site: ExportSite,

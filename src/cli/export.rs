@@ -22,7 +22,10 @@ pub(super) fn run(arguments: &Export) -> ExitCode {
     match &arguments.what {
         ExportWhat::Related(arguments) => {
             let limit = arguments.limit;
-            print(&arguments.site, |_, site| related::json(site, limit))
+            match arguments.sections {
+                true => print(&arguments.site, |_, site| related::json_of_sections(site, limit)),
+                false => print(&arguments.site, |_, site| related::json(site, limit)),
+            }
         }
         ExportWhat::Topics(arguments) => print(arguments, topics::json),
         ExportWhat::Graph(arguments) => print(arguments, graph::json),

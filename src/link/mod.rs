@@ -11,11 +11,14 @@
 
 mod claim;
 mod graph;
+mod memory;
 mod nav;
 pub mod related;
 pub mod route;
 mod term;
 pub mod topic;
+
+pub use self::memory::Memory;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,11 +43,14 @@ pub struct Input<'a> {
     pub today: Date,
     /// Last changes by source path relative to `content/`.
     pub changed: &'a BTreeMap<RelPath, Date>,
+    /// What an earlier weave remembered; an empty one does as well.
+    pub memory: &'a Memory,
 }
 
-/// Weaves the site. Diagnostics are in the order of pages and places.
-pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
+/// Weaves the site. Diagnostics are in the order of pages and places. The memory is for the next weave.
+pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
+    let mut memory = Memory::default();
     let (mut published, unpublished) = publish(config, &input);
     published.sort_by(|a, b| a.path.cmp(&b.path));
     let mut site = Site { files: input.files, ..Site::default() };
@@ -58,10 +64,10 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Vec<Diagnostic>) {
     nav::order(&mut site);
     let known = graph::Known { data: input.data, inventories: input.inventories, unpublished: &unpublished };
     graph::links(config, &mut site, &known, &mut diagnostics);
-    topic::sections(config, &mut site, &mut diagnostics);
-    related::pages(config, &mut site, &mut diagnostics);
+    topic::sections(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
+    related::pages(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
     diagnostics.sort();
-    (site, diagnostics)
+    (site, memory, diagnostics)
 }
 
 /// Parts the heads into those that are published today and the paths of those that are not.

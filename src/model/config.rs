@@ -219,11 +219,13 @@ pub struct RelatedReading {
     pub enabled: bool,
     /// How many articles are shown, those that editors pinned not counted.
     pub limit: usize,
+    /// Show what else to see below the headings of articles that don't say otherwise.
+    pub sections: bool,
 }
 
 impl Default for RelatedReading {
     fn default() -> Self {
-        Self { enabled: true, limit: 5 }
+        Self { enabled: true, limit: 5, sections: false }
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Hole {
     Component(u32, Option<Box<Doc>>),
     /// The beginning of the link from a mention of a term, by its index in [`Head::terms`](super::Head::terms).
     Term(u32),
+    /// What else to see at the section with this index, in a block of its own.
+    SeeAlso(u32),
 }
 
 /// A code block, ready to be coloured.
@@ -273,4 +275,6 @@ pub enum Word {
     Tab,
     /// What opens the source of a diagram.
     Source,
+    /// Before what else there is to see at a section.
+    SeeAlso,
 }

@@ -46,6 +46,8 @@ pub struct FrontMatter {
     pub topics: Vec<Spanned<String>>,
     /// Whether its sections, or those of every article below it, are given topics where nobody declared any.
     pub auto_topics: Option<bool>,
+    /// Whether what else to see stands below its headings.
+    pub see_also: Option<bool>,
     /// Editors' corrections to related reading.
     pub related: RelatedChoice,
     /// The template's name without `.html`; `page` or `section` where absent.
@@ -136,6 +138,8 @@ pub struct Heading {
     pub topics: Vec<Spanned<String>>,
     /// Whether its section is given topics where nobody declared any: `{auto_topics=false}`.
     pub auto_topics: Option<bool>,
+    /// Whether what else to see stands below it: `{see_also=true}`.
+    pub see_also: Option<bool>,
     /// Where it stands.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{date::Date, page::Head, path::RelPath, span::Span};
 
@@ -75,6 +75,8 @@ pub struct Page {
     pub section_topics: Vec<Vec<SectionTopic>>,
     /// What else to read, best first.
     pub related: Vec<Related>,
+    /// What else to see at those sections that ask for it: the index of a section, and up to three pages, best first.
+    pub see_also: Vec<(usize, Vec<Related>)>,
     /// Links from other pages to this one, ordered by page and place.
     pub backlinks: Vec<Backlink>,
 }
@@ -98,6 +100,7 @@ impl Page {
             topics: Vec::new(),
             section_topics: Vec::new(),
             related: Vec::new(),
+            see_also: Vec::new(),
             backlinks: Vec::new(),
         }
     }
@@ -199,7 +202,7 @@ pub enum TopicOrigin {
 }
 
 /// How sure an automatic topic is, and why.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guess {
     /// How likely it is, from 0 to 1.
     pub score: f32,
@@ -208,7 +211,7 @@ pub struct Guess {
 }
 
 /// Why a section has a topic, with the words that count most.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TopicReason {
     /// Its heading has words of the topic.
     Heading(Vec<String>),
@@ -223,7 +226,7 @@ pub enum TopicReason {
 }
 
 /// A page worth reading next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// The page.
     pub page: PageId,
@@ -232,7 +235,7 @@ pub struct Related {
 }
 
 /// Why a page is related to another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Reason {
     /// An editor said so.
     Pinned,

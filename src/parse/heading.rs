@@ -61,9 +61,9 @@ pub(super) fn topics(raw: &str, offset: usize, lines: &mut Lines<'_>) -> Vec<Spa
         .collect()
 }
 
-/// What `auto_topics` says in a heading's attributes.
-pub(super) fn auto_topics(raw: &str) -> Option<bool> {
-    value(&raw[raw.rfind('{')?..], "auto_topics")?.parse().ok()
+/// What a heading's attribute `name` says: yes, no, or nothing.
+pub(super) fn switch(raw: &str, name: &str) -> Option<bool> {
+    value(&raw[raw.rfind('{')?..], name)?.parse().ok()
 }
 
 /// The value of an attribute, without its quotes.
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn auto_topics_are_switched_on_and_off() {
+    fn switches_say_yes_and_no() {
         for (raw, expected) in [
             ("## A {auto_topics=false}", Some(false)),
             ("## A {#x auto_topics=\"true\"}", Some(true)),
@@ -134,7 +134,7 @@ mod tests {
             ("## A {no_auto_topics=false}", None),
             ("## auto_topics=false", None),
         ] {
-            assert_eq!(auto_topics(raw), expected, "{raw}");
+            assert_eq!(switch(raw, "auto_topics"), expected, "{raw}");
         }
         assert!(topics("## A {auto_topics=false}", 0, &mut Lines::new("")).is_empty());
     }

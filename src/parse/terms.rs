@@ -116,9 +116,9 @@ impl Gather {
 
     /// The profile of all sections that were ended, its terms in the order in which they were met.
     pub(super) fn finish(self) -> Profile {
-        let terms = self.terms.into_iter().zip(self.stems.keys);
-        let term = |(draft, key): (Draft, String)| Term { key, level: level(draft.count), ..draft.term };
-        Profile { terms: terms.map(term).collect(), sections: self.sections }
+        let terms = self.terms.into_iter().zip(self.stems.hashes);
+        let term = |(draft, hash): (Draft, u64)| Term { hash, level: level(draft.count), ..draft.term };
+        Profile::new(terms.map(term).collect(), self.sections)
     }
 }
 
@@ -127,22 +127,22 @@ fn level(count: u32) -> u8 {
     (32 - count.leading_zeros()) as u8
 }
 
-/// The keys of the distinct terms of a text (a title, a keyword), in the order in which they are met.
-pub fn of(stems: &mut Stems, text: &str) -> Vec<String> {
+/// The hashes of the distinct terms of a text (a title, a keyword), in the order in which they are met.
+pub fn of(stems: &mut Stems, text: &str) -> Vec<u64> {
     let mut found: Vec<u32> = Vec::new();
     stems.each(text, &mut |id, _, _| {
         if !found.contains(&id) {
             found.push(id);
         }
     });
-    found.iter().map(|id| stems.keys[*id as usize].clone()).collect()
+    found.iter().map(|id| stems.hashes[*id as usize]).collect()
 }
 
 /// Cuts text to terms, and numbers them. What is known of words is kept from one text to the next.
 pub struct Stems {
     stemmer: Option<Stemmer>,
-    /// The key of each term by its number.
-    keys: Vec<String>,
+    /// The hash of each term's key (its stem, or the whole identifier) by its number.
+    hashes: Vec<u64>,
     /// The number of each key, by the key's hash.
     ids: FxHashMap<u64, u32>,
     /// The number of the term of each word as it is written, by its hash; [`NOISE`] for words that are none.
@@ -170,7 +170,7 @@ impl Stems {
         let name = language.split(['-', '_']).next().unwrap_or("");
         let stemmer = Algorithm::from_name(name).ok().map(Stemmer::new);
         let (ids, known) = (FxHashMap::default(), FxHashMap::default());
-        Self { stemmer, keys: Vec::new(), ids, known, lower: String::new() }
+        Self { stemmer, hashes: Vec::new(), ids, known, lower: String::new() }
     }
 
     /// Calls `take` for each term of the text.
@@ -254,7 +254,7 @@ impl Stems {
         self.lower.clear();
         self.lower.extend(word.chars().flat_map(char::to_lowercase));
         let key = std::mem::take(&mut self.lower);
-        let id = number(&mut self.keys, &mut self.ids, &key);
+        let id = number(&mut self.hashes, &mut self.ids, &key);
         self.lower = key;
         if id != NOISE {
             take(id, word, is_first);
@@ -293,9 +293,9 @@ impl Stems {
                 }
                 let hash = xxh3_64(lower.as_bytes());
                 let stem = stems.entry(hash).or_insert_with(|| stemmer.stem(&lower).into_owned());
-                number(&mut self.keys, &mut self.ids, stem)
+                number(&mut self.hashes, &mut self.ids, stem)
             }),
-            None => number(&mut self.keys, &mut self.ids, &lower),
+            None => number(&mut self.hashes, &mut self.ids, &lower),
         };
         self.lower = lower;
         id
@@ -305,7 +305,7 @@ impl Stems {
         let chars: Vec<(usize, char)> = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
         let end = |at: usize| chars[at].0 + chars[at].1.len_utf8();
         let mut tell = |part: &str| {
-            let id = number(&mut self.keys, &mut self.ids, part);
+            let id = number(&mut self.hashes, &mut self.ids, part);
             if id != NOISE {
                 take(id, part, true);
             }
@@ -336,16 +336,16 @@ fn plain_word(text: &[u8]) -> usize {
 }
 
 /// The number of a key, which is new where the key is.
-fn number(keys: &mut Vec<String>, ids: &mut FxHashMap<u64, u32>, key: &str) -> u32 {
+fn number(hashes: &mut Vec<u64>, ids: &mut FxHashMap<u64, u32>, key: &str) -> u32 {
     let hash = xxh3_64(key.as_bytes());
     if let Some(id) = ids.get(&hash) {
         return *id;
     }
-    if key.is_empty() || keys.len() >= MOST {
+    if key.is_empty() || hashes.len() >= MOST {
         return NOISE;
     }
-    let id = keys.len() as u32;
-    keys.push(key.to_owned());
+    let id = hashes.len() as u32;
+    hashes.push(hash);
     ids.insert(hash, id);
     id
 }
@@ -460,7 +460,7 @@ mod tests {
             ("about_CimSession __init__", "about_cimsession cimsession cim session init"),
             ("機械学習 XMLFile", "機械 械学 学習 xmlfile xml file"),
         ] {
-            let keys: Vec<&str> = keys.split(' ').collect();
+            let keys: Vec<u64> = keys.split(' ').map(|key| xxh3_64(key.as_bytes())).collect();
             let found = of(&mut Stems::new("en"), text);
             assert_eq!(found, keys, "{text}");
         }

@@ -26,6 +26,7 @@ fn html(text: &str) -> String {
                 html.push_str(&format!("{{{}()}}", parsed.head.components[*index as usize].name.value))
             }
             Hole::Wikilink(link) => html.push_str(&format!("{{{}}}", link.written)),
+            Hole::SeeAlso(_) => {}
             Hole::Term(index) => html.push_str(&format!("{{term {index}}}")),
             Hole::Word(word) => html.push_str(&format!("{{{word:?}}}")),
         }

@@ -4,9 +4,9 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::{
     Config, Diagnostic, Digest, Doc, Head, Site,
-    doc::{Code, Hole, Wikilink},
+    doc::{Code, Hole, Wikilink, Word},
     page::{Link, LinkKind},
-    site::{Page, Resolved, Target},
+    site::{Page, Reason, Related, Resolved, Target},
 };
 use crate::render::{
     code::{self, Colours},
@@ -19,7 +19,7 @@ use crate::render::{
 };
 
 /// Counts up with every change of what this stage makes of the same document.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How many bytes of HTML about fill a first screen: an image further down waits until the reader comes near it.
 const FIRST_SCREEN: u32 = 1500;
@@ -27,12 +27,13 @@ const FIRST_SCREEN: u32 = 1500;
 /// Names the body that [`Composer::compose`] would make. `components` is [`Components::key`].
 pub fn key(
     config: &Config,
-    head: &Head,
+    page: &Page,
     links: &[Resolved],
     pictures: &Pictures,
     components: Option<Digest>,
     terms: &Terms<'_>,
 ) -> Digest {
+    let head = &page.head;
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
         (true, _) => [0, 0, 0],
@@ -50,6 +51,8 @@ pub fn key(
     let of_links = links.iter().flat_map(|link| [link.href.as_bytes(), link.text.as_deref().unwrap_or("").as_bytes()]);
     let of_pictures = of_pictures.iter().map(|digest| &digest.as_bytes()[..]);
     let all = fixed.into_iter().chain(of_links).chain(of_pictures).chain([of_terms.as_slice()]);
+    let see_also = of_see_also(page, terms);
+    let all = all.chain(see_also.iter().map(String::as_bytes));
     Digest::of_parts(all)
 }
 
@@ -65,6 +68,18 @@ fn of_terms(head: &Head, terms: &Terms<'_>) -> Vec<u8> {
         said.extend_from_slice(&used.at.to_le_bytes());
     }
     said
+}
+
+/// What else to see at sections, as a body shows it: nothing where no section asks.
+fn of_see_also(page: &Page, terms: &Terms<'_>) -> Vec<String> {
+    let show = |(section, seen): &(usize, Vec<Related>)| {
+        let link = |related: &Related| {
+            let page = &terms.site.pages[related.page];
+            format!("{:?}", (&page.url, &page.head.title, &related.reasons))
+        };
+        format!("{section} {} {}", terms.config.base_url.rooted(""), seen.iter().map(link).collect::<String>())
+    };
+    page.see_also.iter().map(show).collect()
 }
 
 /// The terms of a site with their definitions.
@@ -140,6 +155,7 @@ impl Composer<'_> {
                 }
                 Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
                 Hole::Term(index) => self.term(*index, &mut html),
+                Hole::SeeAlso(section) => self.see_also(*section as usize, &mut html),
                 Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
             }
         }
@@ -157,6 +173,29 @@ impl Composer<'_> {
         html.push_str("\" aria-description=\"");
         escape_attribute(html, definition);
         html.push_str("\">");
+    }
+
+    /// What else to see at a section, where it asks for that.
+    fn see_also(&self, section: usize, html: &mut String) {
+        let (config, site) = (self.config, self.terms.site);
+        let Some((_, seen)) = self.page.see_also.iter().find(|(other, _)| *other == section) else { return };
+        html.push_str("<p class=\"see-also\">");
+        escape_attribute(html, words::word(&config.language, Word::SeeAlso));
+        for (index, related) in seen.iter().enumerate() {
+            html.push_str(if index == 0 { " " } else { ", " });
+            let page = &site.pages[related.page];
+            html.push_str("<a href=\"");
+            escape_attribute(html, &config.base_url.rooted(&page.url));
+            html.push_str("\">");
+            escape_attribute(html, &page.head.title);
+            html.push_str("</a>");
+            if let Some(Reason::SharedWords(words)) = related.reasons.first() {
+                html.push_str(" <small>(");
+                escape_attribute(html, &words.join(", "));
+                html.push_str(")</small>");
+            }
+        }
+        html.push_str("</p>\n");
     }
 
     /// A link by title; where it leads nowhere, what the author wrote.

@@ -19,5 +19,6 @@ pub(super) fn word(_language: &str, word: Word) -> &'static str {
         Word::Footnotes => "Footnotes",
         Word::Tab => "Tab",
         Word::Source => "Source",
+        Word::SeeAlso => "See also:",
     }
 }

@@ -231,6 +231,7 @@ fn related(raw: RawRelated, checker: &mut Checker<'_>) -> RelatedReading {
     RelatedReading {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
+        sections: raw.sections.unwrap_or(fallback.sections),
     }
 }
 

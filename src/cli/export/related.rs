@@ -14,3 +14,15 @@ pub(super) fn json(site: &Site, limit: usize) -> String {
     let told: Map<String, Value> = told.collect();
     serde_json::to_string_pretty(&Value::Object(told)).expect("a map of strings is JSON") + "\n"
 }
+
+/// For each article a list for each of its sections, the first being what stands before the first heading: the articles to
+/// see there, best first.
+pub(super) fn json_of_sections(site: &Site, limit: usize) -> String {
+    let path = |id: &usize| Value::from(site.pages[*id].head.path.as_str());
+    let ranking = related::ranking_of_sections(site, limit);
+    let articles = site.pages.iter().zip(&ranking).filter(|(page, _)| page.kind == PageKind::Article);
+    let list = |found: &Vec<usize>| Value::from_iter(found.iter().map(path));
+    let told = articles.map(|(page, sections)| (page.head.path.to_string(), sections.iter().map(list).collect()));
+    let told: Map<String, Value> = told.collect();
+    serde_json::to_string_pretty(&Value::Object(told)).expect("a map of strings is JSON") + "\n"
+}

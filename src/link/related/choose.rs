@@ -6,6 +6,7 @@ use crate::link::related::{
     facts::{Facts, Word},
     index::Index,
     rank::{Found, Signal},
+    section::Seen,
 };
 use crate::model::{
     Config, Diagnostic, RelPath, Site, Spanned, path,
@@ -30,7 +31,7 @@ const TOPICS: usize = 2;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choice {
     pub(super) pinned: Vec<PageId>,
-    blocked: FxHashSet<PageId>,
+    pub(super) blocked: FxHashSet<PageId>,
 }
 
 impl Choice {
@@ -102,6 +103,48 @@ pub(super) fn related(
     }
     let pins = pinned.iter().map(|page| Related { page: *page, reasons: vec![Reason::Pinned] });
     pins.chain(shown.into_iter().map(|(page, reasons)| Related { page, reasons })).collect()
+}
+
+/// How many pages to see stand below a heading, and how like its section's words theirs have to be, if the section does
+/// not name them: a cosine.
+const SEEN: usize = 3;
+const SEEN_LIKE: f32 = 0.25;
+
+/// What to see also at the sections `asking` of the page `id`, of which `found` is the ranking: no page twice, none that
+/// the section links to.
+pub(super) fn see_also(
+    index: &Index<'_>,
+    id: PageId,
+    found: &[Found],
+    choice: &Choice,
+    asking: &[usize],
+) -> Vec<(usize, Vec<Related>)> {
+    let mut shown: FxHashSet<PageId> = FxHashSet::default();
+    let mut all = Vec::new();
+    for section in asking {
+        let linked = index.linked_from(id, *section);
+        let seen = index.of_section(id, *section, found).into_iter();
+        let fits = |seen: &Seen| {
+            let says_enough = seen.is_named || seen.like >= SEEN_LIKE;
+            says_enough && choice.is_free(seen.page) && !linked.contains(&seen.page) && !shown.contains(&seen.page)
+        };
+        let seen: Vec<Related> = seen
+            .filter(fits)
+            .take(SEEN)
+            .map(|seen| {
+                let words = shared_words(index, id, seen.page, Word::tells);
+                let named = seen.is_named.then_some(Reason::MentionedHere);
+                let words = (!words.is_empty()).then_some(Reason::SharedWords(words));
+                let reasons: Vec<Reason> = named.into_iter().chain(words).collect();
+                Related { page: seen.page, reasons }
+            })
+            .collect();
+        shown.extend(seen.iter().map(|seen| seen.page));
+        if !seen.is_empty() {
+            all.push((*section, seen));
+        }
+    }
+    all
 }
 
 fn speaks_for_itself(site: &Site, id: PageId, found: &Found) -> bool {

@@ -1,7 +1,6 @@
-//! The words of each article as numbers, and how rare each is.
+//! The words that describe each article as numbers, and how rare each is.
 
 use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::link::related::rows::{stepped, tidy};
 use crate::model::{Head, Site};
@@ -14,6 +13,7 @@ const TOO_COMMON: f32 = 0.2;
 pub(super) struct Facts {
     /// The articles and other pages, in the order of the site.
     pub(super) pages: Vec<PageFacts>,
+    numbers: FxHashMap<u64, u32>,
     /// The hash of each word: numbers shift when an article has a new word, these do not.
     pub(super) hashes: Vec<u64>,
     /// How much each word says in a text; 0 for those of one article and those of very many.
@@ -26,17 +26,13 @@ pub(super) struct Facts {
     pub(super) average: f32,
 }
 
-/// What one page brings along, from its head alone.
+/// What one page brings along, from its head alone: its title, and the few words that describe it best.
 #[derive(Debug, Default)]
 pub(super) struct PageFacts {
     /// The words of its title.
     pub(super) title: Vec<u32>,
     /// Its words, by their numbers, rising.
     pub(super) words: Vec<(u32, Word)>,
-    /// Those that its readers meet, code left aside.
-    pub(super) read: Vec<u32>,
-    /// The words of each section.
-    pub(super) sections: Vec<Vec<u32>>,
     /// How long its text is, in words, in steps.
     pub(super) length: f32,
     /// Where each of `words` stands in the profile.
@@ -49,11 +45,11 @@ pub(super) struct Word {
     pub(super) in_title: bool,
     pub(super) in_keywords: bool,
     pub(super) in_description: bool,
+    /// It stands among the first words, and again.
     pub(super) in_lead: bool,
-    pub(super) in_code: bool,
     /// How many headings have it.
     pub(super) headings: u8,
-    /// The level of its count in the text: see [`Term::level`](crate::model::profile::Term::level).
+    /// How often the text has it: see [`CoreWord::level`](crate::model::profile::CoreWord::level).
     pub(super) level: u8,
 }
 
@@ -67,11 +63,6 @@ impl Word {
     /// Whether readers would name it among what the page is about.
     pub(super) fn is_subject(&self) -> bool {
         self.in_title || self.in_keywords || self.headings > 0 || self.level > 2
-    }
-
-    /// Whether a reader meets it, code left aside.
-    fn is_read(&self) -> bool {
-        self.level > 0 || self.headings > 0 || self.in_description
     }
 }
 
@@ -100,8 +91,14 @@ impl Facts {
             title_rarity: having.iter().map(title_rarity).collect(),
             count,
             average: stepped(lengths / total.max(1.0), 2.0).max(1.0),
+            numbers,
             pages,
         }
+    }
+
+    /// The number of a word, by its hash, where it describes any page.
+    pub(super) fn number(&self, hash: u64) -> Option<u32> {
+        self.numbers.get(&hash).copied()
     }
 
     /// A form of a word that readers know, as the page has it.
@@ -115,55 +112,38 @@ impl Facts {
 
 impl PageFacts {
     fn of(head: &Head, numbers: &mut FxHashMap<u64, u32>) -> Self {
-        let profile = &head.profile;
-        let mut headings = vec![0_u8; profile.terms.len()];
-        for entry in profile.sections.iter().flatten().filter(|entry| entry.in_heading) {
-            let headings = &mut headings[entry.term as usize];
-            *headings = headings.saturating_add(1);
-        }
-        let mut length = 0.0;
-        let mut of_term = Vec::with_capacity(profile.terms.len());
-        let mut words: Vec<(u32, Word, u32)> = Vec::with_capacity(profile.terms.len());
-        for ((place, term), headings) in (0..).zip(&profile.terms).zip(headings) {
+        let mut words: Vec<(u32, Word, u32)> = Vec::with_capacity(head.profile.core.len());
+        for (seen, term) in head.profile.described() {
             let next = u32::try_from(numbers.len()).expect("fewer words than 2^32");
-            let number = *numbers.entry(xxh3_64(term.key.as_bytes())).or_insert(next);
-            of_term.push(number);
-            length += count(term.level);
+            let number = *numbers.entry(term.hash).or_insert(next);
             let word = Word {
                 in_title: term.in_title,
                 in_keywords: term.in_keywords,
                 in_description: term.in_description,
-                in_lead: term.in_lead,
-                in_code: term.in_code,
-                headings,
-                level: term.level,
+                in_lead: seen.in_lead,
+                headings: seen.headings,
+                level: seen.level,
             };
-            words.push((number, word, place));
+            words.push((number, word, seen.term));
         }
         words.sort_unstable_by_key(|(number, ..)| *number);
-        let section = |entries: &Vec<crate::model::profile::Entry>| {
-            let told = entries.iter().filter(|entry| entry.level > 0 || entry.in_heading);
-            told.map(|entry| of_term[entry.term as usize]).collect()
-        };
         Self {
             title: words.iter().filter(|(_, word, _)| word.in_title).map(|(number, ..)| *number).collect(),
-            read: words.iter().filter(|(_, word, _)| word.is_read()).map(|(number, ..)| *number).collect(),
             places: words.iter().map(|(_, _, place)| *place).collect(),
             words: words.iter().map(|(number, word, _)| (*number, *word)).collect(),
-            sections: profile.sections.iter().map(section).collect(),
-            length: stepped(length, 1.0),
+            length: length(head),
         }
-    }
-
-    /// Whether its readers meet a word.
-    pub(super) fn reads(&self, word: u32) -> bool {
-        self.read.binary_search(&word).is_ok()
     }
 
     /// What the page has of a word.
     pub(super) fn word(&self, word: u32) -> Option<&Word> {
         self.words.binary_search_by_key(&word, |(word, _)| *word).ok().map(|at| &self.words[at].1)
     }
+}
+
+/// How long a text is, in words, in steps.
+pub(super) fn length(head: &Head) -> f32 {
+    stepped(head.words as f32, 1.0)
 }
 
 /// About how many times a word of this level stands in a text.

@@ -1,10 +1,13 @@
 //! What all articles share: vectors of words, mentions of titles, links both ways, nearest neighbours.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::link::related::{
     facts::{Facts, PageFacts, Word, count},
+    mention::Mentions,
     rank::Scratch,
     rows::{Row, Sum, cut, inverted, normalised, stepped, tidy, top},
 };
@@ -33,9 +36,6 @@ const POSTINGS: usize = 64;
 /// How many near articles are candidates, and how many of them are neighbours.
 const NEAR: usize = 64;
 const NEIGHBOURS: usize = 12;
-
-/// A word that more titles than this have as their rarest tells none of them.
-const NAMESAKES: usize = 16;
 
 /// How many edges an article has at the most, and how many of those that lead to it count.
 const EDGES: usize = 48;
@@ -70,6 +70,8 @@ pub(super) struct Index<'a> {
     pub(super) edges: Vec<Row>,
     pub(super) edges_back: Vec<Row>,
     pub(super) edge_counts: Vec<f32>,
+    /// The articles with the most of each word.
+    pub(super) postings: Vec<Row>,
     /// Near articles by their words; the nearest; and those that have the page among their nearest.
     pub(super) near: Vec<Row>,
     pub(super) neighbours: Vec<Row>,
@@ -84,12 +86,12 @@ pub(super) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn of(site: &'a Site, facts: &'a Facts) -> Self {
+    pub(super) fn of(site: &'a Site, facts: &'a Facts, found: &[Arc<Mentions>]) -> Self {
         let vectors: Vec<Row> = facts.pages.par_iter().map(|page| vector(facts, page)).collect();
         let leads = facts.pages.par_iter().map(|page| lead(facts, page)).collect();
         let titles: Vec<Row> = facts.pages.iter().map(|page| title(facts, page)).collect();
         let title_vectors = title_vectors(facts, &titles);
-        let (mentions, mentions_in_code) = mentions(facts, &titles);
+        let (mentions, mentions_in_code) = mentions(facts, found);
         let mentioned = inverted(&mentions);
         let links_alike = links(site);
         let linked = inverted(&links_alike);
@@ -100,7 +102,8 @@ impl<'a> Index<'a> {
         let edges: Vec<Row> =
             links_alike.iter().zip(&mentions).map(|(links, mentions)| edges(links, mentions)).collect();
         let all_back = inverted(&edges);
-        let near = near(&vectors, facts.rarity.len(), site);
+        let postings = postings(&vectors, facts.rarity.len(), site);
+        let near = near(&vectors, &postings);
         let neighbours: Vec<Row> = near.iter().map(|row| row[..NEIGHBOURS.min(row.len())].to_vec()).collect();
         let popularity: Vec<f32> = linked.iter().map(|row| tidy((1.0 + stepped(row.len() as f32, 1.0)).ln())).collect();
         Self {
@@ -125,6 +128,7 @@ impl<'a> Index<'a> {
             linked,
             links_alike,
             edges,
+            postings,
             near,
             neighbours,
             popularity,
@@ -146,16 +150,21 @@ fn vector(facts: &Facts, page: &PageFacts) -> Row {
     let long = 1.0 - LENGTH + LENGTH * page.length / facts.average;
     let weigh = |(number, word): &(u32, Word)| {
         let says = facts.rarity[*number as usize];
-        let has = |is: bool, weight: f32| if is { weight } else { 0.0 };
-        let counted = has(word.in_title, TITLE)
-            + has(word.in_keywords, KEYWORDS)
-            + HEADING * stepped(f32::from(word.headings), 1.0) / long.max(0.3)
-            + has(word.in_lead, LEAD)
-            + count(word.level) / long
-            + has(word.in_description, DESCRIPTION);
+        let counted = weigh_word(word, long);
         (says > 0.0 && counted > 0.0).then(|| (*number, says * counted / (SATURATION + counted)))
     };
     normalised(top_words(facts, page.words.iter().filter_map(weigh).collect(), VECTOR))
+}
+
+/// What a word counts by where it stands, in a text that is so many times as long as others.
+pub(super) fn weigh_word(word: &Word, long: f32) -> f32 {
+    let has = |is: bool, weight: f32| if is { weight } else { 0.0 };
+    has(word.in_title, TITLE)
+        + has(word.in_keywords, KEYWORDS)
+        + HEADING * stepped(f32::from(word.headings), 1.0) / long.max(0.3)
+        + has(word.in_lead, LEAD)
+        + count(word.level) / long
+        + has(word.in_description, DESCRIPTION)
 }
 
 /// The words of the greatest weights. Ties go by the words themselves.
@@ -194,50 +203,15 @@ fn title_vectors(facts: &Facts, titles: &[Row]) -> Vec<Row> {
     titles.iter().map(|row| normalised(row.iter().map(weigh).collect())).collect()
 }
 
-/// Pages whose whole title stands in one section of a page, and those whose title stands in its code, with how rare such
-/// a mention is.
-fn mentions(facts: &Facts, titles: &[Row]) -> (Vec<Row>, Vec<Row>) {
-    let mut by_rarest: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for (page, title) in (0..).zip(titles) {
-        let hash = |word: u32| facts.hashes[word as usize];
-        let rarest = title.iter().max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| hash(b.0).cmp(&hash(a.0))));
-        rarest.into_iter().for_each(|(word, _)| by_rarest.entry(*word).or_default().push(page));
-    }
-    by_rarest.retain(|_, pages| pages.len() <= NAMESAKES);
-    let of_page = |seen: &mut (Vec<u32>, u32), id: usize| -> (Vec<u32>, Vec<u32>) {
-        let (stamps, stamp) = seen;
-        let page = &facts.pages[id];
-        let mut in_text = Vec::new();
-        for section in &page.sections {
-            *stamp += 1;
-            section.iter().for_each(|word| stamps[*word as usize] = *stamp);
-            for other in section.iter().filter_map(|word| by_rarest.get(word)).flatten() {
-                if titles[*other as usize].iter().all(|(word, _)| stamps[*word as usize] == *stamp) {
-                    in_text.push(*other);
-                }
-            }
-        }
-        // Of code only names are known: the rarest word of a title has to be one.
-        let in_code = page.words.iter().filter(|(_, word)| word.in_code);
-        let in_code = in_code.filter_map(|(word, _)| by_rarest.get(word)).flatten().copied().collect();
-        let distinct = |mut pages: Vec<u32>| {
-            pages.sort_unstable();
-            pages.dedup();
-            pages.retain(|other| *other as usize != id);
-            pages
-        };
-        (distinct(in_text), distinct(in_code))
-    };
-    let words = facts.rarity.len();
-    let found: Vec<(Vec<u32>, Vec<u32>)> =
-        (0..titles.len()).into_par_iter().map_init(|| (vec![0; words], 0), of_page).collect();
-    let mut times = vec![0_u32; titles.len()];
-    found.iter().flat_map(|(in_text, _)| in_text).for_each(|page| times[*page as usize] += 1);
+/// Mentions with how rare each is: those in texts, and those in code.
+fn mentions(facts: &Facts, found: &[Arc<Mentions>]) -> (Vec<Row>, Vec<Row>) {
+    let mut times = vec![0_u32; facts.pages.len()];
+    found.iter().flat_map(|found| &found.in_text).for_each(|page| times[*page as usize] += 1);
     let all = (1.0 + facts.count).ln();
     let rare = |times: &u32| tidy((1.0 + facts.count / (1.0 + stepped(*times as f32, 2.0))).ln() / all);
     let rare: Vec<f32> = times.iter().map(rare).collect();
-    let weigh = |pages: Vec<u32>| -> Row { pages.into_iter().map(|page| (page, rare[page as usize])).collect() };
-    found.into_iter().map(|(in_text, in_code)| (weigh(in_text), weigh(in_code))).unzip()
+    let weigh = |pages: &Vec<u32>| -> Row { pages.iter().map(|page| (*page, rare[*page as usize])).collect() };
+    found.iter().map(|found| (weigh(&found.in_text), weigh(&found.in_code))).unzip()
 }
 
 /// The articles of each topic on either side of an article, of which so many are looked at.
@@ -293,15 +267,19 @@ fn edges(links: &Row, mentions: &Row) -> Row {
     top(edges.into_iter().collect(), EDGES)
 }
 
-/// The articles whose words are most like those of each article: found by their words, then compared whole.
-fn near(vectors: &[Row], words: usize, site: &Site) -> Vec<Row> {
+/// The articles that have the most of each word.
+fn postings(vectors: &[Row], words: usize, site: &Site) -> Vec<Row> {
     let mut postings = vec![Row::new(); words];
     for (page, vector) in (0..).zip(vectors) {
         if site.pages[page as usize].kind == PageKind::Article {
             vector.iter().for_each(|(word, weight)| postings[*word as usize].push((page, *weight)));
         }
     }
-    let postings: Vec<Row> = postings.into_par_iter().map(|row| top(row, POSTINGS)).collect();
+    postings.into_par_iter().map(|row| top(row, POSTINGS)).collect()
+}
+
+/// The articles whose words are most like those of each article: found by their words, then compared whole.
+fn near(vectors: &[Row], postings: &[Row]) -> Vec<Row> {
     let of_page = |(sum, here): &mut (Sum, Vec<f32>), id: usize| -> Row {
         let vector = &vectors[id];
         for (word, weight) in vector {
@@ -317,7 +295,7 @@ fn near(vectors: &[Row], words: usize, site: &Site) -> Vec<Row> {
         vector.iter().for_each(|(word, _)| here[*word as usize] = 0.0);
         exact
     };
-    let memory = || (Sum::new(vectors.len()), vec![0.0; words]);
+    let memory = || (Sum::new(vectors.len()), vec![0.0; postings.len()]);
     (0..vectors.len()).into_par_iter().map_init(memory, of_page).collect()
 }
 

@@ -133,7 +133,7 @@ impl Scratch {
     }
 }
 
-/// The words of an article, of its beginning and of its title, and which words its readers meet.
+/// The words of an article, of its beginning and of its title, and which words it has.
 struct Here<'s> {
     words: &'s Sum,
     lead: &'s Sum,
@@ -202,7 +202,7 @@ impl Index<'_> {
         {
             row.iter().for_each(|(word, weight)| sum.add(*word, *weight));
         }
-        self.facts.pages[id].read.iter().for_each(|word| read.add(*word, 1.0));
+        self.facts.pages[id].words.iter().for_each(|(word, _)| read.add(*word, 1.0));
         for found in &mut found {
             self.compare(id, found, &Here { words, lead, title, read });
         }
@@ -235,7 +235,7 @@ impl Index<'_> {
         let titles = self.title_vectors[other].iter().map(|(word, weight)| title.of(*word) * weight);
         signals[Titles as usize] = titles.sum();
         signals[TitleHere as usize] = self.titles[other].iter().map(|(word, weight)| read.of(*word) * weight).sum();
-        let has = |(word, weight): &(u32, f32)| if there.reads(*word) { *weight } else { 0.0 };
+        let has = |(word, weight): &(u32, f32)| if there.word(*word).is_some() { *weight } else { 0.0 };
         signals[TitleThere as usize] = self.titles[id].iter().map(has).sum();
         self.place(id, found);
     }

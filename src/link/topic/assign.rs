@@ -1,9 +1,12 @@
 //! Topics of every page and section, and the sections of every topic.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::link::{
     is_listed,
+    memory::{Guesses, Memory},
     topic::{
         FEWEST_WORDS,
         guess::Guesser,
@@ -13,7 +16,7 @@ use crate::link::{
     },
 };
 use crate::model::{
-    Config, Diagnostic, Site,
+    Config, Diagnostic, Digest, Head, Site,
     site::{Page, PageId, PageKind, SectionTopic, TopicOrigin},
 };
 
@@ -21,13 +24,18 @@ use crate::model::{
 const PART_OF_ARTICLE: u32 = 4;
 
 /// Finds the topics of every page and section, and the sections of every topic.
-pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {
+pub(in crate::link) fn sections(
+    config: &Config,
+    site: &mut Site,
+    memory: (&Memory, &mut Memory),
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let written = written::read(config, site, diagnostics);
     let taught = Taught::of(config, site, &written);
-    let found: Vec<Vec<Vec<SectionTopic>>> = (0..site.pages.len())
-        .into_par_iter()
-        .map(|page| of_page(config, site, &written, taught.as_ref(), page))
-        .collect();
+    let (old, new) = memory;
+    let of_page = |page: PageId| of_page(config, site, &written, taught.as_ref(), old, page);
+    let (found, guessed): (Vec<_>, Vec<_>) = (0..site.pages.len()).into_par_iter().map(of_page).unzip();
+    new.guesses = guessed.into_iter().flatten().collect();
     let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
     for (id, sections) in found.into_iter().enumerate() {
         let topics = topics_of_article(&site.pages[id], &written[id], &sections);
@@ -53,6 +61,8 @@ pub(in crate::link) fn sections(config: &Config, site: &mut Site, diagnostics: &
 pub(super) struct Taught {
     words: Words,
     learned: Learned,
+    /// Names both, and how topics are chosen.
+    digest: Digest,
 }
 
 impl Taught {
@@ -66,7 +76,17 @@ impl Taught {
         }
         let words = Words::of(site);
         let learned = learn::topics(config, site, &words, written);
-        Some(Self { words, learned })
+        let tree: Vec<Option<usize>> = site.topics.iter().map(|topic| topic.parent).collect();
+        let digest = Digest::of_value(&(words.digest(), learned.digest, tree, config.weave.topic_threshold));
+        Some(Self { words, learned, digest })
+    }
+
+    /// Names what the topics of a page are guessed from, where its sections `open` are to be guessed.
+    fn name(&self, head: &Head, open: &[usize]) -> Digest {
+        let lengths = head.sections.iter().map(|section| section.words);
+        let rest = lengths.map(u64::from).chain([u64::MAX]).chain(open.iter().map(|section| *section as u64));
+        let rest: Vec<u8> = rest.flat_map(u64::to_le_bytes).collect();
+        Digest::of_parts([&self.digest.as_bytes()[..], head.profile.digest.as_bytes(), &rest])
     }
 
     /// Guesses for one page.
@@ -80,26 +100,35 @@ pub(super) fn is_guessed(page: &Page) -> bool {
     page.has_source && matches!(page.kind, PageKind::Article | PageKind::Section)
 }
 
+/// The topics of a page's sections, and what was guessed, by its name.
 fn of_page(
     config: &Config,
     site: &Site,
     written: &[Written],
     taught: Option<&Taught>,
+    old: &Memory,
     page: PageId,
-) -> Vec<Vec<SectionTopic>> {
+) -> (Vec<Vec<SectionTopic>>, Option<(Digest, Arc<Guesses>)>) {
     let count = written[page].sections.len();
     let mut sections: Vec<Vec<SectionTopic>> = (0..count).map(|section| written[page].topics_of(section)).collect();
     let open: Vec<usize> = (0..count).filter(|section| written[page].may_guess(*section)).collect();
-    let Some(taught) = taught.filter(|_| is_guessed(&site.pages[page]) && !open.is_empty()) else { return sections };
-    let guesser = taught.guesser(config, site, page);
-    for section in open {
-        let candidates = guesser.candidates(section);
-        if let Some(chosen) = guesser.chosen(&candidates) {
-            let origin = TopicOrigin::Automatic(guesser.guess(section, chosen));
-            sections[section].push(SectionTopic { topic: chosen.topic, origin });
-        }
+    let Some(taught) = taught.filter(|_| is_guessed(&site.pages[page]) && !open.is_empty()) else {
+        return (sections, None);
+    };
+    let name = taught.name(&site.pages[page].head, &open);
+    let guesses = old.guesses.get(&name).cloned().unwrap_or_else(|| {
+        let guesser = taught.guesser(config, site, page);
+        let guess = |section: usize| {
+            let candidates = guesser.candidates(section);
+            let chosen = guesser.chosen(&candidates)?;
+            Some((section, chosen.topic, guesser.guess(section, chosen)))
+        };
+        Arc::new(open.iter().filter_map(|section| guess(*section)).collect())
+    });
+    for (section, topic, guess) in guesses.iter() {
+        sections[*section].push(SectionTopic { topic: *topic, origin: TopicOrigin::Automatic(guess.clone()) });
     }
-    sections
+    (sections, Some((name, guesses)))
 }
 
 fn is_automatic(found: &SectionTopic) -> bool {

@@ -42,7 +42,6 @@ pub(super) struct Guesser<'a> {
     site: &'a Site,
     words: &'a Words,
     learned: &'a Learned,
-    page: usize,
     head: &'a Head,
     /// Where the shares of each word of the profile stand.
     places: Vec<(u32, u32)>,
@@ -67,12 +66,12 @@ pub(super) struct Candidate {
 impl<'a> Guesser<'a> {
     pub(super) fn new(config: &'a Config, site: &'a Site, words: &'a Words, learned: &'a Learned, page: usize) -> Self {
         let head: &Head = &site.pages[page].head;
-        let places: Vec<(u32, u32)> = words.hashes(page).iter().map(|hash| learned.find(*hash)).collect();
-        let article = words.article(page, head);
+        let places: Vec<(u32, u32)> = head.profile.terms.iter().map(|term| learned.find(term.hash)).collect();
+        let article = words.article(head);
         let mut sections = vec![0; head.profile.terms.len()];
         head.profile.sections.iter().flatten().for_each(|entry| sections[entry.term as usize] += 1);
         let mut guesser =
-            Self { config, site, words, learned, page, head, places, article, evidence: Vec::new(), sections };
+            Self { config, site, words, learned, head, places, article, evidence: Vec::new(), sections };
         guesser.evidence = guesser.article_evidence();
         guesser
     }
@@ -116,7 +115,7 @@ impl<'a> Guesser<'a> {
         if self.head.sections.get(section).is_none_or(|section| section.words < FEWEST_WORDS) {
             return Vec::new();
         }
-        let vector = self.words.section(self.page, self.head, section);
+        let vector = self.words.section(self.head, section);
         let inherited = self.inherited(&vector);
         let sums = self.likeness(&vector).into_iter().zip(&self.evidence);
         let evidence: Vec<f32> =
@@ -166,7 +165,7 @@ impl<'a> Guesser<'a> {
 
     /// Why a section has a topic.
     fn reasons(&self, section: usize, topic: usize) -> Vec<TopicReason> {
-        let vector = self.words.section(self.page, self.head, section);
+        let vector = self.words.section(self.head, section);
         let expected = self.learned.expected[topic].max(1e-3);
         let inherited = self.inherited(&vector) * (ARTICLE + ARTICLE_EXPECTED / expected);
         let of_topic = |word: &Weighed| self.shares(word).iter().find(|share| share.topic as usize == topic);

@@ -4,6 +4,7 @@
 //! words, so that likeness is a cosine.
 
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 use crate::link::{
     is_listed,
@@ -12,7 +13,7 @@ use crate::link::{
         written::Written,
     },
 };
-use crate::model::{Config, Site, config::Topic};
+use crate::model::{Config, Digest, Site, config::Topic};
 use crate::parse::terms::{self, Stems};
 
 /// What a topic's own words count beside all of its examples together.
@@ -28,6 +29,8 @@ const BELIEF: f32 = 2.0;
 /// Topics by their words.
 #[derive(Debug)]
 pub(super) struct Learned {
+    /// Names all of it.
+    pub(super) digest: Digest,
     /// Where the shares of a word stand, by its hash.
     places: FxHashMap<u64, (u32, u32)>,
     shares: Vec<Share>,
@@ -36,7 +39,7 @@ pub(super) struct Learned {
 }
 
 /// What a word counts in a topic.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct Share {
     /// An index into [`Site::topics`].
     pub(super) topic: u32,
@@ -64,7 +67,7 @@ impl Learned {
 pub(super) fn topics(config: &Config, site: &Site, words: &Words, written: &[Written]) -> Learned {
     let own = own_words(config, site, words);
     let examples = Examples::gather(site, words, written);
-    let expected = (0..site.topics.len()).map(|topic| expected(topic, &own[topic], &examples)).collect();
+    let expected: Vec<f32> = (0..site.topics.len()).map(|topic| expected(topic, &own[topic], &examples)).collect();
     let mut shares: Vec<(u64, Share)> = Vec::new();
     for (topic, own) in own.iter().enumerate() {
         let examples = ordered(&examples.sums[topic]);
@@ -87,6 +90,7 @@ pub(super) fn topics(config: &Config, site: &Site, words: &Words, written: &[Wri
         }));
     }
     shares.sort_by_key(|(hash, share)| (*hash, share.topic));
+    let digest = Digest::of_value(&(&shares, &expected));
     let mut places = FxHashMap::default();
     let mut start = 0;
     for of_one_word in shares.chunk_by(|a, b| a.0 == b.0) {
@@ -94,7 +98,7 @@ pub(super) fn topics(config: &Config, site: &Site, words: &Words, written: &[Wri
         places.insert(of_one_word[0].0, (start, end));
         start = end;
     }
-    Learned { places, shares: shares.into_iter().map(|(_, share)| share).collect(), expected }
+    Learned { digest, places, shares: shares.into_iter().map(|(_, share)| share).collect(), expected }
 }
 
 /// The words of each topic's title, keywords and terms, as vectors of length 1. A phrase counts a little more than a
@@ -106,8 +110,7 @@ fn own_words(config: &Config, site: &Site, words: &Words) -> Vec<Vector> {
         let mut add = |text: &str, is_title: bool| {
             let terms = terms::of(&mut stems, text);
             let share = if is_title { 1.0 } else { 1.0 / (terms.len() as f32).sqrt() };
-            for key in &terms {
-                let hash = words::hash(key);
+            for hash in terms {
                 *vector.entry(hash).or_default() += share * words.rarity(hash);
             }
         };
@@ -138,14 +141,14 @@ impl Examples {
         let mut found = Self { sums: vec![Vector::default(); count], articles: vec![Vec::new(); count] };
         for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page) && page.has_source) {
             let written = &written[id];
-            let hashes = words.hashes(id);
+            let terms = &page.head.profile.terms;
             let hashed = |vector: Vec<words::Weighed>| -> Vec<(u64, f32)> {
-                vector.iter().map(|word| (hashes[word.term as usize], word.weight)).collect()
+                vector.iter().map(|word| (terms[word.term as usize].hash, word.weight)).collect()
             };
             let whole: Vec<usize> =
                 written.whole.iter().copied().chain(written.folders.iter().map(|(topic, _)| *topic)).collect();
             if !whole.is_empty() {
-                let vector = hashed(words.article(id, &page.head));
+                let vector = hashed(words.article(&page.head));
                 for topic in &whole {
                     let share = 1.0 / whole.len() as f32;
                     found.add(*topic, &vector, share);
@@ -153,7 +156,7 @@ impl Examples {
                 }
             }
             for (section, own) in written.sections.iter().enumerate().filter(|(_, own)| !own.topics.is_empty()) {
-                let vector = hashed(words.section(id, &page.head, section));
+                let vector = hashed(words.section(&page.head, section));
                 own.topics.iter().for_each(|topic| found.add(*topic, &vector, SECTION / own.topics.len() as f32));
             }
         }

@@ -54,11 +54,11 @@ pub fn topics(config: &Config, site: &Site) -> Vec<Suggestion> {
     let is_article = |id: &PageId| site.pages[*id].kind == PageKind::Article && site.pages[*id].has_source;
     let articles: Vec<PageId> = (0..site.pages.len()).filter(is_article).collect();
     let vector = |id: &PageId| -> Vector {
-        let hashes = words.hashes(*id);
+        let terms = &site.pages[*id].head.profile.terms;
         let mut vector: Vector = words
-            .article(*id, &site.pages[*id].head)
+            .article(&site.pages[*id].head)
             .iter()
-            .map(|word| (hashes[word.term as usize], word.weight))
+            .map(|word| (terms[word.term as usize].hash, word.weight))
             .collect();
         vector.sort_unstable_by_key(|(hash, _)| *hash);
         vector
@@ -222,7 +222,7 @@ impl Finder<'_> {
         let mut forms: BTreeMap<&str, usize> = BTreeMap::new();
         for at in members {
             let head = &self.site.pages[self.articles[*at]].head;
-            let terms = head.profile.terms.iter().filter(|term| super::words::hash(&term.key) == hash);
+            let terms = head.profile.terms.iter().filter(|term| term.hash == hash);
             terms.for_each(|term| *forms.entry(&term.surface).or_default() += 1);
         }
         let most = forms.iter().max_by_key(|(form, count)| (**count, std::cmp::Reverse(**form)));

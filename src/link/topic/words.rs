@@ -1,9 +1,9 @@
 //! How rare each word is on the site, and what each counts in its article and its sections.
 
-use xxhash_rust::xxh3::xxh3_64;
+use serde::Serialize;
 
 use crate::link::topic::exact;
-use crate::model::{Head, Site, profile::Term};
+use crate::model::{Digest, Head, Site, profile::Term};
 
 /// What a word of the title, of the front matter's keywords, among the first words, and in one or more headings counts
 /// beside how often the text has it.
@@ -20,13 +20,11 @@ const HEADING: f32 = 3.0;
 const PLACES: usize = 1 << 20;
 
 /// The words of a site by their hashes.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct Words {
-    /// How many articles have a word, by the low bits of its hash.
+    /// How many articles have a word, in steps, by the low bits of its hash.
     counts: Vec<u32>,
     articles: f64,
-    /// The hashes of the words of each page, in the order of its profile.
-    hashes: Vec<Vec<u64>>,
 }
 
 /// A word of an article or of a section, and its weight. The squares of all weights come to 1.
@@ -37,27 +35,21 @@ pub(super) struct Weighed {
     pub(super) weight: f32,
 }
 
-/// The hash of a word's key.
-pub(super) fn hash(key: &str) -> u64 {
-    xxh3_64(key.as_bytes())
-}
-
 impl Words {
     /// Counts the words of all pages.
     pub(super) fn of(site: &Site) -> Self {
-        let of_head = |head: &Head| head.profile.terms.iter().map(|term| hash(&term.key)).collect();
-        let hashes: Vec<Vec<u64>> = site.pages.iter().map(|page| of_head(&page.head)).collect();
         let mut counts = vec![0; PLACES];
-        for (page, hashes) in site.pages.iter().zip(&hashes) {
-            let says = page.head.profile.terms.iter().zip(hashes).filter(|(term, _)| is_said(term));
-            says.for_each(|(_, hash)| counts[place(*hash)] += 1);
+        for page in &site.pages {
+            let says = page.head.profile.terms.iter().filter(|term| is_said(term));
+            says.for_each(|term| counts[place(term.hash)] += 1);
         }
-        Self { counts, articles: site.pages.len() as f64, hashes }
+        counts.iter_mut().for_each(|count| *count = stepped(*count));
+        Self { counts, articles: f64::from(stepped(site.pages.len() as u32)) }
     }
 
-    /// The hashes of the words of a page, in the order of its profile.
-    pub(super) fn hashes(&self, page: usize) -> &[u64] {
-        &self.hashes[page]
+    /// Names what words say here.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of_value(self)
     }
 
     /// How much a word says: the more, the fewer articles have it; nothing where none has it.
@@ -69,7 +61,7 @@ impl Words {
     }
 
     /// The words of an article, by the order of its profile.
-    pub(super) fn article(&self, page: usize, head: &Head) -> Vec<Weighed> {
+    pub(super) fn article(&self, head: &Head) -> Vec<Weighed> {
         let profile = &head.profile;
         let mut headings = vec![0_usize; profile.terms.len()];
         for entry in profile.sections.iter().flatten().filter(|entry| entry.in_heading) {
@@ -82,20 +74,20 @@ impl Words {
                 + if term.in_keywords { KEYWORDS } else { 0.0 }
                 + if term.in_lead { LEAD } else { 0.0 }
         });
-        self.weigh(page, (0..).zip(counts))
+        self.weigh(head, (0..).zip(counts))
     }
 
     /// The words of a section, by the order of the profile.
-    pub(super) fn section(&self, page: usize, head: &Head, section: usize) -> Vec<Weighed> {
+    pub(super) fn section(&self, head: &Head, section: usize) -> Vec<Weighed> {
         let entries = head.profile.sections.get(section).map_or(&[][..], |entries| entries);
         let count = |level: u8, in_heading: bool| f32::from(level) + if in_heading { HEADING } else { 0.0 };
-        self.weigh(page, entries.iter().map(|entry| (entry.term, count(entry.level, entry.in_heading))))
+        self.weigh(head, entries.iter().map(|entry| (entry.term, count(entry.level, entry.in_heading))))
     }
 
-    fn weigh(&self, page: usize, counts: impl Iterator<Item = (u32, f32)>) -> Vec<Weighed> {
-        let hashes = &self.hashes[page];
+    fn weigh(&self, head: &Head, counts: impl Iterator<Item = (u32, f32)>) -> Vec<Weighed> {
+        let terms = &head.profile.terms;
         let mut words: Vec<Weighed> = counts
-            .map(|(term, count)| Weighed { term, weight: count * self.rarity(hashes[term as usize]) })
+            .map(|(term, count)| Weighed { term, weight: count * self.rarity(terms[term as usize].hash) })
             .filter(|word| word.weight > 0.0)
             .collect();
         let length = words.iter().map(|word| word.weight * word.weight).sum::<f32>().sqrt();
@@ -111,4 +103,21 @@ fn is_said(term: &Term) -> bool {
 
 fn place(hash: u64) -> usize {
     hash as usize & (PLACES - 1)
+}
+
+/// A count to the nearest of 1, 2, 3, 4, 6, 8, 12, 16, 24 and so on: an article more or less seldom changes what a word says.
+fn stepped(count: u32) -> u32 {
+    let half = 1 << count.checked_ilog2().unwrap_or(0).saturating_sub(1);
+    count.saturating_add(half / 2) / half * half
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_come_in_steps() {
+        let steps: Vec<u32> = [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 1000].into_iter().map(stepped).collect();
+        assert_eq!(steps, [0, 1, 2, 3, 4, 6, 6, 8, 8, 12, 12, 1024]);
+    }
 }

@@ -6,6 +6,7 @@ use pulldown_cmark::CowStr;
 
 use crate::model::{
     Span,
+    doc::Hole,
     page::{Heading, Section},
 };
 use crate::parse::{
@@ -68,18 +69,21 @@ impl Writer<'_, '_> {
             return;
         }
         let raw = self.file.text.get(draft.range.clone()).unwrap_or("");
-        let (topics, auto_topics) = match draft.has_attributes {
-            true => (heading::topics(raw, draft.range.start, &mut self.file.lines), heading::auto_topics(raw)),
-            false => (Vec::new(), None),
+        let raw = if draft.has_attributes { raw } else { "" };
+        let topics = match draft.has_attributes {
+            true => heading::topics(raw, draft.range.start, &mut self.file.lines),
+            false => Vec::new(),
         };
+        let (auto_topics, see_also) = (heading::switch(raw, "auto_topics"), heading::switch(raw, "see_also"));
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
         let section = self.sections.len() as u32;
+        self.out.hole(Hole::SeeAlso(section));
         self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
         self.profile.text(&text, Place::Heading);
         self.begin_questions(level, &id, &text);
         let origin = self.file.origin();
-        self.headings.push(Heading { level, id, text, html, topics, auto_topics, span: draft.span, origin });
+        self.headings.push(Heading { level, id, text, html, topics, auto_topics, see_also, span: draft.span, origin });
     }
 
     fn heading_id(&mut self, draft: &HeadingDraft, text: &str) -> String {

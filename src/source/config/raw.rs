@@ -105,6 +105,7 @@ pub(super) struct RawFeed {
 pub(super) struct RawRelated {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
+    pub(super) sections: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
