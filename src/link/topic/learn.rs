@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::link::{
     is_listed,
@@ -21,6 +22,9 @@ const OWN: f32 = 1.5;
 
 /// What a section that editors gave a topic counts beside an article.
 const SECTION: f32 = 0.5;
+
+/// From how many pages a topic is learned at the most.
+const EXAMPLES: usize = 100;
 
 /// The likeness of an article to a topic that it belongs to, and by how many examples it is believed.
 const EXPECTED: f32 = 0.2;
@@ -139,7 +143,8 @@ impl Examples {
     fn gather(site: &Site, words: &Words, written: &[Written]) -> Self {
         let count = site.topics.len();
         let mut found = Self { sums: vec![Vector::default(); count], articles: vec![Vec::new(); count] };
-        for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page) && page.has_source) {
+        let chosen = chosen(site, written);
+        for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
             let written = &written[id];
             let terms = &page.head.profile.terms;
             let hashed = |vector: Vec<words::Weighed>| -> Vec<(u64, f32)> {
@@ -168,6 +173,27 @@ impl Examples {
             *self.sums[topic].entry(*hash).or_default() += share * weight;
         }
     }
+}
+
+/// The pages that topics are learned from: of those of each topic so many, in an order that is theirs alone, so that a new
+/// article seldom takes the place of another.
+fn chosen(site: &Site, written: &[Written]) -> Vec<bool> {
+    let mut of_topic: Vec<Vec<(u64, usize)>> = vec![Vec::new(); site.topics.len()];
+    for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page) && page.has_source) {
+        let order = xxh3_64(page.head.path.as_str().as_bytes());
+        let written = &written[id];
+        let folders = written.folders.iter().map(|(topic, _)| *topic);
+        let sections = written.sections.iter().flat_map(|own| own.topics.iter().copied());
+        let topics = written.whole.iter().copied().chain(folders).chain(sections);
+        topics.for_each(|topic| of_topic[topic].push((order, id)));
+    }
+    let mut chosen = vec![false; site.pages.len()];
+    for mut pages in of_topic {
+        pages.sort_unstable();
+        pages.dedup();
+        pages.iter().take(EXAMPLES).for_each(|(_, id)| chosen[*id] = true);
+    }
+    chosen
 }
 
 /// How like a topic its examples are, each left out of the topic in its turn; with few examples, what is usual.
