@@ -165,7 +165,34 @@
     sidebar.addEventListener("toggle", show);
   }
 
+  // The link to the search opens its dialog, which is fetched when somebody is about to ask for it.
+  function searchOpens() {
+    const link = document.querySelector("[data-search]");
+    if (!link) return;
+    const fetched = () => import(link.dataset.script);
+    const open = (event) => {
+      event?.preventDefault();
+      fetched().then(
+        (search) => search.open(link),
+        () => location.assign(link.href),
+      );
+    };
+    for (const sign of ["pointerenter", "focus"]) link.addEventListener(sign, () => fetched().catch(() => {}), { once: true });
+    link.addEventListener("click", (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+    });
+    addEventListener("keydown", (event) => {
+      const { key, ctrlKey, metaKey, altKey, target } = event;
+      if (altKey) return;
+      const held = ctrlKey || metaKey;
+      const writes = target.closest?.("input, textarea, select, [contenteditable]");
+      if (held ? key.toLowerCase() === "k" : key === "/" && !writes) open(event);
+    });
+    if (link.pathname === location.pathname && /[?&]q=/.test(location.search)) open();
+  }
+
   function ready() {
+    searchOpens();
     themeToggle();
     copyButtons();
     contentsFollow();
