@@ -42,9 +42,9 @@ pub(super) fn url(config: &Config) -> String {
     if config.uglyurls { format!("/{path}.html") } else { format!("/{path}/") }
 }
 
-/// The dialog's file.
+/// The dialog's file: HTML, but no page that somebody should come upon.
 pub(super) fn dialog(config: &Config) -> RelPath {
-    RelPath::new(format!("{}/dialog.html", config.search.path)).expect("a name and a file name make a path")
+    RelPath::new(format!("{}/dialog.txt", config.search.path)).expect("a name and a file name make a path")
 }
 
 /// What all pages know of the search.

@@ -9,6 +9,7 @@
 //! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it |
 //! | `e/e-WORD.json` | words spelled backwards, in their order: where to look for those that are misspelled at the beginning |
 //! | `t/t-TOPIC.json` | the pages of a topic |
+//! | `dialog.txt` | what the search looks like, from the theme (`search_page.rs`) |
 //! | `p/p-PAGE.json` | a part of a page: its title, its sections and their text |
 //!
 //! What must stay true: what the browser makes of a query and what is made of text here are the same words (`words.rs`,

@@ -165,7 +165,7 @@
     sidebar.addEventListener("toggle", show);
   }
 
-  // The link to the search opens its dialog, which is fetched when somebody is about to ask for it.
+  // Links to the search page open the search itself, which is fetched when somebody is about to ask for it.
   function searchOpens() {
     const link = document.querySelector("[data-search]");
     if (!link) return;
@@ -177,10 +177,12 @@
         () => location.assign(link.href),
       );
     };
-    for (const sign of ["pointerenter", "focus"]) link.addEventListener(sign, () => fetched().catch(() => {}), { once: true });
-    link.addEventListener("click", (event) => {
-      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
-    });
+    for (const one of document.querySelectorAll(`a[href="${link.getAttribute("href")}"]`)) {
+      one.addEventListener("pointerenter", () => fetched().catch(() => {}), { once: true });
+      one.addEventListener("click", (event) => {
+        if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+      });
+    }
     addEventListener("keydown", (event) => {
       const { key, ctrlKey, metaKey, altKey, target } = event;
       if (altKey) return;

@@ -5,7 +5,7 @@ const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
 // Han, kana, hangul, Thai, Lao, Burmese and Khmer: no spaces between words.
 const SPACELESS =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+/u;
-const AT_ONCE = 8;
+const AT_ONCE = 6;
 
 const fold = (text) => {
   const lower = text.toLowerCase();
@@ -356,7 +356,7 @@ async function make(link) {
   document.head.append(style);
   const answer = (address) => fetch(address).then((answer) => (answer.ok ? answer : Promise.reject(answer)));
   const [html, manifest] = await Promise.all([
-    answer(`${folder}dialog.html`).then((answer) => answer.text()),
+    answer(`${folder}dialog.txt`).then((answer) => answer.text()),
     answer(`${folder}index.json`).then((answer) => answer.json()),
     styled,
   ]);
