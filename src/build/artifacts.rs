@@ -1,6 +1,7 @@
 //! The second and third memo points: bodies and pages. And the artifacts that need no memo.
 
 mod read_by_programs;
+mod search;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -103,6 +104,9 @@ impl Artifacts<'_> {
         for (path, entry, source) in self.inventory()?.into_iter().chain(self.pages_as_json(&jobs)?) {
             insert(&mut plan, &mut problems, path, entry, source);
         }
+        for (path, entry, source) in self.search()? {
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
         for (path, bytes) in self.plain()? {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
@@ -187,7 +191,7 @@ impl Artifacts<'_> {
     /// been told for the page.
     fn component(&self, page: &Page, index: usize) -> Option<String> {
         self.components.template(page.head.components.get(index)?)?;
-        let alone = Doc { html: String::new(), holes: vec![(0, Hole::Component(index as u32, None))] };
+        let alone = Doc { holes: vec![(0, Hole::Component(index as u32, None))], ..Doc::default() };
         self.composer(page, &|_| ()).compose(&alone).ok()
     }
 

@@ -397,6 +397,7 @@ fn inputs_digest(
         crate::parse::VERSION,
         crate::render::VERSION,
         crate::render::body::VERSION,
+        crate::render::search::VERSION,
         crate::render::picture::VERSION,
         crate::render::media::VERSION,
     );

@@ -53,10 +53,12 @@ pub enum Kind {
     /// What is known of images: small, and all of them are needed at once, like heads. Their variants are of this kind too,
     /// but each is a file of its own ([`Store::put_large`]).
     Picture,
+    /// The words of articles, for the search: all of them are needed at once where one changed.
+    Words,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Head, Self::Body, Self::Record, Self::Picture];
+    const ALL: [Self; 5] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -64,12 +66,13 @@ impl Kind {
             Self::Body => "bodies-",
             Self::Record => "records-",
             Self::Picture => "pictures-",
+            Self::Words => "words-",
         }
     }
 
     /// Whether the first look at a segment reads the whole of it.
     fn is_read_ahead(self) -> bool {
-        matches!(self, Self::Head | Self::Picture)
+        matches!(self, Self::Head | Self::Picture | Self::Words)
     }
 }
 
@@ -91,6 +94,7 @@ pub struct Store {
     bodies: Shelf,
     records: Shelf,
     pictures: Shelf,
+    words: Shelf,
     large: Blobs,
 }
 
@@ -130,6 +134,7 @@ impl Store {
             bodies: shelf(Kind::Body),
             records: shelf(Kind::Record),
             pictures: shelf(Kind::Picture),
+            words: shelf(Kind::Words),
             large: Blobs::new(folder.join("large")),
         }
     }
@@ -248,6 +253,7 @@ impl Store {
             Kind::Body => &self.bodies,
             Kind::Record => &self.records,
             Kind::Picture => &self.pictures,
+            Kind::Words => &self.words,
         }
     }
 }

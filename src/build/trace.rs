@@ -53,6 +53,8 @@ pub struct Trace {
     pub parsed: Count,
     /// Bodies composed.
     pub bodies: Count,
+    /// Articles whose words were gathered for the search.
+    pub indexed: Count,
     /// Variants of images encoded.
     pub encoded: Count,
     /// Pages rendered by a template, redirects included.
@@ -72,6 +74,7 @@ impl Trace {
             articles: 0,
             parsed: Count::default(),
             bodies: Count::default(),
+            indexed: Count::default(),
             encoded: Count::default(),
             pages: Count::default(),
             pages_total: 0,

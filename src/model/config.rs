@@ -53,6 +53,8 @@ pub struct Config {
     pub inventories: BTreeMap<String, ForeignInventory>,
     /// What is written as JSON.
     pub json: Json,
+    /// How readers search the site.
+    pub search: Search,
     /// Levels of rules by their names.
     pub check: BTreeMap<String, Level>,
     /// Where `docweave publish` sends the site, by name.
@@ -301,6 +303,21 @@ pub struct Json {
     pub pages: bool,
 }
 
+/// `[search]`: how readers search the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    /// Write the index and the search page.
+    pub enabled: bool,
+    /// The folder of both: `/search/`.
+    pub path: String,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { enabled: true, path: "search".to_owned() }
+    }
+}
+
 /// `[publish.NAME]`: a place that a built site is sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishTarget {
@@ -336,6 +353,7 @@ impl Config {
             inventory: OwnInventory::default(),
             inventories: BTreeMap::new(),
             json: Json::default(),
+            search: Search::default(),
             check: BTreeMap::new(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),

@@ -11,6 +11,8 @@ pub struct Doc {
     pub html: String,
     /// Holes, by rising offset into `html`.
     pub holes: Vec<(u32, Hole)>,
+    /// The words of each section as plain text, code too, for the search. Empty in a part of a document.
+    pub texts: Vec<String>,
 }
 
 /// Something that a [`Doc`] waits for.

@@ -15,7 +15,7 @@ pub(super) struct Piece {
 impl Piece {
     /// A piece with room for so many bytes of HTML.
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { doc: Doc { html: String::with_capacity(bytes), holes: Vec::new() } }
+        Self { doc: Doc { html: String::with_capacity(bytes), ..Doc::default() } }
     }
 
     /// Adds HTML as it is.

@@ -17,6 +17,7 @@ use crate::render::{
     Theme, VERSION, feed, glossary, json, listing,
     media::Pictures,
     page::{self, NavKey},
+    search_page,
     sidebar::Sidebar,
     theme, topic_map,
     view::{LinkView, PageView, RedirectView, SiteView},
@@ -41,6 +42,10 @@ pub enum Job {
     Topics,
     /// All terms.
     Glossary,
+    /// The search page, by which page of its list of articles, from 1.
+    Search(usize),
+    /// What the search looks like where there are scripts.
+    SearchDialog,
     /// The page for addresses that lead nowhere.
     NotFound,
     /// An old address.
@@ -155,9 +160,18 @@ impl<'a> Renderer<'a> {
             jobs.push(Job::Topics);
         }
         jobs.extend(self.glossary().map(|_| Job::Glossary));
+        if search_page::is_wanted(self.config, &self.theme) {
+            jobs.extend((1..=search_page::pages(self.site)).map(Job::Search));
+            jobs.push(Job::SearchDialog);
+        }
         jobs.push(Job::NotFound);
         jobs.extend(self.site.redirects.keys().cloned().map(Job::Redirect));
         jobs
+    }
+
+    /// The folder of the search and its index, from the site's root, where there is one.
+    pub fn search_folder(&self) -> Option<&'a str> {
+        search_page::is_wanted(self.config, &self.theme).then_some(self.config.search.path.as_str())
     }
 
     /// Addresses of pages that are no articles, for the sitemap.
@@ -181,7 +195,12 @@ impl<'a> Renderer<'a> {
             Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
             Job::Topic(topic, 1) => self.site.topics[*topic].prose,
             Job::Topics => self.topics_prose,
-            Job::Topic(..) | Job::Glossary | Job::NotFound | Job::Redirect(_) => None,
+            Job::Topic(..)
+            | Job::Glossary
+            | Job::Search(_)
+            | Job::SearchDialog
+            | Job::NotFound
+            | Job::Redirect(_) => None,
         }
     }
 
@@ -196,6 +215,8 @@ impl<'a> Renderer<'a> {
             Job::Topic(topic, number) => Ok(self.prepare_topic(*topic, *number, body)),
             Job::Topics => Ok(self.prepare_topics(body)),
             Job::Glossary => Ok(self.prepare_glossary()),
+            Job::Search(number) => Ok(self.prepare_search(*number)),
+            Job::SearchDialog => Ok(self.prepare_search_dialog()),
             Job::NotFound => {
                 let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
                 let output = RelPath::new("404.html").expect("a file name is a path");
@@ -362,6 +383,27 @@ impl<'a> Renderer<'a> {
         self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
     }
 
+    fn prepare_search(&self, number: usize) -> Prepared<'_> {
+        let url = listing::page_url(&search_page::url(self.config), number);
+        let mut view = page::bare_view(self.config, "Search", "Search", &url);
+        view.search = false;
+        view.breadcrumbs =
+            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        let tree = if number == 1 { listing::topics_view(self.config, self.site) } else { Vec::new() };
+        let more = vec![
+            more("topics", &tree),
+            more("search", &search_page::view(self.config, self.site, search_page::Part::Page(number))),
+        ];
+        self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None)
+    }
+
+    fn prepare_search_dialog(&self) -> Prepared<'_> {
+        let output = search_page::dialog(self.config);
+        let view = page::bare_view(self.config, "Search", "Search", &format!("/{output}"));
+        let more = vec![more("search", &search_page::view(self.config, self.site, search_page::Part::Dialog))];
+        self.prepared(output, search_page::DIALOG.to_owned(), view, more, None, None)
+    }
+
     fn prepare_redirect(&self, output: &RelPath) -> Prepared<'_> {
         let page = &self.site.pages[self.site.redirects[output].page];
         let view = RedirectView {
@@ -505,6 +547,7 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
             .as_ref()
             .filter(|_| theme.has(GLOSSARY))
             .map(|(url, _)| config.base_url.rooted(url)),
+        search: search_page::is_wanted(config, theme).then(|| search_page::site_view(config)),
         feed_url: feed::of_site(config, site).map(|feed| config.base_url.rooted(feed.file.as_str())),
         extra: &config.extra,
         generator: GENERATOR,

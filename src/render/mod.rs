@@ -21,6 +21,8 @@ mod listing;
 pub mod media;
 mod page;
 pub mod picture;
+pub mod search;
+mod search_page;
 mod sidebar;
 pub mod sitemap;
 pub mod theme;

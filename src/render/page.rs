@@ -177,7 +177,7 @@ fn nest<'a>(headings: &[&'a Heading]) -> Vec<TocView<'a>> {
     entries
 }
 
-fn breadcrumbs<'a>(config: &Config, site: &'a Site, id: PageId) -> Vec<LinkView<'a>> {
+pub(super) fn breadcrumbs<'a>(config: &Config, site: &'a Site, id: PageId) -> Vec<LinkView<'a>> {
     let mut crumbs: Vec<_> = ancestors(site, id).map(|above| page_link(config, &site.pages[above])).collect();
     crumbs.reverse();
     crumbs

@@ -32,12 +32,23 @@ pub struct SiteView<'a> {
     pub topics_url: Option<String>,
     /// The glossary's address; absent where there is none.
     pub glossary_url: Option<String>,
+    /// Where the search is; absent where there is none.
+    pub search: Option<SearchPlaceView>,
     /// The Atom feed's address; absent where there is none.
     pub feed_url: Option<String>,
     /// `[extra]` of `site.toml`.
     pub extra: &'a Value,
     /// `Docweave` and its version.
     pub generator: &'a str,
+}
+
+/// Where the search is.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchPlaceView {
+    /// The address of the search page.
+    pub url: String,
+    /// The address of the folder that holds the index and the dialog.
+    pub folder: String,
 }
 
 /// Words and an address.
@@ -315,6 +326,39 @@ pub struct TermView<'a> {
     pub definition: &'a str,
     /// Its id: links from mentions lead to the element on its topic's page that has it.
     pub id: &'a str,
+}
+
+/// `search`, for `search.html` and `search_dialog.html`.
+#[derive(Debug, Serialize)]
+pub struct SearchView<'a> {
+    /// All topics, each before those below it.
+    pub topics: Vec<SearchTopicView<'a>>,
+    /// How many articles there are.
+    pub count: usize,
+    /// The articles on this page of the list, by the page above them; none for the dialog.
+    pub groups: Vec<SearchGroupView<'a>>,
+    /// Where this page of the list stands among the others.
+    pub pager: PagerView,
+}
+
+/// A topic that results are filtered by.
+#[derive(Debug, Serialize)]
+pub struct SearchTopicView<'a> {
+    /// The name in front matter.
+    pub name: &'a str,
+    /// As readers see it.
+    pub title: &'a str,
+    /// How many topics are above it.
+    pub depth: usize,
+}
+
+/// Articles below one page.
+#[derive(Debug, Serialize)]
+pub struct SearchGroupView<'a> {
+    /// The page above them; absent for those that have none.
+    pub above: Option<LinkView<'a>>,
+    /// The articles.
+    pub articles: Vec<LinkView<'a>>,
 }
 
 /// `glossary`, for `glossary.html`: all terms of the site.

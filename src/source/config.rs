@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Json, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Terms, Weave},
+    config::{BaseUrl, Feed, Json, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav, RawRelated, RawTerms, RawWeave},
+    config::raw::{Raw, RawFeed, RawNav, RawRelated, RawSearch, RawTerms, RawWeave},
     data::toml_node,
 };
 
@@ -126,6 +126,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         inventory: OwnInventory { enabled: raw.inventory.enabled.unwrap_or(fallback.inventory.enabled) },
         inventories: inventories::resolve(raw.inventories, checker),
         json: Json { pages: raw.json.pages },
+        search: search(raw.search, checker),
         check: check(raw.check, tree, checker),
         publish: raw
             .publish
@@ -245,6 +246,14 @@ fn terms(raw: RawTerms, checker: &mut Checker<'_>) -> Terms {
     }
 }
 
+fn search(raw: RawSearch, checker: &mut Checker<'_>) -> Search {
+    let fallback = Search::default();
+    Search {
+        enabled: raw.enabled.unwrap_or(fallback.enabled),
+        path: checker.text("search.path", raw.path, topics::is_name, SEARCH_PATH).unwrap_or(fallback.path),
+    }
+}
+
 fn extra(raw: Option<Spanned<Value>>, checker: &mut Checker<'_>) -> Option<Value> {
     let raw = raw?;
     if matches!(raw.value, Value::Table(_)) {
@@ -253,6 +262,9 @@ fn extra(raw: Option<Spanned<Value>>, checker: &mut Checker<'_>) -> Option<Value
     checker.refuse("extra", &raw, "it is not a table", "write `[extra]`, and the keys below it");
     None
 }
+
+const SEARCH_PATH: (&str, &str) =
+    ("it is not the name of a folder", "write one in small letters, digits and hyphens, such as `search`");
 
 const LANGUAGE: (&str, &str) = ("it is not a language tag", "write a tag such as `en`, `de` or `pt-BR`");
 

@@ -80,6 +80,7 @@ export function pageOf(kind) {
     article: () => weightiest(articles),
     topic: () => weightiest(all.filter((page) => inFolder(page, "topics/"))),
     topics: () => all.find((page) => page.address === "topics/"),
+    search: () => all.find((page) => page.address === "search/"),
     glossary: () => all.find((page) => page.address === "glossary/"),
     404: () => all.find((page) => page.file === "404.html"),
     redirect: () => all.find((page) => isRedirect(page.html)),
@@ -89,4 +90,4 @@ export function pageOf(kind) {
   return kind === "404" ? { ...page, address: "no/such/page/" } : page;
 }
 
-export const TEMPLATES = ["home", "section", "article", "topic", "topics", "glossary", "404", "redirect"];
+export const TEMPLATES = ["home", "section", "article", "topic", "topics", "search", "glossary", "404", "redirect"];

@@ -59,7 +59,7 @@ impl Artifacts<'_> {
     }
 
     /// The file at `path`: as it stands where its key is the same, or made.
-    fn kept_or(&self, path: RelPath, key: Digest, make: impl FnOnce() -> Vec<u8>) -> Result<File, Error> {
+    pub(super) fn kept_or(&self, path: RelPath, key: Digest, make: impl FnOnce() -> Vec<u8>) -> Result<File, Error> {
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
             return Ok((path, entry.clone(), Source::Kept));
         }

@@ -110,6 +110,8 @@ impl<'a> Writer<'a, '_> {
         let (span, origin) = (self.span(range), self.file.origin());
         self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, span, origin });
         self.profile.text(&text, Place::Code);
+        self.section.text.push_str(&text);
+        self.section.space();
         self.out.hole(Hole::Code(Box::new(Code { index, text, look })));
         self.out.raw("\n");
         self.last_block = None;

@@ -105,6 +105,8 @@ impl Writer<'_, '_> {
         self.section.words.end_word();
         self.section.words.push(&drawing.words);
         self.section.words.end_word();
+        self.section.text.push_str(&drawing.words);
+        self.section.space();
         self.out.fresh_line();
         let start = self.out.len();
         self.out.raw("<figure class=\"drawing");

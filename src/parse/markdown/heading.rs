@@ -121,5 +121,6 @@ impl Writer<'_, '_> {
         self.end_section_of_terms();
         self.profile.next_section();
         self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
+        self.texts.push(draft.text);
     }
 }

@@ -294,6 +294,7 @@ impl<'a> Writer<'a, '_> {
             heading.text.push(' ');
         } else if self.image.is_none() {
             self.section.words.end_word();
+            self.section.space();
             if self.aside == 0 {
                 self.section.excerpt.space();
                 self.whole.space();
@@ -313,6 +314,7 @@ impl<'a> Writer<'a, '_> {
             heading.text.push_str(text);
         } else if self.image.is_none() {
             self.section.words.push(text);
+            self.section.text.push_str(text);
             if self.aside == 0 {
                 self.section.excerpt.push(text);
                 self.whole.push(text);

@@ -370,7 +370,7 @@ impl<'a> Writer<'a, '_> {
         self.write_footnotes();
         let uses = std::mem::take(&mut self.uses);
         Written {
-            doc: self.out.into_doc(),
+            doc: Doc { texts: self.texts, ..self.out.into_doc() },
             title: self.title,
             title_id: self.title_id,
             words: self.sections.iter().map(|section| section.words).sum(),

@@ -56,6 +56,7 @@ impl Writer<'_, '_> {
         }
         self.block.had_words = !self.block.text.trim().is_empty();
         self.block.text.clear();
+        self.section.space();
         self.end_block_of_terms();
     }
 }

@@ -79,6 +79,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) ids: Ids,
     pub(super) headings: Vec<Heading>,
     pub(super) sections: Vec<Section>,
+    /// The words of each section that has ended.
+    pub(super) texts: Vec<String>,
     pub(super) section: SectionDraft,
     pub(super) whole: Excerpt,
     pub(super) block: BlockText,
@@ -150,6 +152,17 @@ pub(super) struct Writer<'a, 'd> {
 pub(super) struct SectionDraft {
     pub(super) words: Words,
     pub(super) excerpt: Excerpt,
+    /// All of its words, for the search.
+    pub(super) text: String,
+}
+
+impl SectionDraft {
+    /// Takes white space into the text for the search.
+    pub(super) fn space(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
 }
 
 #[derive(Default)]
@@ -205,6 +218,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             ids: Ids::default(),
             headings: Vec::new(),
             sections: Vec::new(),
+            texts: Vec::new(),
             section: SectionDraft::default(),
             whole: Excerpt::default(),
             block: BlockText::default(),

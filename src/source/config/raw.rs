@@ -34,6 +34,7 @@ pub(super) struct Raw {
     pub(super) inventory: RawInventory,
     pub(super) inventories: InOrder<RawElsewhere>,
     pub(super) json: RawJson,
+    pub(super) search: RawSearch,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
@@ -142,6 +143,13 @@ pub(super) struct RawElsewhere {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawJson {
     pub(super) pages: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSearch {
+    pub(super) enabled: Option<bool>,
+    pub(super) path: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -165,7 +165,36 @@
     sidebar.addEventListener("toggle", show);
   }
 
+  // Links to the search page open the search itself, which is fetched when somebody is about to ask for it.
+  function searchOpens() {
+    const link = document.querySelector("[data-search]");
+    if (!link) return;
+    const fetched = () => import(link.dataset.script);
+    const open = (event) => {
+      event?.preventDefault();
+      fetched().then(
+        (search) => search.open(link),
+        () => location.assign(link.href),
+      );
+    };
+    for (const one of document.querySelectorAll(`a[href="${link.getAttribute("href")}"]`)) {
+      one.addEventListener("pointerenter", () => fetched().catch(() => {}), { once: true });
+      one.addEventListener("click", (event) => {
+        if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+      });
+    }
+    addEventListener("keydown", (event) => {
+      const { key, ctrlKey, metaKey, altKey, target } = event;
+      if (altKey) return;
+      const held = ctrlKey || metaKey;
+      const writes = target.closest?.("input, textarea, select, [contenteditable]");
+      if (held ? key.toLowerCase() === "k" : key === "/" && !writes) open(event);
+    });
+    if (link.pathname === location.pathname && /[?&]q=/.test(location.search)) open();
+  }
+
   function ready() {
+    searchOpens();
     themeToggle();
     copyButtons();
     contentsFollow();

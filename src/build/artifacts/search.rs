@@ -1,0 +1,138 @@
+//! The fourth memo point: the words of articles, and the index of the search that is made from all of them.
+//!
+//! The words of an article are remembered by what they come from. The index is made anew, whole, when those of any article
+//! changed, and of its files those are written that differ. When none changed, its files stand as they are.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::build::{
+    artifacts::{Artifacts, File},
+    store::{self, Kind},
+};
+use crate::model::{Digest, Error, RelPath, site::PageId};
+use crate::output::{Entry, Source};
+use crate::render::search::{self, Parts, Words};
+
+/// An article of the index.
+struct Indexed {
+    id: PageId,
+    /// Names its words.
+    key: Digest,
+    words: Words,
+    slot: u32,
+}
+
+/// What is remembered of a whole index: its files.
+#[derive(Serialize, Deserialize)]
+struct Whole(Vec<(String, u64, Digest)>);
+
+impl Artifacts<'_> {
+    /// The index and the parts of all pages that the search finds.
+    pub(super) fn search(&self) -> Result<Vec<File>, Error> {
+        let Some(folder) = self.renderer.search_folder() else { return Ok(Vec::new()) };
+        let folder = RelPath::new(folder).expect("a name is a path");
+        let ids = search::found(self.site);
+        let paths: Vec<&RelPath> = ids.iter().map(|id| &self.site.pages[*id].head.path).collect();
+        let slots = search::slots(&paths);
+        let index = |(id, slot): (PageId, u32)| {
+            let (key, words) = self.words(id)?;
+            Ok(Indexed { id, key, words, slot })
+        };
+        let mut indexed: Vec<Indexed> = ids.into_par_iter().zip(slots).map(index).collect::<Result<_, Error>>()?;
+        indexed.sort_unstable_by_key(|article| article.slot);
+        let mut files = self.index(&folder, &indexed)?;
+        let parts: Vec<Vec<File>> =
+            indexed.par_iter().map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
+        files.extend(parts.into_iter().flatten());
+        Ok(files)
+    }
+
+    /// The words of an article, remembered or gathered, and their name.
+    fn words(&self, id: PageId) -> Result<(Digest, Words), Error> {
+        let head = &self.site.pages[id].head;
+        let front = Digest::of_value(&(&head.title, &head.front.description, &head.front.keywords));
+        let key = store::key("words", search::VERSION, &[head.body.as_bytes(), front.as_bytes()]);
+        self.session.note_used(key);
+        if let Some(words) = self.session.store.get_value(Kind::Words, &key) {
+            return Ok((key, words));
+        }
+        let doc = self.articles.doc(self.given.files, &head.path, self.trace)?;
+        self.trace.indexed.raise();
+        let words = Words::of(head, &doc);
+        self.session.store.put_value(Kind::Words, &key, &words);
+        Ok((key, words))
+    }
+
+    /// The files of words and topics: as they stand, or made.
+    fn index(&self, folder: &RelPath, indexed: &[Indexed]) -> Result<Vec<File>, Error> {
+        let topics = self.topics_of_pages(indexed);
+        let named: Vec<(u32, &Digest)> = indexed.iter().map(|article| (article.slot, &article.key)).collect();
+        let names = Digest::of_value(&(folder, named, &topics));
+        let key = store::key("search", search::VERSION, &[names.as_bytes()]);
+        self.session.note_used(key);
+        if let Some(files) = self.session.store.get_value::<Whole>(Kind::Record, &key).and_then(|whole| self.kept(&whole)) {
+            return Ok(files);
+        }
+        let pages: Vec<(u32, &Words)> = indexed.iter().map(|article| (article.slot, &article.words)).collect();
+        let put = |(name, bytes): &(RelPath, Vec<u8>)| {
+            let path = folder.join(name.as_str()).expect("a path below a path is one");
+            self.put(path, bytes)
+        };
+        let files: Vec<File> =
+            search::index(&pages, &topics).par_iter().map(put).collect::<Result<_, Error>>()?;
+        let whole = files.iter().map(|(path, entry, _)| (path.to_string(), entry.size, entry.content)).collect();
+        self.session.store.put_value(Kind::Record, &key, &Whole(whole));
+        Ok(files)
+    }
+
+    /// All files of an index, if they stand.
+    fn kept(&self, whole: &Whole) -> Option<Vec<File>> {
+        let kept = |(path, _, content): &(String, u64, Digest)| {
+            let path = RelPath::new(path.as_str())?;
+            let entry = self.standing(&path).filter(|entry| entry.content == *content)?.clone();
+            Some((path, entry, Source::Kept))
+        };
+        whole.0.iter().map(kept).collect()
+    }
+
+    /// The slots of the pages of each topic, rising, by the topic's name.
+    fn topics_of_pages(&self, indexed: &[Indexed]) -> BTreeMap<&str, Vec<u32>> {
+        let slots: BTreeMap<PageId, u32> = indexed.iter().map(|article| (article.id, article.slot)).collect();
+        let of_topic = |topic: &crate::model::site::TopicMembers| {
+            let mut found: Vec<u32> = topic.sections.iter().filter_map(|(page, _)| slots.get(page).copied()).collect();
+            found.sort_unstable();
+            found.dedup();
+            (self.config.topics[topic.declared].name.as_str(), found)
+        };
+        self.site.topics.iter().map(of_topic).collect()
+    }
+
+    /// The files of an article's parts: kept where they stand, or made.
+    fn parts(&self, folder: &RelPath, article: &Indexed) -> Result<Vec<File>, Error> {
+        let page = &self.site.pages[article.id];
+        let url = self.config.base_url.rooted(&page.url);
+        let trail = search::trail(self.config, self.site, article.id);
+        let topics = search::topics_of_sections(self.config, self.site, page);
+        let parts = Parts { url: &url, title: &page.head.title, trail: &trail, topics: &topics };
+        let shown = Digest::of_value(&parts);
+        let key = store::key("part", search::VERSION, &[article.key.as_bytes(), shown.as_bytes()]);
+        let name = |part| folder.join(&search::part_name(article.slot, part)).expect("a path below a path is one");
+        let paths: Vec<RelPath> = (0..article.words.len()).map(name).collect();
+        let kept = |path: &RelPath| {
+            let entry = self.standing(path).filter(|entry| entry.key == key)?.clone();
+            Some((path.clone(), entry, Source::Kept))
+        };
+        if let Some(kept) = paths.iter().map(kept).collect() {
+            return Ok(kept);
+        }
+        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        let put = |(path, bytes): (RelPath, Vec<u8>)| {
+            let (path, entry, source) = self.put(path, &bytes)?;
+            Ok((path, Entry { key, ..entry }, source))
+        };
+        paths.into_iter().zip(parts.json(&page.head, &doc)).map(put).collect()
+    }
+}

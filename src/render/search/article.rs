@@ -1,0 +1,241 @@
+//! One article: its words for the index, and its parts for the results.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::model::{Doc, Head};
+use crate::render::search::words;
+
+/// About how much text a part of an article has, in bytes: what is loaded to show one result.
+const PART: usize = 8 << 10;
+
+/// The most parts of an article.
+pub const MOST_PARTS: usize = 8;
+
+/// Of a longer text, in bytes, only the beginning is found.
+const LONGEST: usize = 2 << 20;
+
+/// The words of an article, part by part, each with how good a place it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    parts: Vec<PartWords>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct PartWords {
+    /// In their order, with a space behind each.
+    words: String,
+    /// In the same order: twice four bits would do, but a byte is as short in the memo.
+    ranks: Vec<u8>,
+}
+
+/// Where a word stands in a part.
+#[derive(Clone, Copy, Default)]
+struct Places {
+    /// 1: in the title; 2: in a title of up to three words; 3: it is the title.
+    title: u8,
+    heading: bool,
+    text: u32,
+}
+
+impl Places {
+    /// Five bits: the title's two, the heading's one, and two for how often the text has it.
+    fn rank(self) -> u8 {
+        let text = match self.text {
+            0 => 0,
+            1 => 1,
+            2..=3 => 2,
+            _ => 3,
+        };
+        self.title << 3 | u8::from(self.heading) << 2 | text
+    }
+}
+
+/// A stretch of a section: the section's index, and its text.
+type Stretch<'a> = (usize, &'a str);
+
+impl Words {
+    /// The words of an article. Those of its title, description and keywords are in its first part.
+    pub fn of(head: &Head, doc: &Doc) -> Self {
+        let cut = cut(&doc.texts);
+        let mut parts = Vec::with_capacity(cut.len());
+        for (number, stretches) in cut.iter().enumerate() {
+            let mut found: FxHashMap<Box<str>, Places> = FxHashMap::default();
+            if number == 0 {
+                front(head, &mut found);
+            }
+            let mut last = None;
+            for (section, text) in stretches {
+                let heading = section.checked_sub(1).filter(|_| last != Some(section));
+                if let Some(heading) = heading.and_then(|index| head.headings.get(index)) {
+                    words::each(&heading.text, &mut |word| at(&mut found, word).heading = true);
+                }
+                words::each(text, &mut |word| at(&mut found, word).text += 1);
+                last = Some(section);
+            }
+            let mut found: Vec<(Box<str>, Places)> = found.into_iter().collect();
+            found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            let mut part = PartWords::default();
+            for (word, places) in found {
+                part.words.push_str(&word);
+                part.words.push(' ');
+                part.ranks.push(places.rank());
+            }
+            parts.push(part);
+        }
+        Self { parts }
+    }
+
+    /// How many parts there are, at least 1.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether there is nothing, which never is: a title has a part.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The words of each part.
+    pub(super) fn parts(&self) -> impl Iterator<Item = impl Iterator<Item = (&str, u8)>> {
+        self.parts.iter().map(|part| part.words.split_terminator(' ').zip(part.ranks.iter().copied()))
+    }
+}
+
+/// The words that stand for the whole article.
+fn front(head: &Head, found: &mut FxHashMap<Box<str>, Places>) {
+    let mut title: Vec<String> = Vec::new();
+    words::each(&head.title, &mut |word| title.push(word.to_owned()));
+    let level = match title.len() {
+        1 => 3,
+        2..=3 => 2,
+        _ => 1,
+    };
+    for word in &title {
+        at(found, word).title = level;
+    }
+    for keyword in &head.front.keywords {
+        words::each(keyword, &mut |word| at(found, word).heading = true);
+    }
+    let description = head.front.description.as_deref().unwrap_or("");
+    words::each(description, &mut |word| at(found, word).text += 1);
+}
+
+fn at<'a>(found: &'a mut FxHashMap<Box<str>, Places>, word: &str) -> &'a mut Places {
+    if !found.contains_key(word) {
+        found.insert(word.into(), Places::default());
+    }
+    found.get_mut(word).expect("it was just put there")
+}
+
+/// What is shown of an article where one of its parts is a result.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Parts<'a> {
+    /// The address, rooted.
+    pub url: &'a str,
+    /// The title.
+    pub title: &'a str,
+    /// The titles of the pages above.
+    pub trail: &'a str,
+    /// The names of the topics of each section.
+    pub topics: &'a [Vec<&'a str>],
+}
+
+impl Parts<'_> {
+    /// Each part as JSON: address, title, pages above, and its sections, each with heading, id, text and topics.
+    pub fn json(&self, head: &Head, doc: &Doc) -> Vec<Vec<u8>> {
+        let part = |stretches: &Vec<Stretch<'_>>| {
+            let sections: Vec<_> = stretches.iter().map(|stretch| self.section(head, stretch)).collect();
+            json!([self.url, self.title, self.trail, sections]).to_string().into_bytes()
+        };
+        cut(&doc.texts).iter().map(part).collect()
+    }
+
+    fn section(&self, head: &Head, (section, text): &Stretch<'_>) -> serde_json::Value {
+        let heading = section.checked_sub(1).and_then(|index| head.headings.get(index));
+        let (heading, id) = heading.map_or(("", ""), |heading| (heading.text.as_str(), heading.id.as_str()));
+        let topics = self.topics.get(*section).map_or(&[][..], Vec::as_slice);
+        json!([heading, id, tidy(text), topics])
+    }
+}
+
+/// The name of the file of a part: `p/p-12.json`, and for further parts `p/p-12-1.json`.
+pub fn part_name(slot: u32, part: usize) -> String {
+    if part == 0 { format!("p/p-{slot}.json") } else { format!("p/p-{slot}-{part}.json") }
+}
+
+/// White space of any length becomes one space.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !tidy.is_empty() {
+            tidy.push(' ');
+        }
+        tidy.push_str(word);
+    }
+    tidy
+}
+
+/// The sections of an article in parts of about the same size, at least one part. A section is cut only where it is
+/// longer than a part.
+fn cut(texts: &[String]) -> Vec<Vec<Stretch<'_>>> {
+    let total: usize = texts.iter().map(String::len).sum::<usize>().min(LONGEST);
+    let room = PART.max(total.div_ceil(MOST_PARTS - 1));
+    let mut parts = vec![Vec::new()];
+    let (mut size, mut all) = (0, 0);
+    for (section, text) in texts.iter().enumerate() {
+        let mut rest = text.as_str();
+        loop {
+            let stretch = &rest[..end_of_stretch(rest, room)];
+            if size > 0 && size + stretch.len() > room && parts.len() < MOST_PARTS {
+                parts.push(Vec::new());
+                size = 0;
+            }
+            parts.last_mut().expect("there is a part from the beginning").push((section, stretch));
+            size += stretch.len();
+            all += stretch.len();
+            rest = &rest[stretch.len()..];
+            if rest.is_empty() || all > LONGEST {
+                break;
+            }
+        }
+        if all > LONGEST {
+            break;
+        }
+    }
+    parts
+}
+
+/// Where a stretch of at most `room` bytes ends: at white space if there is any.
+fn end_of_stretch(text: &str, room: usize) -> usize {
+    if text.len() <= room {
+        return text.len();
+    }
+    let end = text.floor_char_boundary(room);
+    text[..end].rfind(char::is_whitespace).map_or(end, |at| at + 1).min(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_hold_all_of_the_text_in_order() {
+        for (count, length) in [(0, 0), (1, 10), (30, 900), (2, 30_000), (1, 400_000), (400, 400)] {
+            let texts: Vec<String> = (0..count).map(|n| format!("w{n} ").repeat(length / 4)).collect();
+            let parts = cut(&texts);
+            assert!((1..=MOST_PARTS).contains(&parts.len()), "{count} of {length}: {} parts", parts.len());
+            let whole: String = parts.iter().flatten().map(|(_, text)| *text).collect();
+            assert_eq!(whole, texts.concat());
+        }
+    }
+
+    #[test]
+    fn characters_stay_whole() {
+        let texts = [String::from("é").repeat(20_000)];
+        assert_eq!(cut(&texts).concat().iter().map(|(_, text)| text.chars().count()).sum::<usize>(), 20_000);
+        let endless = ["x ".repeat(3 << 20)];
+        assert!(cut(&endless).iter().flatten().map(|(_, text)| text.len()).sum::<usize>() < 3 << 20);
+    }
+}

@@ -1,0 +1,206 @@
+//! Words in files: where one file ends and the next begins, and how a word's places are written.
+//!
+//! A file ends after a word whose own hash says so (content-defined chunking, as in LBFS, Muthitacharoen et al. 2001): a
+//! word that comes or goes moves the ends next to it, if any, and no others.
+
+use std::fmt::Write as _;
+
+use crate::model::digest::fingerprint;
+use crate::render::search::{MOST_PLACES, words::order};
+
+/// Files by name, and the words that they begin with.
+type Files = (Vec<(String, Vec<u8>)>, Vec<String>);
+
+/// The longest word that a file is named after, in characters.
+const LONGEST_START: usize = 16;
+
+/// The shortest words that may be looked for by their end, in characters.
+const SHORTEST_END: usize = 4;
+
+/// How large a file is to be, in bytes: from here up to there, by how much there is in all.
+const SMALLEST: usize = 8 << 10;
+const LARGEST: usize = 32 << 10;
+
+/// About how many bytes a place takes.
+const BYTES_A_PLACE: usize = 5;
+
+/// A place of a word as one number, which is the lower the better the place: how good it is (0 to 31), the page, the part of
+/// the page.
+pub(super) fn place(rank: u8, slot: u32, part: u32) -> u32 {
+    (31 - u32::from(rank.min(31))) << 27 | slot << 3 | part
+}
+
+/// Files of words with their places.
+pub(super) fn words<'a>(entries: impl Iterator<Item = (&'a str, &'a mut Vec<u32>)>) -> Files {
+    let entries: Vec<(&str, &[u32], usize)> = entries.map(|(word, places)| best(word, places)).collect();
+    let weight = |(word, places, _): &(&str, &[u32], usize)| word.len() + 8 + places.len() * BYTES_A_PLACE;
+    let target = target(entries.iter().map(weight).sum());
+    let write = |(word, places, count): &(&str, &[u32], usize), json: &mut String| {
+        let separator = if json.is_empty() { "" } else { "," };
+        write!(json, "{separator}\"{word}\",{count},[").expect("a string takes every text");
+        write_places(places, json);
+        json.push(']');
+    };
+    cut("w", &entries, target, |entry| entry.0, weight, write)
+}
+
+/// Files of words spelled backwards.
+pub(super) fn ends<'a>(words: impl Iterator<Item = &'a str>) -> Files {
+    let is_wanted = |word: &&str| {
+        word.chars().all(char::is_alphabetic)
+            && word.chars().nth(SHORTEST_END - 1).is_some()
+            && word.chars().nth(2 * LONGEST_START).is_none()
+    };
+    let mut ends: Vec<String> = words.filter(is_wanted).map(|word| word.chars().rev().collect()).collect();
+    ends.sort_unstable_by(|a, b| order(a, b));
+    let write = |word: &String, json: &mut String| {
+        let separator = if json.is_empty() { "" } else { "," };
+        write!(json, "{separator}\"{word}\"").expect("a string takes every text");
+    };
+    cut("e", &ends, SMALLEST, String::as_str, |word| word.len() + 3, write)
+}
+
+/// Rising numbers as JSON, each as what it is more than the one before.
+pub(super) fn gaps(numbers: &[u32]) -> String {
+    let mut json = String::from("[");
+    let mut last = 0;
+    for number in numbers {
+        let separator = if json.len() > 1 { "," } else { "" };
+        write!(json, "{separator}{}", number - last).expect("a string takes every text");
+        last = *number;
+    }
+    json + "]"
+}
+
+/// The best places of a word, and how many there are in all.
+fn best<'a>(word: &'a str, places: &'a mut Vec<u32>) -> (&'a str, &'a [u32], usize) {
+    let count = places.len();
+    if count > MOST_PLACES {
+        places.select_nth_unstable(MOST_PLACES);
+        places.truncate(MOST_PLACES);
+    }
+    places.sort_unstable();
+    (word, places, count)
+}
+
+/// Places by how good they are: before those that are as good stands how good they are, as a negative number from -1 on.
+/// Then each page is what its slot is more than the one before, doubled; for a further part of it the parts have three more
+/// bits, and the lowest bit says so.
+fn write_places(places: &[u32], json: &mut String) {
+    let mut of: Option<u32> = None;
+    let mut last = 0;
+    let mut separator = "";
+    for place in places {
+        let (rank, slot, part) = (31 - (place >> 27), (place >> 3) & 0xff_ffff, place & 7);
+        if of != Some(rank) {
+            write!(json, "{separator}-{}", rank + 1).expect("a string takes every text");
+            (of, last, separator) = (Some(rank), 0, ",");
+        }
+        let gap = slot - last;
+        let written = if part == 0 { gap << 1 } else { gap << 4 | part << 1 | 1 };
+        write!(json, "{separator}{written}").expect("a string takes every text");
+        last = slot;
+    }
+}
+
+/// How large files are to be that come to so many bytes in all: by powers of two, so that it hardly ever changes.
+fn target(bytes: usize) -> usize {
+    (bytes.next_power_of_two() >> 9).clamp(SMALLEST, LARGEST)
+}
+
+/// Cuts ordered entries to files of about `target` bytes.
+fn cut<T>(
+    kind: &str,
+    entries: &[T],
+    target: usize,
+    word: impl Fn(&T) -> &str,
+    weight: impl Fn(&T) -> usize,
+    write: impl Fn(&T, &mut String),
+) -> Files {
+    let (mut files, mut starts) = (Vec::new(), Vec::new());
+    let (mut json, mut size, mut start) = (String::new(), 0, String::new());
+    for (index, entry) in entries.iter().enumerate() {
+        write(entry, &mut json);
+        size += weight(entry);
+        // A likelihood that grows in steps, so that a word's next place seldom moves an end.
+        let chance = weight(entry).next_power_of_two() as u64 * u64::from(u32::MAX) / target as u64;
+        let ends = fingerprint(word(entry).as_bytes()) & u64::from(u32::MAX) < chance && size >= target / 4;
+        let next = entries.get(index + 1).map(|next| beginning(word(entry), word(next)));
+        let next = match next {
+            Some(next) if !(ends || size >= target * 3 / 2) || next.chars().nth(LONGEST_START).is_some() => continue,
+            next => next,
+        };
+        files.push((format!("{kind}/{kind}-{}.json", encoded(&start)), format!("[{json}]").into_bytes()));
+        starts.push(std::mem::take(&mut start));
+        json.clear();
+        (size, start) = (0, next.unwrap_or_default());
+    }
+    (files, starts)
+}
+
+/// The shortest beginning of `word` that comes after `before`.
+fn beginning(before: &str, word: &str) -> String {
+    let same = before.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
+    word.chars().take(same + 1).collect()
+}
+
+/// A word as a file's name, on any file system: small letters and digits stay, all others are written as numbers.
+fn encoded(word: &str) -> String {
+    let mut name = String::new();
+    for c in word.chars() {
+        match c {
+            'a'..='z' | '0'..='9' => name.push(c),
+            _ => write!(name, "-{:x}-", u32::from(c)).expect("a string takes every text"),
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shards(words: &[String]) -> Vec<(String, Vec<u8>)> {
+        let mut places: Vec<(&str, Vec<u32>)> = words.iter().map(|word| (word.as_str(), vec![place(1, 5, 0)])).collect();
+        super::words(places.iter_mut().map(|(word, places)| (*word, places))).0
+    }
+
+    #[test]
+    fn a_word_more_changes_one_file_or_two() {
+        let mut words: Vec<String> = (0..20_000).map(|n| format!("w{:05}", n * 7 % 20_011)).collect();
+        words.sort_unstable();
+        let before = shards(&words);
+        words.push("w09999x".to_owned());
+        words.sort_unstable();
+        let after = shards(&words);
+        assert!(before.len() > 20, "{} files", before.len());
+        let changed = after.iter().filter(|file| !before.contains(file)).count();
+        assert!((1..=2).contains(&changed), "{changed} changed");
+    }
+
+    #[test]
+    fn places_are_written_best_first() {
+        let mut places = vec![place(1, 7, 0), place(12, 9, 0), place(1, 9, 2), place(1, 3, 0)];
+        let (.., places) = (best("w", &mut places).0, &places);
+        let mut json = String::new();
+        write_places(places, &mut json);
+        // Rank 12: page 9. Rank 1: page 3, page 3 + 4, part 2 of page 7 + 2.
+        assert_eq!(json, "-13,18,-2,6,8,37");
+    }
+
+    #[test]
+    fn of_a_word_that_is_everywhere_the_best_places_are_listed() {
+        let mut places: Vec<u32> = (0..5000).map(|slot| place(u8::from(slot == 4000) * 24, slot, 0)).collect();
+        let (_, listed, count) = best("the", &mut places);
+        assert_eq!((listed.len(), count), (MOST_PLACES, 5000));
+        assert_eq!(listed[0], place(24, 4000, 0));
+    }
+
+    #[test]
+    fn files_have_names_that_any_system_takes() {
+        assert_eq!(encoded("a1é東"), "a1-e9--6771-");
+        assert_eq!(beginning("pipe", "pipeline"), "pipel");
+        assert_eq!(beginning("a", "b"), "b");
+        assert_eq!(gaps(&[2, 5, 9]), "[2,3,4]");
+    }
+}

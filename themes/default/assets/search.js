@@ -1,0 +1,482 @@
+// The search of the site. The script of every page imports this file when somebody opens the search; the index is read
+// piece by piece, as queries need it. What is made of text here, src/render/search/words.rs makes of articles.
+
+const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
+// Han, kana, hangul, Thai, Lao, Burmese and Khmer: no spaces between words.
+const SPACELESS =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+/u;
+const AT_ONCE = 6;
+
+const fold = (text) => {
+  const lower = text.toLowerCase();
+  if (/^[\0-\x7f]*$/.test(lower)) return lower;
+  return lower.normalize("NFKD").replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "").normalize("NFC").replaceAll("ς", "σ");
+};
+// "HTMLParser" to HTML, Parser.
+const humps = (word) => word.split(/(?<=[^\p{Lu}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
+
+/* ---- The index ---- */
+
+let folder;
+let index;
+const files = new Map();
+
+/** A file of the index; one that is not there (the site was built anew since) is read as `otherwise`. */
+function read(name, otherwise = []) {
+  if (!files.has(name)) {
+    const file = fetch(folder + name).then((answer) => (answer.ok ? answer.json() : otherwise));
+    file.catch(() => files.delete(name));
+    files.set(name, file);
+  }
+  return files.get(name);
+}
+
+/** The files of a kind that hold words between two, both included; no more than `most`. */
+function between(kind, starts, from, to, most) {
+  const last = (word) => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= word) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(low - 1, 0);
+  };
+  const names = starts.slice(last(from), Math.min(last(to), last(from) + most - 1) + 1);
+  const coded = (word) => word.replace(/[^a-z0-9]/gu, (sign) => `-${sign.codePointAt(0).toString(16)}-`);
+  return Promise.all(names.map((start) => read(`${kind}/${kind}-${coded(start)}.json`))).then((all) => all.flat());
+}
+
+/** How many letters lie between two words, a swap of neighbours counted once; of `b` only a beginning where `open`. */
+function distance(a, b, open) {
+  let before = [];
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    [before, row] = [row, next];
+  }
+  return open ? Math.min(...row) : row[b.length];
+}
+
+/** What a query asks for: terms, each a word or the beginning of one. */
+function termsOf(query) {
+  const terms = [];
+  const runs = [];
+  const add = (word, open) => word && !terms.some((term) => term.word === word) && terms.push({ word, open });
+  const words = query.match(WORD) ?? [];
+  words.forEach((word, at) => {
+    const open = at === words.length - 1 && query.endsWith(word);
+    for (let rest = fold(word); rest; ) {
+      const run = rest.match(SPACELESS);
+      if (!run) {
+        add(rest, open);
+        break;
+      }
+      add(rest.slice(0, run.index), false);
+      const signs = [...run[0]];
+      runs.push(run[0]);
+      if (signs.length === 1) add(signs[0], true);
+      for (let i = 1; i < signs.length; i += 1) add(signs[i - 1] + signs[i], false);
+      rest = rest.slice(run.index + run[0].length);
+    }
+  });
+  return { terms: terms.slice(0, 12), runs };
+}
+
+/** The words of the index that a term stands for: `[word, pages, places, how well]`, the best first. */
+async function wordsOf({ word, open }) {
+  const size = [...word].length;
+  // A few letters begin too many words to load them all.
+  const found = await between("w", index.words, word, open ? word + "\uffff" : word, size > 2 ? 3 : 2);
+  const near = [];
+  for (let at = 0; at < found.length; at += 3) {
+    const other = found[at];
+    let fit = 0;
+    if (other === word) fit = 1;
+    else if (other.startsWith(word)) fit = open ? 0.5 + (0.3 * word.length) / other.length : word.length > 3 && other.length - word.length < 4 ? 0.4 : 0;
+    // Other forms of a word share most of it: "deployed" and "deployment".
+    else if (size > 4 && !SPACELESS.test(word)) {
+      let same = 0;
+      while (same < word.length && word[same] === other[same]) same += 1;
+      if (same > 3 && same >= word.length - 3 && other.length - same < 4) fit = 0.3;
+    }
+    if (fit) near.push([other, found[at + 1], found[at + 2], fit]);
+  }
+  near.sort((a, b) => b[3] - a[3] || b[1] - a[1]);
+  return near.slice(0, 40);
+}
+
+/** The same for a term that no page has: words that a typing error or two away. */
+async function misspelled({ word, open }) {
+  const letters = [...word];
+  if (letters.length < 4 || SPACELESS.test(word)) return [];
+  const most = letters.length > 7 ? 2 : 1;
+  // One half of the word is as it should be: the first words that begin like it, then those that end like it.
+  const half = Math.max(2, Math.ceil(letters.length / 2) - 1);
+  const start = letters.slice(0, half).join("");
+  const end = letters.reverse().slice(0, half).join("");
+  const [found, ends] = await Promise.all([
+    between("w", index.words, start, start + "\uffff", 4),
+    between("e", index.ends, end, end + "\uffff", 3),
+  ]);
+  const known = new Map();
+  for (let at = 0; at < found.length; at += 3) known.set(found[at], [found[at + 1], found[at + 2]]);
+  const near = [];
+  for (const other of new Set([...known.keys(), ...ends.map((one) => [...one].reverse().join(""))])) {
+    if (other.length < word.length - most || (!open && other.length > word.length + most)) continue;
+    const far = Math.min(distance(word, other, false), open ? distance(word, other, true) + 0.5 : 9);
+    if (far <= most + 0.5) near.push([other, far]);
+  }
+  near.sort((a, b) => a[1] - b[1] || (known.get(b[0])?.[0] ?? 0) - (known.get(a[0])?.[0] ?? 0));
+  const best = near.filter(([, far]) => far <= near[0][1] + 0.5).slice(0, 3);
+  return Promise.all(
+    best.map(async ([other, far]) => {
+      const here = known.get(other) ?? (await exact(other));
+      return [other, here[0], here[1], 0.5 / far];
+    }),
+  );
+}
+
+async function exact(word) {
+  const found = await between("w", index.words, word, word, 1);
+  const at = found.indexOf(word);
+  return at < 0 ? [0, []] : [found[at + 1], found[at + 2]];
+}
+
+/* ---- Ranking ---- */
+
+// How much a word counts in the title (of many words, of few, as the whole of it), in a heading, and in the text.
+const worth = (rank) => [0, 9, 13, 18][rank >> 3] + (rank & 4) + [0, 1, 1.6, 2.2][rank & 3];
+
+/** The pages that a query finds, the best first: `{ pages: [{ slot, part }], most, instead }`. */
+async function find({ terms }, topic) {
+  const allowed = topic && new Set(sums(await read(`t/t-${topic}.json`)));
+  const pages = new Map();
+  const instead = [];
+  let most = false;
+  let unsure = 0;
+  await Promise.all(
+    terms.map(async (term) => {
+      term.words = await wordsOf(term);
+      if (!term.words.length) {
+        term.words = await misspelled(term);
+        if (term.words.length) instead.push(term.words[0][0]);
+      }
+    }),
+  );
+  for (const term of terms) {
+    const here = new Map();
+    let complete = true;
+    for (const [, count, places, fit] of term.words) {
+      const listed = places.filter((place) => place >= 0).length;
+      if (listed < count) complete = false;
+      const rare = Math.log(1 + index.pages / (Math.min(count, index.pages) + 0.5));
+      let rank = 0;
+      let slot = 0;
+      for (const place of places) {
+        if (place < 0) {
+          rank = -place - 1;
+          slot = 0;
+          continue;
+        }
+        slot += place & 1 ? place >> 4 : place >> 1;
+        const part = place & 1 ? (place >> 1) & 7 : 0;
+        if (allowed && !allowed.has(slot)) continue;
+        const score = fit * (0.3 + rare) * worth(rank);
+        const page = here.get(slot) ?? { best: 0, parts: [] };
+        page.best = Math.max(page.best, score);
+        // A title says nothing of where on the page the word is.
+        page.parts[part] = Math.max(page.parts[part] ?? 0, fit * worth(rank & 7) + 0.01);
+        here.set(slot, page);
+      }
+    }
+    if (!complete) {
+      most = true;
+      unsure += 1;
+    }
+    for (const [slot, { best, parts }] of here) {
+      const page = pages.get(slot) ?? { slot, score: 0, terms: 0, sure: 0, parts: [] };
+      page.score += best;
+      page.terms += 1;
+      page.sure += complete;
+      parts.forEach((worth, part) => (page.parts[part] = (page.parts[part] ?? 0) + worth));
+      pages.set(slot, page);
+    }
+  }
+  // A word that is nearly everywhere may be on a page for which it is not listed.
+  const wanted = terms.length - unsure;
+  let found = [...pages.values()].filter((page) => page.sure === wanted);
+  const some = !found.length && pages.size > 0;
+  if (some) found = [...pages.values()];
+  found.sort((a, b) => b.terms - a.terms || b.score - a.score || a.slot - b.slot);
+  for (const page of found) page.part = page.parts.reduce((best, worth, part) => (worth > (page.parts[best] ?? 0) ? part : best), 0);
+  return { pages: found, most, some, instead };
+}
+
+const sums = (gaps) => {
+  let sum = 0;
+  return gaps.map((gap) => (sum += gap));
+};
+
+/* ---- Results ---- */
+
+/** Where a text has words of the query: `[from, to, term]`. */
+function hits(text, { terms, runs }) {
+  const found = [];
+  for (const { 0: word, index: at } of text.matchAll(WORD)) {
+    const folded = fold(word);
+    if (SPACELESS.test(folded)) {
+      for (const run of runs) {
+        for (let from = folded.indexOf(run); from >= 0; from = folded.indexOf(run, from + run.length)) {
+          found.push(folded.length === word.length ? [at + from, at + from + run.length, run] : [at, at + word.length, run]);
+        }
+      }
+    }
+    const parts = [folded, ...(folded === word ? [] : humps(word).map(fold))];
+    const term = terms.find((term) => parts.some((part) => term.all.has(part)));
+    if (term && !(SPACELESS.test(term.word) && runs.length && [...term.word].length > 1)) found.push([at, at + word.length, term.word]);
+  }
+  return found.sort((a, b) => a[0] - b[0]);
+}
+
+const element = (name, properties, ...children) => {
+  const one = Object.assign(document.createElement(name), properties);
+  one.append(...children);
+  return one;
+};
+
+/** The text with marks, from one place to another. */
+function marked(text, found, from = 0, to = text.length) {
+  const pieces = [];
+  let at = from;
+  for (const [start, end] of found) {
+    if (start < at || end > to) continue;
+    pieces.push(text.slice(at, start), element("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...pieces, text.slice(at, to)];
+}
+
+/** About two lines of a text, where it has most words of the query. */
+function excerpt(text, found) {
+  let best = 0;
+  let start = 0;
+  for (const [from] of found) {
+    const terms = new Set(found.filter((hit) => hit[0] >= from && hit[1] < from + 130).map((hit) => hit[2])).size;
+    if (terms > best) [best, start] = [terms, from];
+  }
+  let from = start < 60 ? 0 : start - 40;
+  while (from > 0 && from < start && /\S/.test(text[from - 1])) from += 1;
+  let to = Math.min(text.length, from + 180);
+  while (to < text.length && to > start + 60 && /\S/.test(text[to])) to -= 1;
+  return [from > 0 ? "… " : "", ...marked(text, found, from, to), to < text.length ? " …" : ""];
+}
+
+/** A page with its best sections, as they are shown; `null` where it turns out to have none of the words. */
+function shown([url, title, trail, sections], query, topic) {
+  const phrase = query.text;
+  const titleHits = hits(title, query);
+  const judged = sections.map(([heading, id, text, topics]) => {
+    const [inHeading, inText] = [hits(heading, query), hits(text, query)];
+    const terms = new Set([...inHeading, ...inText].map((hit) => hit[2])).size;
+    const says = phrase && fold(heading + " " + text).includes(phrase) ? 3 : 0;
+    const score = terms * 10 + inHeading.length * 4 + Math.min(inText.length, 4) + says + (topics.includes(topic) ? 20 : 0);
+    return { heading, id, text, inHeading, inText, terms, score: terms && score };
+  });
+  const most = Math.max(...judged.map((section) => section.terms));
+  const best = judged.filter((section) => section.terms && section.terms === most).sort((a, b) => b.score - a.score);
+  if (!best.length && !titleHits.length) return null;
+  const folded = fold(title);
+  const bonus = (folded === phrase ? 2 : folded.includes(phrase) ? 1.4 : 1) * (best.some((section) => section.score % 10 > 6) ? 1.1 : 1);
+  const list = element("ul");
+  let intro = null;
+  const places = new Set();
+  for (const section of best) {
+    if (places.has(section.id) || places.size === 3) continue;
+    places.add(section.id);
+    if (!section.id) {
+      intro = section;
+      continue;
+    }
+    const link = element("a", { href: `${url}#${encodeURIComponent(section.id)}` }, element("b", {}, ...marked(section.heading, section.inHeading)));
+    const words = section.inText.length || section.text ? excerpt(section.text, section.inText) : [];
+    link.append(element("span", {}, ...words));
+    list.append(element("li", {}, link));
+  }
+  const page = element("a", { href: url }, element("b", {}, ...marked(title, titleHits)));
+  if (trail) page.append(element("i", {}, trail));
+  if (!best.length) intro = judged.find((section) => section.text);
+  if (intro) page.append(element("span", {}, ...excerpt(intro.text, intro.inText)));
+  return { bonus, item: element("li", {}, page, ...(list.children.length ? [list] : [])) };
+}
+
+/* ---- The dialog ---- */
+
+const KEPT = "searches";
+const recent = () => {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT)) ?? [];
+    return kept.filter((one) => typeof one === "string").slice(0, 5);
+  } catch {
+    return [];
+  }
+};
+const keep = (searches) => {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(searches));
+  } catch {
+    // Storage may be forbidden: nothing is remembered, then.
+  }
+};
+
+let made;
+
+/** Opens the search; `link` is the one to the search page, which says where everything is. */
+export async function open(link) {
+  made ??= make(link);
+  let opened;
+  try {
+    opened = await made;
+  } catch {
+    made = null;
+    location.assign(link.href);
+    return;
+  }
+  opened();
+}
+
+async function make(link) {
+  folder = link.dataset.search;
+  const style = element("link", { rel: "stylesheet", href: link.dataset.style });
+  const styled = new Promise((done) => (style.onload = style.onerror = done));
+  document.head.append(style);
+  const answer = (address) => fetch(address).then((answer) => (answer.ok ? answer : Promise.reject(answer)));
+  const [html, manifest] = await Promise.all([
+    answer(`${folder}dialog.txt`).then((answer) => answer.text()),
+    answer(`${folder}index.json`).then((answer) => answer.json()),
+    styled,
+  ]);
+  index = manifest;
+  const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
+  document.body.append(dialog);
+  return begin(dialog);
+}
+
+function begin(dialog) {
+  const [input, select, status, results] = ["input", "select", "[role=status]", ".search-results"].map((one) => dialog.querySelector(one));
+  const say = (word, values = {}) => (dialog.dataset[word] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const items = () => [...results.querySelectorAll("a, button")];
+  let asked = "";
+  let running = 0;
+  let working = Promise.resolve();
+
+  function showRecent() {
+    const searches = recent();
+    status.textContent = "";
+    results.replaceChildren();
+    if (!searches.length) return;
+    const forget = element("button", { type: "button", onclick: () => (keep([]), showRecent(), input.focus()) }, say("forget"));
+    const again = (words) => {
+      const ask = () => {
+        input.value = words;
+        input.focus();
+        update();
+      };
+      return element("li", {}, element("button", { type: "button", onclick: ask }, words));
+    };
+    results.append(element("div", { className: "search-recent" }, say("recent"), forget), element("ul", {}, ...searches.map(again)));
+  }
+
+  /** Shows the next pages of what was found. */
+  async function showMore(query, found, list, run) {
+    const next = found.pages.splice(0, AT_ONCE);
+    const parts = await Promise.all(next.map(({ slot, part }) => read(`p/p-${slot}${part ? `-${part}` : ""}.json`, null)));
+    if (run !== running) return;
+    const pages = parts.map((part, at) => part && { ...shown(part, query, select?.value), ...next[at] });
+    const good = pages.filter((page) => page?.item);
+    good.sort((a, b) => b.terms - a.terms || b.score * b.bonus - a.score * a.bonus);
+    list.append(...good.map((page) => page.item));
+    if (found.pages.length) {
+      const more = element("button", { type: "button", className: "search-more" }, say("more"));
+      more.onclick = async () => {
+        const last = list.lastElementChild;
+        more.remove();
+        await showMore(query, found, list, run);
+        last?.nextElementSibling?.querySelector("a").focus();
+      };
+      results.append(more);
+    }
+  }
+
+  async function update() {
+    const words = input.value.trim();
+    const run = (running += 1);
+    asked = words;
+    if (!words) return showRecent();
+    try {
+      const query = termsOf(input.value.trimStart());
+      query.text = fold(words);
+      const found = await find(query, select?.value);
+      if (run !== running) return;
+      for (const term of query.terms) term.all = new Set(term.words.map(([word]) => word));
+      const count = found.pages.length;
+      const list = element("ul");
+      const before = [...results.childNodes];
+      await showMore(query, found, list, run);
+      if (run !== running) return;
+      for (const old of before) old.remove();
+      results.prepend(list);
+      results.scrollTop = 0;
+      const counted = say(count === 1 ? "one" : found.most ? "most" : "many", { n: count.toLocaleString(document.documentElement.lang) });
+      const told = found.instead.length ? "instead" : found.some ? "some" : "";
+      status.textContent = count && list.children.length ? [told && say(told, { query: words, words: found.instead.join(" ") }), counted].filter(Boolean).join(" ") : say("none", { query: words });
+    } catch {
+      if (run !== running) return;
+      results.replaceChildren();
+      status.textContent = say("failed");
+    }
+  }
+
+  const soon = () => (working = update());
+  input.addEventListener("input", soon);
+  select?.addEventListener("change", soon);
+  dialog.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await working;
+    results.querySelector("a")?.click();
+  });
+  dialog.querySelector(".search-close").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    // The dialog itself is its ground; everything in it lies on other elements.
+    if (event.target === dialog) dialog.close();
+    if (!event.target.closest(".search-results a")) return;
+    keep([asked, ...recent().filter((one) => one !== asked)].slice(0, 5));
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    const all = items();
+    const at = all.indexOf(target);
+    if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
+      event.preventDefault();
+      const next = at + (key === "ArrowDown" ? 1 : -1);
+      (next < 0 ? input : (all[next] ?? all[at]))?.focus();
+    } else if (at >= 0 && (key === "Backspace" || (key.length === 1 && key !== " ")) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      // Who types on means the words above.
+      input.focus();
+    }
+  });
+  return () => {
+    if (!dialog.open) dialog.showModal();
+    const wanted = new URLSearchParams(location.search).get("q");
+    if (wanted && !asked) input.value = wanted;
+    input.focus();
+    input.select();
+    if (!input.value) showRecent();
+    else if (!asked) soon();
+  };
+}
