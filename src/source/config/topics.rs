@@ -31,7 +31,7 @@ fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
         &key,
         raw.colour.or(raw.color),
         is_colour,
-        ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`"),
+        COLOUR,
     );
     let icon = checker.text(
         &format!("topics.{name}.icon"),
@@ -72,8 +72,10 @@ pub(super) fn as_title(name: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
+pub(super) const COLOUR: (&str, &str) = ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`");
+
 /// Only what colours are made of, for it goes into a style.
-fn is_colour(text: &str) -> bool {
+pub(super) fn is_colour(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "#(),.%/ -".contains(c);
     !text.trim().is_empty() && text.len() <= 100 && text.chars().all(plain)
 }
