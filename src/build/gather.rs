@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use crate::build::{
     Facts, Given, Session,
     articles::{self, Articles},
-    fonts,
-    inventories, read_config,
+    fonts, inventories, read_config,
     trace::Trace,
 };
 use crate::model::{Config, Diagnostic, Error, RelPath, data::DataFile};

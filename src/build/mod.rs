@@ -238,7 +238,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.articles = articles.len();
     trace.lap("read and parse");
 
-    let inputs = inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names(), fonts.digest()), &copied);
+    let inputs =
+        inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names(), fonts.digest()), &copied);
     let record_key = record_key(inputs, &facts, &diagnostics);
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;

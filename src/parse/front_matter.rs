@@ -275,11 +275,7 @@ fn resolve(raw: Raw) -> FrontMatter {
 }
 
 /// Addresses by language; `false` says that there is none.
-fn translations(
-    path: &str,
-    raw: &Raw,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Spanned<Option<String>>> {
+fn translations(path: &str, raw: &Raw, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Spanned<Option<String>>> {
     let mut translations = BTreeMap::new();
     for (language, written) in &raw.translations {
         let address = match &written.value {

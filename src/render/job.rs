@@ -21,8 +21,7 @@ use crate::render::{
     sidebar::Sidebar,
     sitemap,
     social::{self, Card, Fonts},
-    structured,
-    theme, topic_map,
+    structured, theme, topic_map,
     view::{LinkView, PageView, RedirectView, SiteView, SocialImageView},
 };
 
@@ -323,7 +322,8 @@ impl<'a> Renderer<'a> {
         }
         let topic = page.topics.first().map(|topic| &self.config.topics[self.site.topics[*topic].declared]);
         let title = &page.head.title;
-        let site = if page.kind == PageKind::Home && *title == self.config.title { "" } else { self.config.title.as_str() };
+        let site =
+            if page.kind == PageKind::Home && *title == self.config.title { "" } else { self.config.title.as_str() };
         let texts = [title.as_str(), topic.map_or("", |topic| topic.title.as_str()), site];
         Card::new(&self.config.social, self.fonts, texts, topic.and_then(|topic| topic.colour.as_deref()))
     }

@@ -101,7 +101,7 @@ struct Answer<'a> {
     text: &'a str,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+/// For serde, which hands a reference over.
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
@@ -137,7 +137,8 @@ pub(super) fn data(config: &Config, page: &PageView<'_>) -> Option<String> {
         PageKind::Section | PageKind::Topic => {}
     }
     if !page.breadcrumbs.is_empty() {
-        let above = page.breadcrumbs.iter().map(|crumb| (crumb.title, format!("{}{}", config.base_url.origin, crumb.url)));
+        let above =
+            page.breadcrumbs.iter().map(|crumb| (crumb.title, format!("{}{}", config.base_url.origin, crumb.url)));
         let way = above.chain([(page.title, page.permalink.clone())]);
         let items = way.enumerate().map(|(index, (name, item))| Crumb { position: index + 1, name, item }).collect();
         graph.push(Thing::BreadcrumbList { items });

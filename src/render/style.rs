@@ -64,6 +64,8 @@ fn span_of(source: &str, line: u32, column: u32) -> Span {
         units = units.saturating_sub(character.len_utf16());
         start += character.len_utf8();
     }
+    let is_blank = |c: &char| c.is_whitespace() && !matches!(c, '\n' | '\r' | '\u{c}');
+    start += source[start..].chars().take_while(is_blank).map(char::len_utf8).sum::<usize>();
     let word = source[start..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     let length: usize = word.map(char::len_utf8).sum();
     let length = if length == 0 { source[start..].chars().next().map_or(0, char::len_utf8) } else { length };
@@ -92,12 +94,7 @@ mod tool {
         }
     }
 
-    fn made(
-        path: &str,
-        source: &str,
-        css: &Css,
-        address: Address<'_>,
-    ) -> Result<String, Vec<Diagnostic>> {
+    fn made(path: &str, source: &str, css: &Css, address: Address<'_>) -> Result<String, Vec<Diagnostic>> {
         let warnings = Arc::new(RwLock::new(Vec::new()));
         let options = ParserOptions {
             error_recovery: true,
@@ -149,7 +146,12 @@ mod tool {
 
     fn told(path: &str, source: &str, kind: &str, at: Option<&ErrorLocation>) -> Diagnostic {
         let span = at.map(|at| span_of(source, at.line, at.column));
-        let mut reason = kind.to_owned();
+        let found =
+            span.and_then(|span| source.get(span.start as usize..span.end as usize)).filter(|word| !word.is_empty());
+        let mut reason = match found {
+            Some(word) if kind.starts_with("Unexpected token") => format!("unexpected `{}`", word.escape_debug()),
+            _ => kind.to_owned(),
+        };
         if let Some(first) = reason.get(..1).map(str::to_lowercase) {
             reason.replace_range(..1, &first);
         }

@@ -192,9 +192,7 @@ fn compare_or_bless(folder: &Path, given: &[&str], found: &Files) -> Vec<String>
 /// The assets of the default theme by name.
 fn default_assets() -> &'static BTreeMap<String, Asset> {
     static ASSETS: OnceLock<BTreeMap<String, Asset>> = OnceLock::new();
-    ASSETS.get_or_init(|| {
-        Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap().0.assets().clone()
-    })
+    ASSETS.get_or_init(|| Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap().0.assets().clone())
 }
 
 /// Text without the program's version and what is computed from the default theme's files.

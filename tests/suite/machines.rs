@@ -85,13 +85,16 @@ fn language_models_are_given_the_whole_text() {
     let mut site = Site::new(SITE);
     site.build();
     let text = site.page("llms-full.txt");
-    assert!(text.starts_with("# Site\n\n> How we build.\n\n---\n\nSource: <https://example.org/>\n\n# Front\n\nWelcome.\n"));
+    assert!(
+        text.starts_with("# Site\n\n> How we build.\n\n---\n\nSource: <https://example.org/>\n\n# Front\n\nWelcome.\n")
+    );
     let loose = "\n---\n\nSource: <https://example.org/loose/>\n\n# A [loose] page\n\nNothing belongs to it. See \
                  [the saw](https://example.org/guides/saws/saw/).\n";
     assert!(text.contains(loose), "{text}");
     assert!(!text.contains("Nobody is told."), "{text}");
     site.edit("content/guides/plane.md", "Four five.", "Six seven.").build().same_as_cold();
-    site.check("llms-full.txt", ["Six seven.", "One two three."]).check("llms.txt", ["Plane](https://example.org/guides/plane/index.md): Six seven."]);
+    site.check("llms-full.txt", ["Six seven.", "One two three."])
+        .check("llms.txt", ["Plane](https://example.org/guides/plane/index.md): Six seven."]);
     site.build().rendered([]);
 }
 
@@ -214,20 +217,25 @@ fn pages_lead_to_themselves_in_other_languages() {
 fn languages_that_are_wrong_are_told() {
     let mut site = Site::new(LANGUAGES);
     site.edit("content/b.md", "it = \"https://it.example/\"", "it = \"/b/\"").build();
-    site.fails(["content/b.md:2:55: error[unknown-language]: site.toml names no site in `it`"]);
+    site.fails(["content/b.md:2:52: error[unknown-language]: site.toml names no site in `it`"]);
     site.edit("content/b.md", "it = \"/b/\"", "it = true").build();
     site.fails(["invalid value for `translations.it`"]);
     let mut site = Site::new(LANGUAGES);
-    site.edit("site.toml", "https://example.org/de/", "/de/").build().fails(["`translations.base_url`: it has no host"]);
+    site.edit("site.toml", "https://example.org/de/", "/de/")
+        .build()
+        .fails(["`translations.base_url`: it has no host"]);
     site.edit("site.toml", "base_url = \"/de/\"", "base_url = \"https://example.org/de/\"").build();
     site.edit("site.toml", "language = \"fr\"", "language = \"de\"").build().fails(["there is a site in `de` already"]);
 }
 
 #[test]
 fn the_icon_is_the_themes_or_the_sites() {
-    let mut site = Site::new("theme = \"default\"\n-- content/a.md --\nText.\n-- static/img/sign.png --\nnot looked at\n");
+    let mut site =
+        Site::new("theme = \"default\"\n-- content/a.md --\nText.\n-- static/img/sign.png --\nnot looked at\n");
     site.build().check("a/index.html", ["<link rel=\"icon\" href=\"/assets/favicon."]);
-    site.configure("theme = \"default\"\nicon = \"img/sign.png\"\n[manifest]\nshort_name = \"S\"\ncolour = \"#123456\"\n");
+    site.configure(
+        "theme = \"default\"\nicon = \"img/sign.png\"\n[manifest]\nshort_name = \"S\"\ncolour = \"#123456\"\n",
+    );
     site.build().warns([]).same_as_cold();
     site.check("a/index.html", ["<link rel=\"icon\" href=\"/img/sign.png\" type=\"image/png\">\n<link rel=\"manifest\" href=\"/manifest.webmanifest\">"]);
     let manifest: Value = serde_json::from_str(&site.page("manifest.webmanifest")).unwrap();
@@ -244,5 +252,5 @@ fn the_icon_is_the_themes_or_the_sites() {
     });
     assert_eq!(manifest, expected);
     site.configure("theme = \"default\"\nicon = \"img/sing.png\"\n").build();
-    site.warns(["site.toml:2:8: warning[broken-image]"]).lacks("a/index.html", ["manifest"]);
+    site.warns(["site.toml:6:8: warning[broken-image]"]).lacks("a/index.html", ["manifest"]);
 }

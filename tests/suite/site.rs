@@ -41,7 +41,8 @@ const CONFIG: &[(&str, &str)] = &[
 ];
 
 /// Files that no test but those about them asks for, by the table that speaks of them.
-const QUIET: &[(&str, &str)] = &[("markdown", "copies"), ("llms", "enabled"), ("manifest", "enabled"), ("social", "enabled")];
+const QUIET: &[(&str, &str)] =
+    &[("markdown", "copies"), ("llms", "enabled"), ("manifest", "enabled"), ("social", "enabled")];
 
 /// Output files by path.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;

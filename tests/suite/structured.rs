@@ -93,7 +93,8 @@ fn what_is_not_known_is_left_out() {
 fn other_pages_tell_what_they_are() {
     let mut site = Site::new(SITE);
     site.build();
-    let kinds = |page| graph(&site, page).iter().map(|thing| thing["@type"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let kinds =
+        |page| graph(&site, page).iter().map(|thing| thing["@type"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(kinds("index.html"), ["WebSite"]);
     assert_eq!(kinds("guides/index.html"), ["BreadcrumbList"]);
     assert_eq!(kinds("topics/tools/index.html"), ["BreadcrumbList"]);

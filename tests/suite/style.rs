@@ -79,15 +79,19 @@ fn style_sheets_are_left_alone_where_that_is_wanted() {
 fn a_mistake_is_told_and_the_style_sheet_is_kept() {
     let mut site = site("");
     site.edit("themes/own/assets/css/main.css", ".logo {", ".logo { colour red;").build();
-    site.warns(["themes/own/assets/css/main.css:3:17: warning[bad-style]"]);
+    site.warns([
+        "themes/own/assets/css/main.css:3:16: warning[bad-style]: this is no CSS that we know: unexpected `red`",
+    ]);
     let name = name_of(&site, "assets/css/main.", ".css");
     assert!(site.page(&name).contains("/* loads two others */"));
-    site.run(&["build"]).ends(0).says(["main.css:3:17", "colour red"]);
+    site.run(&["build"]).ends(0).says(["main.css:3:16", "colour red"]);
 }
 
 #[test]
 fn scripts_are_named_with_their_digests() {
-    let mut site = Site::new("theme = \"default\"\n\n-- content/a.md --\nText.\n-- themes/default/assets/script.js --\nhello();\n");
+    let mut site = Site::new(
+        "theme = \"default\"\n\n-- content/a.md --\nText.\n-- themes/default/assets/script.js --\nhello();\n",
+    );
     // openssl dgst -sha256 -binary script.js | base64
     site.build().check("a/index.html", ["integrity=\"sha256-sJqMMK3w4r/X72LbRQZWtPGeRwGgEKHuOfafLeFQ7gQ=\""]);
 }

@@ -58,8 +58,13 @@ impl Canvas {
         if width > SIZE.0 as usize || height > SIZE.1 as usize {
             return;
         }
-        let mut outline =
-            Outline { to: Rasterizer::new(width, height), scale, origin: (x - left, y - top), start: None, at: point(0.0, 0.0) };
+        let mut outline = Outline {
+            to: Rasterizer::new(width, height),
+            scale,
+            origin: (x - left, y - top),
+            start: None,
+            at: point(0.0, 0.0),
+        };
         if face.outline_glyph(GlyphId(id), &mut outline).is_none() {
             return;
         }
@@ -85,7 +90,9 @@ impl Canvas {
         encoder.set_compression(png::Compression::Balanced);
         encoder.set_filter(png::Filter::NoFilter);
         let mut writer = encoder.write_header().expect("the size and the palette are fixed");
-        writer.write_image_data(&self.pixels).expect("a vector takes every byte, and there are as many as the size says");
+        writer
+            .write_image_data(&self.pixels)
+            .expect("a vector takes every byte, and there are as many as the size says");
         writer.finish().expect("a vector takes every byte");
         bytes
     }

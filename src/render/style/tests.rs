@@ -41,7 +41,9 @@ fn older_browsers_are_given_what_they_know() {
 #[test]
 fn addresses_of_assets_get_their_fingerprints() {
     assert_eq!(small("a { mask: url(\"img/a.svg#x\") }"), "a{mask:url(img/a.0123.svg#x)}");
-    for text in ["a{background:url(other.png)}", "a{background:url(/a.png)}", "a{background:url(data:image/png;base64,AA==)}"] {
+    for text in
+        ["a{background:url(other.png)}", "a{background:url(/a.png)}", "a{background:url(data:image/png;base64,AA==)}"]
+    {
         assert_eq!(small(text), text);
     }
     assert_eq!(small("@import 'img/a.svg#x' print;"), "@import \"img/a.0123.svg#x\" print;");

@@ -106,7 +106,9 @@ fn named<'u>(from: &str, url: &'u str) -> Option<(String, &'u str)> {
     for part in path.split('/') {
         match part {
             "." => {}
-            ".." => drop(parts.pop()?),
+            ".." => {
+                parts.pop()?;
+            }
             part => parts.push(part),
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn translations(raw: Vec<RawTranslation>, checker: &mut Checker<'_>) 
     let mut translations: Vec<Translation> = Vec::new();
     for raw in raw {
         let language = raw.language.clone();
-        let Some(tag) = checker.text("translations.language", Some(raw.language), is_language, LANGUAGE) else { continue };
+        let Some(tag) = checker.text("translations.language", Some(raw.language), is_language, LANGUAGE) else {
+            continue;
+        };
         if translations.iter().any(|known| known.language == tag) {
             let reason = format!("there is a site in `{tag}` already");
             checker.refuse("translations.language", &language, &reason, "take one of the two out");

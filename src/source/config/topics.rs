@@ -27,12 +27,7 @@ pub(super) fn resolve(raw: InOrder<RawTopic>, checker: &mut Checker<'_>) -> Vec<
 
 fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
     let key = format!("topics.{name}.colour");
-    let colour = checker.text(
-        &key,
-        raw.colour.or(raw.color),
-        is_colour,
-        COLOUR,
-    );
+    let colour = checker.text(&key, raw.colour.or(raw.color), is_colour, COLOUR);
     let icon = checker.text(
         &format!("topics.{name}.icon"),
         raw.icon,

@@ -63,7 +63,8 @@ fn every_example_of_front_matter_is_right() {
 fn every_example_of_a_theme_file_is_right() {
     each("theme", |place, fence, _| {
         let site = format!("-- themes/mine/theme.toml --\n{}", fence.text);
-        let (_, diagnostics) = docweave::render::Theme::load(&memory::Tree::parse(&site), "mine", &Css::default()).unwrap();
+        let (_, diagnostics) =
+            docweave::render::Theme::load(&memory::Tree::parse(&site), "mine", &Css::default()).unwrap();
         assert_clean(place, &diagnostics);
     });
 }
@@ -75,7 +76,8 @@ fn every_example_of_a_template_compiles() {
             "-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n",
         );
         let (_, diagnostics) =
-            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine", &Css::default()).unwrap();
+            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine", &Css::default())
+                .unwrap();
         assert_clean(place, &diagnostics);
     });
 }

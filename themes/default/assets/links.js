@@ -43,7 +43,7 @@
     const about = title === heading && title.nextElementSibling;
     const description = other.querySelector("meta[name=description]");
     const told = about && about.matches("p") ? about.textContent : description && description.content;
-    return told && [title.textContent.replace(/#$/, "").trim(), told.slice(0, 240)];
+    return told && [title.textContent.replace(/#$/, "").trim(), told.replace(/^([^]{200,240})\s[^]*/, "$1…")];
   }
 
   if ("previews" in wanted && matchMedia("(hover: hover)").matches) {
