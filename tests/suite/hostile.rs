@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const CONFIG: &str = "title = \"T\"\nbase_url = \"https://example.org/\"\n";
+const CONFIG: &str = "title = \"T\"\nbase_url = \"https://example.org/\"\nsocial.enabled = false\n";
 const MIB: usize = 1 << 20;
 
 /// No build of these tests takes longer, unless its case says so; most take a hundredth of it.

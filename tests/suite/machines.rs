@@ -221,11 +221,11 @@ fn languages_that_are_wrong_are_told() {
     site.edit("content/b.md", "it = \"/b/\"", "it = true").build();
     site.fails(["invalid value for `translations.it`"]);
     let mut site = Site::new(LANGUAGES);
-    site.edit("site.toml", "https://example.org/de/", "/de/")
-        .build()
-        .fails(["`translations.base_url`: it has no host"]);
-    site.edit("site.toml", "base_url = \"/de/\"", "base_url = \"https://example.org/de/\"").build();
-    site.edit("site.toml", "language = \"fr\"", "language = \"de\"").build().fails(["there is a site in `de` already"]);
+    site.edit("site.toml", "https://fr.example.org/", "/fr/").build();
+    site.fails(["`translations.base_url`: it has no host"]);
+    site.edit("site.toml", "base_url = \"/fr/\"", "base_url = \"https://fr.example.org/\"").build();
+    site.edit("site.toml", "language = \"fr\"", "language = \"de\"").build();
+    site.fails(["there is a site in `de` already"]);
 }
 
 #[test]
