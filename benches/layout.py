@@ -15,7 +15,18 @@ SITE_TOML = """title = "Benchmark"
 base_url = "https://example.org/"
 theme = "bench"
 
+# Hugo writes none of these.
+[llms]
+enabled = false
+
+[manifest]
+enabled = false
+
+[social]
+enabled = false
+
 [markdown]
+copies = false
 highlight = true
 
 # Hugo lists every article of the folder too.

@@ -33,6 +33,7 @@ use crate::render::{
     copy_path,
     feed::{self, Feed},
     job::PARTS,
+    llms, manifest,
     media::Pictures,
     sitemap,
 };
@@ -63,6 +64,9 @@ pub(super) struct Made {
 }
 
 type File = (RelPath, Entry, Source);
+
+/// A page's copy as Markdown, and its text where it was made anew.
+type Copy = (File, Option<String>);
 
 /// A path in the output, and the bytes that go there.
 type Plain = (RelPath, Arc<[u8]>);
@@ -96,15 +100,26 @@ impl Artifacts<'_> {
                 Err(problem) => problems.push(*problem),
             }
         }
-        let copies: Vec<Option<File>> =
+        let told = llms::pages(self.site);
+        let is_full = llms::is_full(self.config, self.site, &told);
+        let copies: Vec<Option<Copy>> =
             (0..self.site.pages.len()).into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
-        for (path, entry, source) in copies.into_iter().flatten() {
+        let mut texts: BTreeMap<PageId, String> = BTreeMap::new();
+        for (id, copy) in copies.into_iter().enumerate() {
+            let Some(((path, entry, source), text)) = copy else { continue };
+            insert(&mut plan, &mut problems, path, entry, source);
+            texts.extend(text.filter(|_| is_full).map(|text| (id, text)));
+        }
+        for (path, entry, source) in self.llms(&told, is_full, texts)? {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         for (path, entry, source) in self.inventory()?.into_iter().chain(self.pages_as_json(&jobs)?) {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         for (path, entry, source) in self.search()? {
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
+        for (path, entry, source) in self.cards()? {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         for (path, bytes) in self.plain()? {
@@ -160,15 +175,26 @@ impl Artifacts<'_> {
         Ok(Ok((prepared.output, entry, Source::Staged)))
     }
 
-    /// The copy of a page as Markdown, where it has one: kept where it stands, or made.
-    fn markdown(&self, id: PageId) -> Result<Option<File>, Error> {
-        let page = &self.site.pages[id];
-        let Some(path) = copy_path(self.config, page) else { return Ok(None) };
-        let parts = [self.body_key(id).as_bytes().as_slice(), page.head.title.as_bytes()].concat();
-        let key = store::key("copy", COPY_VERSION, &[&parts]);
+    /// The copy of a page as Markdown, where it has one: kept where it stands, or made, and then with its text.
+    fn markdown(&self, id: PageId) -> Result<Option<Copy>, Error> {
+        let Some(path) = copy_path(self.config, &self.site.pages[id]) else { return Ok(None) };
+        let key = self.copy_key(id);
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok(Some((path, entry.clone(), Source::Kept)));
+            return Ok(Some(((path, entry.clone(), Source::Kept), None)));
         }
+        let text = self.copy_text(id)?;
+        let (path, entry, source) = self.put(path, text.as_bytes())?;
+        Ok(Some(((path, Entry { key, ..entry }, source), Some(text))))
+    }
+
+    fn copy_key(&self, id: PageId) -> Digest {
+        let title = self.site.pages[id].head.title.as_bytes();
+        let parts = [self.body_key(id).as_bytes().as_slice(), title].concat();
+        store::key("copy", COPY_VERSION, &[&parts])
+    }
+
+    fn copy_text(&self, id: PageId) -> Result<String, Error> {
+        let page = &self.site.pages[id];
         let (text, included, options) = self.articles.source(self.given.files, &page.head.path)?;
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
         let address = |link: usize| self.absolute(&page.links[link].href);
@@ -183,8 +209,7 @@ impl Artifacts<'_> {
             title: &title,
             component: &component,
         };
-        let (path, entry, source) = self.put(path, copy::markdown(&text, &source).as_bytes())?;
-        Ok(Some((path, Entry { key, ..entry }, source)))
+        Ok(copy::markdown(&text, &source))
     }
 
     /// What a component without a body comes to; `None` where there is no such component. A mistake in its template has
@@ -263,12 +288,17 @@ impl Artifacts<'_> {
             add(&name, bytes);
         }
         let of_topics = (0..self.site.topics.len()).filter_map(|topic| feed::of_topic(self.config, self.site, topic));
-        let feeds: Vec<Feed> = feed::of_site(self.config, self.site).into_iter().chain(of_topics).collect();
+        let of_sections = self.renderer.section_feeds().values().cloned();
+        let feeds: Vec<Feed> =
+            feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics).collect();
         let bodies = self.told_whole(&feeds)?;
         for feed in &feeds {
             add(feed.file.as_str(), feed::atom(self.config, self.site, feed, &bodies));
         }
         add("robots.txt", sitemap::robots(self.config));
+        if let Some(bytes) = manifest::json(self.config, self.site, self.renderer.theme()) {
+            add(manifest::FILE, bytes);
+        }
         Ok(plain)
     }
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::build::{
     Facts, Given, Session,
     articles::{self, Articles},
-    inventories, read_config,
+    fonts, inventories, read_config,
     trace::Trace,
 };
 use crate::model::{Config, Diagnostic, Error, RelPath, data::DataFile};
 use crate::parse::Options;
-use crate::render::Theme;
+use crate::render::{Theme, social::Fonts};
 use crate::source::{Files, data::files};
 
 /// Everything that a build reads, by name where that is enough.
@@ -24,6 +24,8 @@ pub(super) struct Gathered {
     /// Files that are copied: output path to source path.
     pub(super) files: BTreeMap<RelPath, RelPath>,
     pub(super) inventories: inventories::Found,
+    /// What the pictures of pages are drawn with.
+    pub(super) fonts: Fonts,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -35,7 +37,7 @@ pub(super) struct Gathered {
 pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) -> Result<Gathered, Error> {
     let mut diagnostics = Vec::new();
     let config = read_config(given, &mut diagnostics)?;
-    let (theme, problems) = Theme::load(given.files, &config.theme)?;
+    let (theme, problems) = Theme::load(given.files, &config.theme, &config.css)?;
     diagnostics.extend(problems);
     let facts = (given.facts)(&config);
     trace.lap("configuration and theme");
@@ -44,15 +46,18 @@ pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) ->
     diagnostics.extend(problems);
     let (inventories, problems) = inventories::find(given.files, &config);
     diagnostics.extend(problems);
+    let (fonts, problems) = fonts::load(given.files, &config);
+    diagnostics.extend(problems);
     let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
     let articles = articles::load(session, given, options, &sources.articles, trace)?;
-    Ok(Gathered { config, theme, facts, articles, data, files: sources.copied, inventories, diagnostics })
+    Ok(Gathered { config, theme, facts, articles, data, files: sources.copied, inventories, fonts, diagnostics })
 }
 
 /// The files that a build read because something in the site names them.
-pub(super) fn named_files(articles: &Articles, inventories: &inventories::Found) -> Vec<RelPath> {
+pub(super) fn named_files(config: &Config, articles: &Articles, inventories: &inventories::Found) -> Vec<RelPath> {
     let mut named = articles.included();
     named.extend(inventories.paths());
+    named.extend(fonts::paths(config));
     named.sort();
     named.dedup();
     named

@@ -20,6 +20,7 @@ mod articles;
 mod artifacts;
 mod data;
 pub mod explain;
+mod fonts;
 mod gather;
 mod includes;
 mod inventories;
@@ -93,6 +94,8 @@ pub enum Fault {
     BodyLinks,
     /// The sizes and variants of the images of a body.
     BodyImages,
+    /// The titles, descriptions and keywords among the words of the search.
+    SearchWords,
 }
 
 /// What is published.
@@ -221,7 +224,7 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What was done.
     pub trace: Trace,
-    /// The files that articles include and inventories that are named, or would be if there were such, from the site's
+    /// The files that articles include, and inventories and fonts that are named, or would be if there were such, from the site's
     /// root.
     pub included: Vec<RelPath>,
     /// The answer to [`Request::explain`].
@@ -253,24 +256,25 @@ struct Record {
 /// Failures of the environment. Mistakes in the site are diagnostics of the outcome.
 pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<Outcome, Error> {
     let mut trace = Trace::start();
-    let Gathered { config, theme, facts, articles, data, files, inventories, mut diagnostics } =
+    let Gathered { config, theme, facts, articles, data, files, inventories, fonts, mut diagnostics } =
         gather(session, given, &mut trace)?;
     let copied = artifacts::digests(given.files, &files)?;
     trace.articles = articles.len();
     trace.lap("read and parse");
 
-    let inputs = inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names()), &copied);
+    let inputs =
+        inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names(), fonts.digest()), &copied);
     let record_key = record_key(inputs, &facts, &diagnostics);
     if let Some(record) = recall(session, given, &record_key) {
         trace.pages_total = record.pages;
         trace.lap("recall");
         let diagnostics = deny(record.diagnostics, given.request);
         return Ok(Outcome {
-            config,
             plan: (!has_errors(&diagnostics)).then(|| Plan::kept(given.old)),
             diagnostics,
             trace,
-            included: named_files(&articles, &inventories),
+            included: named_files(&config, &articles, &inventories),
+            config,
             explanation: None,
             remains: Remains { _site: None, _articles: Some(articles) },
         });
@@ -285,11 +289,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.lap("link");
     let mut diagnostics = settle(&config, diagnostics);
     let mut outcome = Outcome {
-        config,
         plan: None,
         diagnostics: Vec::new(),
         trace,
-        included: named_files(&articles, &inventories),
+        included: named_files(&config, &articles, &inventories),
+        config,
         explanation: None,
         remains: Remains::default(),
     };
@@ -315,7 +319,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         Some(Fault::Part(part)) => Some(part),
         _ => None,
     };
-    let renderer = Renderer::new(&outcome.config, &site, &images.pictures, theme, &data).overlooking(overlooked);
+    let renderer =
+        Renderer::new(&outcome.config, &site, &images.pictures, theme, &data, &fonts).overlooking(overlooked);
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
     let artifacts = Artifacts {
         session,

@@ -47,7 +47,7 @@ pub enum Command {
     },
     /// Print the man page, in roff
     Man,
-    /// Print the licences of the syntaxes that code is coloured with
+    /// Print the licences that ask to be passed on with the program
     Licences,
 }
 

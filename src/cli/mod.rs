@@ -12,6 +12,7 @@ mod explain;
 mod export;
 mod import;
 mod init;
+mod licences;
 mod limits;
 mod man;
 mod new;
@@ -28,7 +29,6 @@ use crate::cli::{
     args::{Arguments, Command},
     voice::Speaker,
 };
-use crate::render::highlight;
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
@@ -48,10 +48,7 @@ pub fn run() -> ExitCode {
             Speaker::plain().result(&String::from_utf8_lossy(&text));
             ExitCode::SUCCESS
         }
-        Command::Licences => {
-            Speaker::plain().result(&highlight::licences());
-            ExitCode::SUCCESS
-        }
+        Command::Licences => licences::run(),
         Command::Man => {
             Speaker::plain().result(&man::page(Arguments::command()));
             ExitCode::SUCCESS

@@ -70,9 +70,14 @@ impl Claims<'_> {
     fn generated(&mut self, site: &Site) {
         self.add_own("404.html", "the page for addresses not found");
         // A file of the site stands in for one of these, but a page never does.
-        for (name, what) in
-            [("sitemap.xml", "the sitemap"), ("robots.txt", "the file for robots"), ("atom.xml", "the feed")]
-        {
+        for (name, what) in [
+            ("sitemap.xml", "the sitemap"),
+            ("robots.txt", "the file for robots"),
+            ("atom.xml", "the feed"),
+            ("llms.txt", "the list of pages for language models"),
+            ("llms-full.txt", "the text for language models"),
+            ("manifest.webmanifest", "the manifest"),
+        ] {
             if !site.files.contains_key(name) {
                 self.add_own(name, what);
             }

@@ -60,7 +60,7 @@ fn nav_links(config: &Config, site: &Site, places: &Places<'_>, diagnostics: &mu
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
-/// The addresses of cards: those in front matter as seen from their article, those in data files from `content/`.
+/// The addresses of the site's icon, of the pictures that stand for articles, and of cards: those in front matter as seen from their article, those in data files from `content/`.
 fn card_links(
     config: &Config,
     site: &Site,
@@ -69,6 +69,16 @@ fn card_links(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<(String, Span), String> {
     let mut links = BTreeMap::new();
+    let mut pictures: Vec<(PageId, String, Spanned<String>)> = Vec::new();
+    for (id, page) in site.pages.iter().enumerate() {
+        let path = || format!("content/{}", page.head.path);
+        pictures.extend(page.head.front.image.clone().map(|written| (id, path(), written)));
+    }
+    pictures.extend(config.icon.clone().zip(site.home).map(|(icon, home)| (home, "site.toml".to_owned(), icon)));
+    for (from, path, written) in pictures {
+        let href = Resolver { config, site, places, from }.elsewhere(&path, LinkKind::Image, &written, diagnostics);
+        links.insert((path, written.span), href);
+    }
     let mut add = |from: PageId, path: &str, group: &CardGroup| {
         let resolver = Resolver { config, site, places, from };
         for (kind, written) in group.addresses() {

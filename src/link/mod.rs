@@ -66,6 +66,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>
     graph::links(config, &mut site, &known, &mut diagnostics);
     topic::sections(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
     related::pages(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
+    diagnostics.extend(site.pages.iter().flat_map(|page| undeclared(config, &page.head)));
     diagnostics.sort();
     (site, memory, diagnostics)
 }
@@ -79,6 +80,21 @@ fn publish(config: &Config, input: &Input<'_>) -> (Vec<Arc<Head>>, Vec<RelPath>)
         config.wanted.drafts || !(front.draft || too_early || too_late)
     });
     (published, left_out.iter().map(|head| head.path.clone()).collect())
+}
+
+/// Paths on sites in languages that `[[translations]]` does not know.
+fn undeclared<'a>(config: &'a Config, head: &'a Head) -> impl Iterator<Item = Diagnostic> + 'a {
+    let is_known = |language: &str| config.translations.iter().any(|known| known.language == language);
+    let is_path = |address: &Option<String>| address.as_ref().is_some_and(|address| address.starts_with('/'));
+    let translations = head.front.translations.iter();
+    translations.filter(move |(language, address)| is_path(&address.value) && !is_known(language)).map(
+        move |(language, address)| {
+            let path = format!("content/{}", head.path);
+            let message = format!("site.toml names no site in `{}`", language.escape_debug());
+            Diagnostic::error("unknown-language", &path, address.span, message)
+                .help("write the whole address, or add `[[translations]]` for the language to site.toml")
+        },
+    )
 }
 
 /// Whether a page is shown in lists: every page but the prose of topics.

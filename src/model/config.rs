@@ -41,12 +41,26 @@ pub struct Config {
     pub nav: Nav,
     /// Which feed is written.
     pub feed: Feed,
+    /// What is written for language models.
+    pub llms: Llms,
+    /// The same site in other languages.
+    pub translations: Vec<Translation>,
+    /// The site's icon, a file of the site by its path in the output, and where that is written.
+    pub icon: Option<Spanned<String>>,
+    /// What browsers are told of the site as an app.
+    pub manifest: WebManifest,
+    /// What happens before a link is followed.
+    pub links: Links,
     /// What is shown as related reading.
     pub related: RelatedReading,
     /// What is made of the terms that topics define.
     pub terms: Terms,
     /// What is made of images.
     pub images: Images,
+    /// What is made of style sheets.
+    pub css: Css,
+    /// The pictures that stand for pages where their addresses are shared.
+    pub social: Social,
     /// Whether the site's own inventory is written.
     pub inventory: OwnInventory,
     /// Inventories of other sites, by name.
@@ -108,7 +122,7 @@ impl Default for Markdown {
             questions: ["Q&A", "FAQ", "Questions", "Questions and answers", "Frequently asked questions"]
                 .map(str::to_owned)
                 .into(),
-            copies: false,
+            copies: true,
         }
     }
 }
@@ -191,6 +205,8 @@ pub struct Feed {
     pub enabled: bool,
     /// Write one for each topic as well.
     pub topics: bool,
+    /// Write one for each section as well.
+    pub sections: bool,
     /// How many entries, newest first.
     pub limit: usize,
     /// What an entry holds of its article.
@@ -210,7 +226,68 @@ pub enum FeedContent {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { enabled: true, topics: true, limit: 20, content: FeedContent::default() }
+        Self { enabled: true, topics: true, sections: true, limit: 20, content: FeedContent::default() }
+    }
+}
+
+/// `[llms]`: what is written for language models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Llms {
+    /// Write `llms.txt`, the list of all pages.
+    pub enabled: bool,
+    /// Write `llms-full.txt` too, the text of all pages.
+    pub full: bool,
+}
+
+impl Default for Llms {
+    fn default() -> Self {
+        Self { enabled: true, full: true }
+    }
+}
+
+/// `[[translations]]`: the same site in another language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    /// A BCP 47 tag.
+    pub language: String,
+    /// Where it lives.
+    pub base_url: BaseUrl,
+    /// Whether it is for readers whose language there is none for.
+    pub is_default: bool,
+}
+
+/// `[manifest]`: what browsers are told of the site as an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebManifest {
+    /// Write `manifest.webmanifest`.
+    pub enabled: bool,
+    /// A name for where there is little room.
+    pub short_name: Option<String>,
+    /// The colour around the page, a CSS colour.
+    pub colour: String,
+    /// The colour before the page is there, a CSS colour.
+    pub background: String,
+}
+
+impl Default for WebManifest {
+    fn default() -> Self {
+        let white = "#ffffff".to_owned();
+        Self { enabled: true, short_name: None, colour: white.clone(), background: white }
+    }
+}
+
+/// `[links]`: what happens before a link is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// Fetch the page that a link leads to as soon as a reader turns to the link.
+    pub prefetch: bool,
+    /// Say what the page is about.
+    pub previews: bool,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self { prefetch: true, previews: true }
     }
 }
 
@@ -272,6 +349,60 @@ pub enum ImageFormat {
     Avif,
     /// What every browser shows.
     WebP,
+}
+
+/// `[css]`: what is made of the theme's style sheets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Css {
+    /// Make them small, with prefixes and fingerprinted addresses; else they are written as they are.
+    pub minify: bool,
+    /// The oldest browsers that they are made for: names and versions, major in the upper half, minor in the next byte.
+    pub browsers: Vec<(String, u32)>,
+}
+
+impl Default for Css {
+    /// The first browsers that have `light-dark()`, which the default theme is made of.
+    fn default() -> Self {
+        let browsers = [("chrome", 123, 0), ("firefox", 120, 0), ("ios", 17, 5), ("safari", 17, 5)];
+        let version = |(name, major, minor): (&str, u32, u32)| (name.to_owned(), major << 16 | minor << 8);
+        Self { minify: true, browsers: browsers.map(version).into() }
+    }
+}
+
+/// `[social]`: the pictures that stand for pages where their addresses are shared. Colours are red, green and blue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Social {
+    /// Draw one for each page.
+    pub enabled: bool,
+    /// Behind everything.
+    pub background: [u8; 3],
+    /// Of the title.
+    pub text: [u8; 3],
+    /// Of the topic and the bar, where the topic has no colour of its own.
+    pub accent: [u8; 3],
+    /// Fonts for letters that those of the program lack, files from the site's root.
+    pub fonts: Vec<Spanned<String>>,
+}
+
+impl Social {
+    /// Red, green and blue of `#1a2b3c` or `#abc`.
+    pub fn colour(text: &str) -> Option<[u8; 3]> {
+        let digits = text.trim().strip_prefix('#')?;
+        let digits: Vec<u8> = digits.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+        match digits[..] {
+            [r, g, b] => Some([r * 17, g * 17, b * 17]),
+            [r, s, g, h, b, c] => Some([r * 16 + s, g * 16 + h, b * 16 + c]),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Social {
+    /// The default theme's colours in the dark.
+    fn default() -> Self {
+        let (background, text, accent) = ([0x14, 0x18, 0x1b], [0xff, 0xff, 0xff], [0x7f, 0xd3, 0xd6]);
+        Self { enabled: true, background, text, accent, fonts: Vec::new() }
+    }
 }
 
 /// `[inventory]`: what other sites may link to by name.
@@ -347,9 +478,16 @@ impl Config {
             weave: Weave::default(),
             nav: Nav::default(),
             feed: Feed::default(),
+            llms: Llms::default(),
+            translations: Vec::new(),
+            icon: None,
+            manifest: WebManifest::default(),
+            links: Links::default(),
             related: RelatedReading::default(),
             terms: Terms::default(),
             images: Images::default(),
+            css: Css::default(),
+            social: Social::default(),
             inventory: OwnInventory::default(),
             inventories: BTreeMap::new(),
             json: Json::default(),

@@ -59,6 +59,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "bad-diagram", about: "a diagram that can't be drawn" },
     Rule { name: "bad-formula", about: "a formula that can't be read" },
     Rule { name: "bad-inventory", about: "an entry of another site's inventory that nothing can be linked to by" },
+    Rule { name: "bad-style", about: "something in a theme's style sheet that is no CSS" },
     Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
     Rule { name: "broken-image", about: "an image that does not exist" },
     Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },

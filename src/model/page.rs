@@ -1,5 +1,7 @@
 //! An article's head: what the whole site may see of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
@@ -68,6 +70,10 @@ pub struct FrontMatter {
     pub cards: Vec<Cards>,
     /// Data files, by name, that the template is given.
     pub data: Vec<Spanned<String>>,
+    /// The picture that stands for it where somebody shares its address, relative to the article.
+    pub image: Option<Spanned<String>>,
+    /// Where it stands in other languages: an address or a path of that site; `None` for languages that it is not there in.
+    pub translations: BTreeMap<String, Spanned<Option<String>>>,
     /// Anything else, handed to the template as it is.
     pub extra: Value,
 }

@@ -1,6 +1,6 @@
 //! Front matter: TOML between `+++` lines or YAML between `---` lines, at the very start of an article.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::Deserialize;
 
@@ -155,6 +155,9 @@ struct Raw {
     /// Read by [`card::choice`].
     cards: Value,
     data: Vec<Spanned<String>>,
+    image: Option<Spanned<String>>,
+    /// Read by [`translations`].
+    translations: BTreeMap<String, Spanned<Value>>,
     extra: Value,
 }
 
@@ -212,7 +215,8 @@ fn read(path: &str, mut tree: Node) -> (FrontMatter, Vec<Diagnostic>) {
             _ => {}
         }
     }
-    let mut front = resolve(raw);
+    let translations = translations(path, &raw, &mut diagnostics);
+    let mut front = FrontMatter { translations, ..resolve(raw) };
     if let Some(cards) = tree.get("cards") {
         let (cards, problems) = card::choice(path, cards);
         front.cards = cards;
@@ -266,8 +270,35 @@ fn resolve(raw: Raw) -> FrontMatter {
         watches: raw.watches,
         cards: Vec::new(),
         data: raw.data,
+        image: raw.image,
+        translations: BTreeMap::new(),
         extra: raw.extra,
     }
+}
+
+/// Addresses by language; `false` says that there is none.
+fn translations(path: &str, raw: &Raw, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Spanned<Option<String>>> {
+    let mut translations = BTreeMap::new();
+    for (language, written) in &raw.translations {
+        let address = match &written.value {
+            Value::Bool(false) => None,
+            Value::String(address) if is_address(address) => Some(address.trim().to_owned()),
+            _ => {
+                let message = format!("invalid value for `translations.{}`", language.escape_debug());
+                let help = "write an address, a path of the site in that language such as `\"/a/\"`, or `false`";
+                diagnostics.push(Diagnostic::error("invalid-value", path, written.span, message).help(help));
+                continue;
+            }
+        };
+        translations.insert(language.clone(), Spanned { value: address, span: written.span });
+    }
+    translations
+}
+
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let begins_well = ["https://", "http://", "/"].iter().any(|start| text.starts_with(start));
+    begins_well && !text.starts_with("//") && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Atom feeds of dated articles (RFC 4287): one of the site, and one of each topic.
+//! Atom feeds of dated articles (RFC 4287): one of the site, one of each section, and one of each topic.
 
 use std::{collections::BTreeMap, io};
 
@@ -43,6 +43,38 @@ pub fn of_site(config: &Config, site: &Site) -> Option<Feed> {
     })
 }
 
+/// The feeds of all sections that have dated articles, in themselves or further down, by the section's page.
+pub fn of_sections(config: &Config, site: &Site) -> BTreeMap<PageId, Feed> {
+    let mut members: BTreeMap<PageId, Vec<PageId>> = BTreeMap::new();
+    let dated = site.pages.iter().enumerate().filter(|(_, page)| page.head.front.date.is_some() && is_told(page));
+    for (id, page) in dated.filter(|_| config.feed.sections) {
+        let above = std::iter::successors(page.parent, |above| site.pages[*above].parent);
+        for section in above.filter(|above| site.pages[*above].kind == PageKind::Section) {
+            members.entry(section).or_default().push(id);
+        }
+    }
+    let feed = |(section, pages): (PageId, Vec<PageId>)| {
+        let page = &site.pages[section];
+        let entries = newest(config, site, pages);
+        let place = page.output.as_str();
+        let folder = place.strip_suffix("/index.html").or_else(|| place.strip_suffix(".html"))?;
+        let feed = Feed {
+            file: RelPath::new(format!("{folder}/{FILE}"))?,
+            title: format!("{} · {}", page.head.title, config.title),
+            description: page.head.front.description.clone().unwrap_or_default(),
+            url: page.url.clone(),
+            entries,
+        };
+        (!feed.entries.is_empty()).then_some((section, feed))
+    };
+    members.into_iter().filter_map(feed).collect()
+}
+
+/// Whether a feed tells of a page.
+fn is_told(page: &Page) -> bool {
+    page.kind == PageKind::Article && page.head.front.search != Some(false)
+}
+
 /// The feed of a topic's dated articles; `None` where there are none, or `[feed]` says no.
 pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
     let members = &site.topics[topic];
@@ -62,7 +94,6 @@ pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
 
 /// The newest of the dated articles among `pages`, as many as a feed holds.
 fn newest(config: &Config, site: &Site, pages: impl IntoIterator<Item = PageId>) -> Vec<PageId> {
-    let is_told = |page: &Page| page.kind == PageKind::Article && page.head.front.search != Some(false);
     let dated = pages.into_iter().filter(|id| is_told(&site.pages[*id]));
     let mut entries: Vec<(Date, PageId)> = dated.filter_map(|id| Some((site.pages[id].head.front.date?, id))).collect();
     // Pages are ordered by path.

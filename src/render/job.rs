@@ -9,18 +9,21 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::{Context, Value};
 
+use crate::link::route::address;
 use crate::model::{
-    Config, Data, Diagnostic, Digest, RelPath, Site, digest,
-    site::{PageId, PageKind},
+    Config, Data, Date, Diagnostic, Digest, RelPath, Site, digest,
+    site::{PageId, PageKind, TopicMembers},
 };
 use crate::render::{
-    Theme, VERSION, feed, glossary, json, listing,
+    Theme, VERSION, feed, glossary, json, listing, llms, manifest,
     media::Pictures,
     page::{self, NavKey},
     search_page,
     sidebar::Sidebar,
-    theme, topic_map,
-    view::{LinkView, PageView, RedirectView, SiteView},
+    sitemap,
+    social::{self, Card, Fonts},
+    structured, theme, topic_map,
+    view::{LinkView, PageView, RedirectView, SiteView, SocialImageView},
 };
 
 /// About how many bytes a template puts around a body, the sidebar left aside.
@@ -90,6 +93,7 @@ pub struct Renderer<'a> {
     pictures: &'a Pictures,
     theme: Theme,
     data: &'a Data,
+    fonts: &'a Fonts,
     /// Names what all pages share.
     shared: Digest,
     navs: BTreeMap<NavKey, Nav>,
@@ -97,6 +101,7 @@ pub struct Renderer<'a> {
     articles: Vec<Vec<(PageId, Vec<usize>)>>,
     /// `content/topics/_index.md`.
     topics_prose: Option<PageId>,
+    section_feeds: BTreeMap<PageId, feed::Feed>,
     /// A part that keys leave out: a fault that tests plant.
     overlooked: Option<&'static str>,
 }
@@ -108,15 +113,25 @@ struct Nav {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer of `site` with `theme`, its images and what pages ask of `data`.
-    pub fn new(config: &'a Config, site: &'a Site, pictures: &'a Pictures, mut theme: Theme, data: &'a Data) -> Self {
+    /// A renderer of `site` with `theme`, its images, what pages ask of `data`, and the fonts that cards are drawn with.
+    pub fn new(
+        config: &'a Config,
+        site: &'a Site,
+        pictures: &'a Pictures,
+        mut theme: Theme,
+        data: &'a Data,
+        fonts: &'a Fonts,
+    ) -> Self {
         let assets: BTreeMap<String, String> = theme
             .assets()
             .iter()
             .map(|(name, asset)| (name.clone(), config.base_url.rooted(asset.output.as_str())))
             .collect();
+        let integrity: BTreeMap<&String, String> =
+            theme.assets().iter().map(|(name, asset)| (name, asset.integrity())).collect();
         let view = site_view(config, site, &theme);
         let shared = Digest::of_value(&(GENERATOR, &view, &assets));
+        theme.share("integrity", Value::from_serializable(&integrity));
         theme.share("site", Value::from_serializable(&view));
         theme.share("assets", Value::from_serializable(&assets));
         let is_index = |stem: &str| matches!(stem, "_index" | "index" | "README");
@@ -130,10 +145,12 @@ impl<'a> Renderer<'a> {
             pictures,
             theme,
             data,
+            fonts,
             shared,
             navs: navs(config, site),
             articles: site.topics.iter().map(|topic| listing::articles(site, topic)).collect(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
+            section_feeds: feed::of_sections(config, site),
             overlooked: None,
         }
     }
@@ -174,14 +191,30 @@ impl<'a> Renderer<'a> {
         search_page::is_wanted(self.config, &self.theme).then_some(self.config.search.path.as_str())
     }
 
-    /// Addresses of pages that are no articles, for the sitemap.
-    pub fn listed_urls(&self) -> Vec<String> {
-        let mut urls: Vec<String> = self.site.topics.iter().map(|topic| topic.url.clone()).collect();
+    /// Addresses of pages that are no articles, for the sitemap, with the days of their last changes.
+    pub fn listed_urls(&self) -> Vec<(String, Option<Date>)> {
+        let changed = |topic: &TopicMembers| {
+            let pages = topic.sections.iter().map(|(page, _)| *page).chain(topic.prose);
+            pages.filter_map(|page| sitemap::changed(&self.site.pages[page])).max()
+        };
+        let topics = self.site.topics.iter();
+        let mut urls: Vec<_> = topics.map(|topic| (topic.url.clone(), changed(topic))).collect();
         if !urls.is_empty() {
-            urls.push(topics_url(self.config));
+            let newest = urls.iter().filter_map(|(_, date)| *date).max();
+            urls.push((topics_url(self.config), newest));
         }
-        urls.extend(self.glossary().map(|(url, _)| url.clone()));
+        urls.extend(self.glossary().map(|(url, _)| (url.clone(), None)));
         urls
+    }
+
+    /// What cards are drawn with.
+    pub fn fonts(&self) -> &Fonts {
+        self.fonts
+    }
+
+    /// The feeds of sections, by their pages.
+    pub fn section_feeds(&self) -> &BTreeMap<PageId, feed::Feed> {
+        &self.section_feeds
     }
 
     /// The address and the file of the glossary, where there is one and the theme has a template for it.
@@ -195,12 +228,9 @@ impl<'a> Renderer<'a> {
             Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
             Job::Topic(topic, 1) => self.site.topics[*topic].prose,
             Job::Topics => self.topics_prose,
-            Job::Topic(..)
-            | Job::Glossary
-            | Job::Search(_)
-            | Job::SearchDialog
-            | Job::NotFound
-            | Job::Redirect(_) => None,
+            Job::Topic(..) | Job::Glossary | Job::Search(_) | Job::SearchDialog | Job::NotFound | Job::Redirect(_) => {
+                None
+            }
         }
     }
 
@@ -294,7 +324,42 @@ impl<'a> Renderer<'a> {
     }
 
     fn page_view(&self, id: PageId) -> PageView<'_> {
-        page::page_view(self.config, self.site, self.pictures, self.data, &self.theme, id)
+        let view = page::page_view(self.config, self.site, self.pictures, self.data, &self.theme, id);
+        let feed_url = self.section_feeds.get(&id).map(|feed| self.config.base_url.rooted(&address(&feed.file)));
+        PageView { feed_url, image: self.image(id), ..view }
+    }
+
+    /// The card of a page, if one is drawn of it.
+    pub fn card(&self, id: PageId) -> Option<Card> {
+        let page = &self.site.pages[id];
+        // Nobody could fetch it from a site without an address; and who looks for pages does not find this one.
+        let is_shown = page.kind != PageKind::Topic && page.head.front.search != Some(false);
+        let has_own = page.head.front.image.is_some() || self.config.base_url.origin.is_empty();
+        if has_own || !is_shown {
+            return None;
+        }
+        let topic = page.topics.first().map(|topic| &self.config.topics[self.site.topics[*topic].declared]);
+        let title = &page.head.title;
+        let site =
+            if page.kind == PageKind::Home && *title == self.config.title { "" } else { self.config.title.as_str() };
+        let texts = [title.as_str(), topic.map_or("", |topic| topic.title.as_str()), site];
+        Card::new(&self.config.social, self.fonts, texts, topic.and_then(|topic| topic.colour.as_deref()))
+    }
+
+    /// The picture that stands for a page: its own, or its card.
+    fn image(&self, id: PageId) -> Option<SocialImageView<'_>> {
+        let page = &self.site.pages[id];
+        let base = &self.config.base_url;
+        if let Some(own) = &page.head.front.image {
+            let href = self.site.card_links.get(&(format!("content/{}", page.head.path), own.span))?;
+            let is_rooted = href.starts_with('/') && !href.starts_with("//");
+            let url = if is_rooted { format!("{}{href}", base.origin) } else { href.clone() };
+            return Some(SocialImageView { url, width: None, height: None, alt: &page.head.title });
+        }
+        let output = self.card(id)?.output(self.fonts);
+        let (width, height) = social::SIZE;
+        let url = base.absolute(output.as_str());
+        Some(SocialImageView { url, width: Some(width), height: Some(height), alt: &page.head.title })
     }
 
     fn named_template(&self, path: &str, named: &crate::model::Spanned<String>) -> Result<String, Box<Diagnostic>> {
@@ -322,6 +387,7 @@ impl<'a> Renderer<'a> {
             Some(prose) => self.page_view(prose),
             None => page::bare_view(self.config, &declared.title, &declared.title, &url),
         };
+        view.image = view.image.or_else(|| self.site.home.and_then(|home| self.image(home)));
         view.url = self.config.base_url.rooted(&url);
         view.permalink = self.config.base_url.absolute(&url);
         if view.description.is_empty() {
@@ -440,6 +506,7 @@ impl<'a> Renderer<'a> {
     ) -> Prepared<'s> {
         let nav = page::nav_key(self.config, self.site, page);
         view.json_url = json::url(self.config, &output);
+        view.structured_data = structured::data(self.config, &view);
         let key = self
             .begin_key()
             .part(&self.theme.pages_digest())
@@ -503,7 +570,7 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
         ),
         (
             &view.edit_url,
-            (&view.markdown_url, &view.json_url),
+            (&view.markdown_url, &view.json_url, &view.feed_url, &view.translations, &view.image),
             view.date,
             view.updated,
             view.authors,
@@ -548,6 +615,11 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
             .filter(|_| theme.has(GLOSSARY))
             .map(|(url, _)| config.base_url.rooted(url)),
         search: search_page::is_wanted(config, theme).then(|| search_page::site_view(config)),
+        prefetch: config.links.prefetch,
+        previews: config.links.previews,
+        llms_url: config.llms.enabled.then(|| config.base_url.rooted(llms::LIST)),
+        icon: manifest::icon(config, site),
+        manifest_url: config.manifest.enabled.then(|| config.base_url.rooted(manifest::FILE)),
         feed_url: feed::of_site(config, site).map(|feed| config.base_url.rooted(feed.file.as_str())),
         extra: &config.extra,
         generator: GENERATOR,

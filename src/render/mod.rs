@@ -4,7 +4,7 @@
 //! before that its *key*: the digest of all that the bytes depend on, so that a page whose key is known is not rendered.
 //!
 //! What must stay true: a template sees its view and nothing else. Only this room knows Tera, and only [`theme`]
-//! compiles and renders templates; only [`highlight`] knows syntect. The same input gives the same bytes.
+//! compiles and renders templates; only [`highlight`] knows syntect, only [`style`] lightningcss. The same input gives the same bytes.
 
 pub mod body;
 pub mod card;
@@ -18,6 +18,8 @@ pub mod inventory;
 pub mod job;
 pub mod json;
 mod listing;
+pub mod llms;
+pub mod manifest;
 pub mod media;
 mod page;
 pub mod picture;
@@ -25,6 +27,9 @@ pub mod search;
 mod search_page;
 mod sidebar;
 pub mod sitemap;
+pub mod social;
+mod structured;
+pub mod style;
 pub mod theme;
 mod topic_map;
 pub mod view;

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use crate::link::route;
 use crate::model::{
     Config, Data, Head, RelPath, Site, Value,
-    doc::Question,
     page::{Heading, Link},
     site::{Page, PageId, PageKind, Reason},
 };
@@ -16,7 +13,7 @@ use crate::render::{
     media::{self, Pictures},
     view::{
         BacklinkView, CardView, LinkView, NavItemView, NavView, PageView, ReasonView, RelatedView, SentenceView,
-        TocView,
+        TocView, TranslationView,
     },
 };
 
@@ -55,6 +52,9 @@ pub(super) fn page_view<'a>(
         path,
         markdown_url: copy_path(config, page).map(|path| config.base_url.rooted(&route::address(&path))),
         json_url: None,
+        feed_url: None,
+        translations: translations(config, page),
+        image: None,
         edit_url,
         date: head.front.date,
         updated: page.updated,
@@ -83,7 +83,8 @@ pub(super) fn page_view<'a>(
         extra: &head.front.extra,
         search: head.front.search.unwrap_or(true),
         uses: uses(theme, page, pictures),
-        structured_data: question_list(&head.questions),
+        structured_data: None,
+        questions: &head.questions,
     }
 }
 
@@ -98,6 +99,40 @@ pub fn copy_path(config: &Config, page: &Page) -> Option<RelPath> {
     let has_copy = config.markdown.copies && page.has_source && page.kind != PageKind::Topic;
     let stem = page.output.as_str().strip_suffix(".html").filter(|_| has_copy)?;
     RelPath::new(format!("{stem}.md"))
+}
+
+/// A page in other languages: at the same path of each site that there is, unless its front matter says otherwise. A table
+/// that names the site itself as well can be the same on all of them.
+fn translations<'a>(config: &'a Config, page: &'a Page) -> Vec<TranslationView<'a>> {
+    let front = &page.head.front.translations;
+    if !page.has_source || page.kind == PageKind::Topic || (config.translations.is_empty() && front.is_empty()) {
+        return Vec::new();
+    }
+    let own = &config.language;
+    let sites = config.translations.iter().filter(|site| site.language != *own);
+    let known = |language: &str| config.translations.iter().find(|site| site.language == language);
+    let mut addresses: BTreeMap<&str, String> = BTreeMap::new();
+    for site in sites {
+        addresses.insert(&site.language, site.base_url.absolute(&page.url));
+    }
+    for (language, choice) in front.iter().filter(|(language, _)| *language != own) {
+        match &choice.value {
+            None => drop(addresses.remove(language.as_str())),
+            Some(path) if path.starts_with('/') => {
+                addresses.extend(known(language).map(|site| (language.as_str(), site.base_url.absolute(path))));
+            }
+            Some(address) => drop(addresses.insert(language, address.clone())),
+        }
+    }
+    if addresses.is_empty() {
+        return Vec::new();
+    }
+    addresses.insert(own, config.base_url.absolute(&page.url));
+    let fallback = config.translations.iter().find(|site| site.is_default);
+    let fallback = fallback.and_then(|site| addresses.get(site.language.as_str()).cloned());
+    let mut all: Vec<_> = addresses.into_iter().map(|(language, url)| TranslationView { language, url }).collect();
+    all.extend(fallback.map(|url| TranslationView { language: "x-default", url }));
+    all
 }
 
 /// Constructs and components of an article, what these need in their turn, and whether it has images to enlarge, each once.
@@ -117,20 +152,6 @@ fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a st
     uses.sort_unstable();
     uses.dedup();
     uses
-}
-
-/// Questions and answers as schema.org's FAQPage. No `<` is in it, so that it can't end the element that holds it.
-fn question_list(questions: &[Question]) -> Option<String> {
-    let entity = |question: &Question| {
-        json!({
-            "@type": "Question",
-            "name": question.question,
-            "acceptedAnswer": { "@type": "Answer", "text": question.answer },
-        })
-    };
-    let entities: Vec<_> = questions.iter().map(entity).collect();
-    let page = json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": entities });
-    (!questions.is_empty()).then(|| page.to_string().replace('<', "\\u003c"))
 }
 
 /// Minutes to read so many words, rounded up; 0 for none.
@@ -316,6 +337,9 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         path: String::new(),
         markdown_url: None,
         json_url: None,
+        feed_url: None,
+        translations: Vec::new(),
+        image: None,
         edit_url: None,
         date: None,
         updated: None,
@@ -336,5 +360,6 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         search: true,
         uses: Vec::new(),
         structured_data: None,
+        questions: &[],
     }
 }

@@ -3,6 +3,7 @@
 //! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/` and
 //! `assets/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
 
+mod asset;
 pub mod component;
 mod filters;
 mod mistake;
@@ -21,9 +22,9 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use tera::{Context, ErrorKind, Tera};
 
-pub use self::component::Definition;
 use self::scan::Sources;
-use crate::model::{Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node};
+pub use self::{asset::Asset, component::Definition};
+use crate::model::{Diagnostic, Digest, Error, RelPath, Span, config::Css, diagnostic::did_you_mean, node};
 use crate::source::{Files, data, text};
 
 /// The templates that every theme must have, itself or by extending another.
@@ -77,15 +78,6 @@ struct Digests {
     components: Digest,
 }
 
-/// A file that pages of the theme load.
-#[derive(Clone, Debug)]
-pub struct Asset {
-    /// Where it is written: `assets/style.1a2b3c4d5e.css`.
-    pub output: RelPath,
-    /// Its content.
-    pub bytes: Arc<[u8]>,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ThemeFile {
@@ -98,27 +90,27 @@ struct Layer {
     /// What its templates are called in Tera: `NAME/`.
     prefix: String,
     templates: BTreeMap<String, (String, String)>,
-    assets: BTreeMap<String, Arc<[u8]>>,
+    assets: asset::Raw,
 }
 
 impl Theme {
-    /// Loads the theme `name` of the site in `files`. Mistakes in it are diagnostics; a theme with errors renders
-    /// nothing.
+    /// Loads the theme `name` of the site in `files`, its style sheets as `css` says. Mistakes in it are diagnostics; a theme
+    /// with errors renders nothing.
     ///
     /// # Errors
     ///
     /// A folder or file that can't be read.
-    pub fn load(files: &dyn Files, name: &str) -> Result<(Self, Vec<Diagnostic>), Error> {
+    pub fn load(files: &dyn Files, name: &str, css: &Css) -> Result<(Self, Vec<Diagnostic>), Error> {
         let mut diagnostics = Vec::new();
         let layers = layers(files, name, &mut diagnostics)?;
         let own = own_components(files, &mut diagnostics)?;
         let mut sources = Sources::new();
-        let mut assets = BTreeMap::new();
+        let mut assets = asset::Raw::new();
         for layer in layers.iter().rev().chain([&own]) {
             for (path, source) in &layer.templates {
                 sources.insert(format!("{}{path}", layer.prefix), source.clone());
             }
-            assets.extend(layer.assets.iter().map(|(name, bytes)| (name.clone(), asset(name, bytes))));
+            assets.extend(layer.assets.iter().map(|(name, asset)| (name.clone(), asset.clone())));
         }
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
         let tera = compile(&prefixes, &sources, &mut diagnostics);
@@ -129,8 +121,9 @@ impl Theme {
         };
         let components = component::definitions(&articles, &all, &sources, &mut diagnostics);
         let digests = digests(&all, &sources);
-        let theme = Self { tera, articles, components, digests, prefixes, assets, sources };
         let has_errors = !diagnostics.is_empty();
+        let assets = asset::finish(&assets, css, &mut diagnostics);
+        let theme = Self { tera, articles, components, digests, prefixes, assets, sources };
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
             let message = format!("the theme `{name}` has no template `{required}`");
@@ -234,16 +227,6 @@ pub fn too_much(template: &str, page: &str, limit: &str) -> Diagnostic {
         .help("look for a loop in a loop over everything, or for text that is put together again and again")
 }
 
-fn asset(name: &str, bytes: &Arc<[u8]>) -> Asset {
-    let fingerprint = Digest::of(bytes).short(10);
-    let named = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => format!("assets/{stem}.{fingerprint}.{extension}"),
-        _ => format!("assets/{name}.{fingerprint}"),
-    };
-    let output = RelPath::new(named).expect("an asset's name is a path, and a fingerprint holds no slash");
-    Asset { output, bytes: bytes.clone() }
-}
-
 /// The theme's layers, the one that wins first.
 fn layers(files: &dyn Files, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Layer>, Error> {
     let mut layers: Vec<Layer> = Vec::new();
@@ -326,7 +309,7 @@ fn read_layer(
         let Some(inside) = path.as_str().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
         let bytes = files.read(path)?;
         if let Some(name) = inside.strip_prefix("assets/") {
-            layer.assets.insert(name.to_owned(), bytes.into());
+            layer.assets.insert(name.to_owned(), (path.to_string(), bytes.into()));
             continue;
         }
         let is_template = inside.starts_with("templates/") && inside.ends_with(".html");
@@ -368,7 +351,7 @@ fn embedded() -> Layer {
     for path in DefaultTheme::iter() {
         let Some(file) = DefaultTheme::get(&path) else { continue };
         if let Some(name) = path.strip_prefix("assets/") {
-            layer.assets.insert(name.to_owned(), Arc::from(file.data.as_ref()));
+            layer.assets.insert(name.to_owned(), (format!("themes/default/{path}"), Arc::from(file.data.as_ref())));
         } else if let Some(name) = path.strip_prefix("templates/") {
             let source = String::from_utf8_lossy(&file.data).into_owned();
             layer.templates.insert(name.to_owned(), (format!("themes/default/{path}"), source));

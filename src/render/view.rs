@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Date, Value, site::PageKind};
+use crate::model::{Date, Value, doc::Question, site::PageKind};
 
 /// `site`: what all pages share.
 #[derive(Debug, Serialize)]
@@ -36,6 +36,16 @@ pub struct SiteView<'a> {
     pub search: Option<SearchPlaceView>,
     /// The Atom feed's address; absent where there is none.
     pub feed_url: Option<String>,
+    /// The address of the list of pages for language models; absent where there is none.
+    pub llms_url: Option<String>,
+    /// The site's icon; absent where the theme's own stands in for it.
+    pub icon: Option<IconView>,
+    /// The address of the manifest; absent where there is none.
+    pub manifest_url: Option<String>,
+    /// Whether pages are fetched as soon as a reader turns to their links.
+    pub prefetch: bool,
+    /// Whether links say what the pages that they lead to are about.
+    pub previews: bool,
     /// `[extra]` of `site.toml`.
     pub extra: &'a Value,
     /// `Docweave` and its version.
@@ -49,6 +59,37 @@ pub struct SearchPlaceView {
     pub url: String,
     /// The address of the folder that holds the index and the dialog.
     pub folder: String,
+}
+
+/// An icon.
+#[derive(Clone, Debug, Serialize)]
+pub struct IconView {
+    /// The address.
+    pub url: String,
+    /// What kind of file it is: `image/svg+xml`.
+    pub media_type: String,
+}
+
+/// A page in another language, or the page itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct TranslationView<'a> {
+    /// A BCP 47 tag, or `x-default` for readers whose language there is none for.
+    pub language: &'a str,
+    /// The absolute address.
+    pub url: String,
+}
+
+/// A picture that stands for a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct SocialImageView<'a> {
+    /// The absolute address.
+    pub url: String,
+    /// Its width in pixels, where it was drawn for the page.
+    pub width: Option<u32>,
+    /// Its height in pixels, where it was drawn for the page.
+    pub height: Option<u32>,
+    /// Words that stand for it.
+    pub alt: &'a str,
 }
 
 /// Words and an address.
@@ -85,6 +126,12 @@ pub struct PageView<'a> {
     pub markdown_url: Option<String>,
     /// The address of the page as JSON; absent where there is none.
     pub json_url: Option<String>,
+    /// The address of the feed of its dated articles, for a section; absent where there is none.
+    pub feed_url: Option<String>,
+    /// The page in all languages that it is there in, its own among them; empty where there is no other.
+    pub translations: Vec<TranslationView<'a>>,
+    /// The picture that stands for the page where its address is shared; absent where there is none.
+    pub image: Option<SocialImageView<'a>>,
     /// Where to edit the source; absent where the site does not say.
     pub edit_url: Option<String>,
     /// When it was first published.
@@ -127,6 +174,9 @@ pub struct PageView<'a> {
     pub uses: Vec<&'a str>,
     /// What search engines are told of the page, as JSON-LD for a `script` element; absent where there is nothing to tell.
     pub structured_data: Option<String>,
+    /// Questions and answers in the text, for that.
+    #[serde(skip)]
+    pub(super) questions: &'a [Question],
 }
 
 /// Cards under one title, from front matter or a data file.

@@ -1,8 +1,10 @@
 //! `site.toml`: from what somebody typed to the resolved [`Config`].
 
 mod base_url;
+mod css;
 mod images;
 mod inventories;
+mod machines;
 mod markdown;
 mod raw;
 mod topics;
@@ -11,7 +13,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Json, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave},
+    config::{
+        BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave,
+    },
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
 };
@@ -46,8 +50,19 @@ pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
 }
 
 /// Keys of the top level.
-const TOP_KEYS: [&str; 10] =
-    ["authors", "base_url", "description", "edit_url", "git_dates", "language", "output", "theme", "title", "uglyurls"];
+const TOP_KEYS: [&str; 11] = [
+    "authors",
+    "base_url",
+    "description",
+    "edit_url",
+    "git_dates",
+    "icon",
+    "language",
+    "output",
+    "theme",
+    "title",
+    "uglyurls",
+];
 
 /// In TOML a key after a `[table]` belongs to that table, which surprises whoever adds one at the end of the file.
 fn explain_misplaced_keys(tree: &Node, diagnostics: &mut [Diagnostic]) {
@@ -120,9 +135,19 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         weave: weave(raw.weave, checker),
         nav: nav(raw.nav, checker),
         feed: feed(raw.feed, checker),
+        llms: machines::llms(&raw.llms),
+        translations: machines::translations(raw.translations, checker),
+        icon: machines::icon(raw.icon, checker),
+        manifest: machines::manifest(raw.manifest, checker),
+        links: Links {
+            prefetch: raw.links.prefetch.unwrap_or(fallback.links.prefetch),
+            previews: raw.links.previews.unwrap_or(fallback.links.previews),
+        },
         related: related(raw.related, checker),
         terms: terms(raw.terms, checker),
         images: images::resolve(raw.images, checker),
+        css: css::resolve(raw.css, checker),
+        social: machines::social(raw.social, checker),
         inventory: OwnInventory { enabled: raw.inventory.enabled.unwrap_or(fallback.inventory.enabled) },
         inventories: inventories::resolve(raw.inventories, checker),
         json: Json { pages: raw.json.pages },
@@ -221,6 +246,7 @@ fn feed(raw: RawFeed, checker: &mut Checker<'_>) -> Feed {
     Feed {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         topics: raw.topics.unwrap_or(fallback.topics),
+        sections: raw.sections.unwrap_or(fallback.sections),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         content: raw.content,
     }

@@ -1,6 +1,8 @@
 // What can be said of the built site without a browser.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { PREFIX, addressOf, files, isRedirect, pages, read, tags, zipped, pageOf } from "./site.js";
+import { FOLDER, PREFIX, addressOf, files, isRedirect, pages, read, tags, zipped, pageOf } from "./site.js";
 
 const base = () => process.env.DOCWEAVE_SITE_URL;
 
@@ -33,11 +35,13 @@ test("every internal link leads to a file, and to a heading where it names one",
   expect(broken).toEqual([]);
 });
 
-test("every address of the feed and the sitemap leads to a file", () => {
+test("every address of the feeds, the sitemap and the list for language models leads to a file", () => {
   const present = new Set(files());
   const broken = [];
-  for (const file of ["atom.xml", "sitemap.xml"]) {
-    const addresses = [...read(file).matchAll(/(?:href="|<loc>|<id>)(http[^"<]+)/g)].map((match) => match[1]);
+  const lists = files().filter((file) => file.endsWith("atom.xml") || ["sitemap.xml", "llms.txt"].includes(file));
+  expect(lists).toContain("articles/atom.xml");
+  for (const file of lists) {
+    const addresses = [...read(file).matchAll(/(?:href="|<loc>|<id>|\]\()(http[^"<)]+)/g)].map((match) => match[1]);
     expect(addresses.length, file).toBeGreaterThan(3);
     for (const address of addresses) {
       const problem = leadsNowhere(address, base(), present, new Map());
@@ -131,9 +135,69 @@ test("the longest article weighs little beyond its own text", () => {
   expect(from, "a body").toBeGreaterThan(0);
   const one = (name) => zipped(read(files().find((file) => file.startsWith(`assets/${name}.`))));
   const frame = zipped(html.slice(0, from) + html.slice(to));
-  const [style, script] = [one("style"), one("script")];
+  const [style, script] = [one("style"), one("script") + one("links")];
   test.info().annotations.push({ type: "weight", description: `frame ${frame}, style ${style}, script ${script}, page ${zipped(html)}` });
   expect(style).toBeLessThanOrEqual(8 * 1024);
   expect(script).toBeLessThanOrEqual(4 * 1024);
   expect(frame + style + script).toBeLessThanOrEqual(25 * 1024);
+});
+
+test("every script has its digest, and it is that of the file", () => {
+  const wrong = [];
+  for (const { file, html } of pages()) {
+    for (const { name, attributes } of tags(html)) {
+      if (name !== "script" || !attributes.src) continue;
+      const path = decodeURIComponent(new URL(attributes.src, base()).pathname).slice(PREFIX.length);
+      const digest = `sha256-${createHash("sha256").update(read(path)).digest("base64")}`;
+      if (attributes.integrity !== digest) wrong.push(`${file}: ${attributes.src} has ${attributes.integrity}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every page tells programs what it is", () => {
+  const wrong = [];
+  for (const { file, html } of pages().filter(({ html, file }) => !isRedirect(html) && file !== "404.html")) {
+    const all = tags(html);
+    const meta = (name) => all.find((tag) => tag.name === "meta" && (tag.attributes.property ?? tag.attributes.name) === name)?.attributes.content;
+    const has = (what, found) => found || wrong.push(`${file}: no ${what}`);
+    for (const name of ["og:type", "og:site_name", "og:title", "og:description", "og:url", "twitter:card"]) has(name, meta(name)?.trim());
+    const data = all.find((tag) => tag.name === "script" && tag.attributes.type === "application/ld+json");
+    const graph = data ? JSON.parse(data.text)["@graph"] : [];
+    has("structured data", graph.length);
+    for (const { itemListElement = [] } of graph) {
+      itemListElement.forEach(({ position, item }, at) => has(`address of step ${position}`, position === at + 1 && item.startsWith(base())));
+    }
+    const copy = all.find((tag) => tag.attributes.rel === "alternate" && tag.attributes.type === "text/markdown");
+    if (meta("og:type") === "article") has("copy as Markdown", copy && /^# /m.test(read(copy.attributes.href.slice(PREFIX.length))));
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every page that stands for an article has a picture of its own", () => {
+  const pictures = new Map();
+  for (const { file, html } of pages().filter(({ html }) => html.includes('content="article"'))) {
+    const image = tags(html).find((tag) => tag.attributes.property === "og:image")?.attributes.content;
+    expect(image, file).toMatch(new RegExp(`^${base()}assets/social/[0-9a-f]{16}\\.png$`));
+    const bytes = readFileSync(`${FOLDER}/${image.slice(base().length)}`);
+    expect(bytes.subarray(1, 4).toString(), file).toBe("PNG");
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], file).toEqual([1200, 630]);
+    expect(bytes.length, file).toBeLessThan(40 * 1024);
+    pictures.set(image, file);
+  }
+  expect(pictures.size).toBeGreaterThan(20);
+});
+
+test("the manifest names the site and an icon that is there", () => {
+  const manifest = JSON.parse(read("manifest.webmanifest"));
+  expect(manifest.name).toBe("Docweave");
+  expect(manifest.start_url).toBe(PREFIX);
+  expect(files()).toContain(manifest.icons[0].src.slice(PREFIX.length));
+});
+
+test("style sheets are small", () => {
+  for (const file of files().filter((file) => /^assets\/.*\.css$/.test(file))) {
+    const text = read(file);
+    expect(text.includes("\n  ") || /\/\*[^!]/.test(text), file).toBe(false);
+  }
 });

@@ -16,6 +16,8 @@ const TYPES = {
   ".webp": "image/webp",
   ".xml": "application/xml",
   ".txt": "text/plain; charset=utf-8",
+  ".md": "text/markdown; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** Serves `folder` under `prefix` (`/docs/`) on a free port of this machine; returns the server when it listens. */

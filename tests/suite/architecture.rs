@@ -12,6 +12,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["parse/markdown"]),
     ("tera", &["render/"]),
     ("syntect", &["render/highlight"]),
+    ("lightningcss", &["render/style"]),
+    ("rustybuzz", &["render/social/"]),
     ("two_face", &["render/highlight"]),
     // What stands in the output folder is for `output` to ask: its own words name the exception.
     ("walkdir", &["source/", "output/survey", "output/commit/tests"]),

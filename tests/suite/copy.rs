@@ -132,22 +132,3 @@ fn the_feed_holds_what_is_drawn_in_plain_colours_and_its_source() {
     let source = "&lt;summary&gt;Source&lt;/summary&gt;";
     site.check("atom.xml", ["&lt;math", shape, source, "a[One] --&amp;gt; b[Two]"]);
 }
-
-#[test]
-fn questions_are_told_as_structured_data() {
-    let mut site = Site::new(
-        "theme = \"default\"\n-- content/a.md --\n## FAQ\n\n1. Question: Is `a</script>` *one*?\n   Answer: Yes.\n2. Why?\n\n   Because of **it**.\n\n\
-         ## Else\n\n1. Not a question?\n2. No.\n-- content/b.md --\n## Questions\n\n### Who asks?\n\nA reader.\n\nTwice.\n\n### Notes\n\nx\n",
-    );
-    site.build().warns([]).check(
-        "a/index.html",
-        [
-            "<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@type\":\"FAQPage\",\"mainEntity\":[\
-             {\"@type\":\"Question\",\"name\":\"Is a\\u003c/script> one?\",\"acceptedAnswer\":{\"@type\":\"Answer\",\"text\":\"Yes.\"}},\
-             {\"@type\":\"Question\",\"name\":\"Why?\",\"acceptedAnswer\":{\"@type\":\"Answer\",\"text\":\"Because of it.\"}}]}</script>",
-            "<li class=\"question\" id=\"why\"><h3>Why?",
-            "<ol>\n<li>Not a question?</li>",
-        ],
-    );
-    site.check("b/index.html", ["\"name\":\"Who asks?\"", "\"text\":\"A reader. Twice.\"}}]}"]);
-}

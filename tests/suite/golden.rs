@@ -11,13 +11,18 @@
 //! Times, the version, and the fingerprints and the text of the default theme's assets are left out.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
-use docweave::model::{Digest, diagnostic::RULES};
+use docweave::{
+    model::{config::Css, diagnostic::RULES},
+    render::{Theme, theme::Asset},
+    source::memory,
+};
 
 use crate::site::{BARE, Files, Site, difference, docweave, tree};
 
@@ -184,32 +189,26 @@ fn compare_or_bless(folder: &Path, given: &[&str], found: &Files) -> Vec<String>
     Vec::new()
 }
 
-/// The assets of the default theme: name, name with its fingerprint, bytes.
-fn default_assets() -> Vec<(String, String, Vec<u8>)> {
-    let assets = tree(Path::new("themes/default/assets")).into_iter();
-    assets
-        .map(|(name, bytes)| {
-            let fingerprint = Digest::of(&bytes).short(10);
-            let (stem, extension) = name.rsplit_once('.').unwrap();
-            let printed = format!("{stem}.{fingerprint}.{extension}");
-            (name, printed, bytes)
-        })
-        .collect()
+/// The assets of the default theme by name.
+fn default_assets() -> &'static BTreeMap<String, Asset> {
+    static ASSETS: OnceLock<BTreeMap<String, Asset>> = OnceLock::new();
+    ASSETS.get_or_init(|| Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap().0.assets().clone())
 }
 
-/// Text without the program's version and the default theme's fingerprints.
+/// Text without the program's version and what is computed from the default theme's files.
 fn normal(text: &str) -> String {
     let version = concat!("Docweave ", env!("CARGO_PKG_VERSION"));
     let text = text.replace(version, "Docweave VERSION");
-    default_assets().iter().fold(text, |text, (name, printed, _)| {
+    default_assets().iter().fold(text, |text, (name, asset)| {
         let (stem, extension) = name.rsplit_once('.').unwrap();
-        text.replace(printed, &format!("{stem}.FINGERPRINT.{extension}"))
+        let text = text.replace(asset.output.file_name(), &format!("{stem}.FINGERPRINT.{extension}"));
+        text.replace(&asset.integrity(), "INTEGRITY")
     })
 }
 
 /// The same for a file, of which an asset of the default theme is named only.
 fn normal_file(bytes: Vec<u8>) -> Vec<u8> {
-    if let Some((name, ..)) = default_assets().iter().find(|(_, _, asset)| *asset == bytes) {
+    if let Some((name, _)) = default_assets().iter().find(|(_, asset)| *asset.bytes == *bytes) {
         return format!("(themes/default/assets/{name})\n").into_bytes();
     }
     match String::from_utf8(bytes) {

@@ -137,7 +137,7 @@ fn an_asset_costs_every_page_that_may_name_it() {
 fn a_highlight_option_costs_the_pages_with_code() {
     let with_code = ARTICLES / 10;
     hundred()
-        .configure(&format!("{CONFIG}[markdown]\nhighlight = false\n"))
+        .configure(&format!("{CONFIG}[markdown]\ncopies = false\nhighlight = false\n"))
         .build()
         .counts(with_code, with_code, with_code)
         .same_as_cold();
@@ -151,7 +151,7 @@ fn a_highlight_option_parses_nothing_while_documents_are_remembered() {
     let mut old = Manifest::default();
     let mut counted = Vec::new();
     for highlight in ["true", "false"] {
-        site.configure(&format!("{CONFIG}[markdown]\nhighlight = {highlight}\n"));
+        site.configure(&format!("{CONFIG}[markdown]\ncopies = false\nhighlight = {highlight}\n"));
         site.edit("content/s0/a0.md", "main", "main_of_this_test").edit(
             "content/s0/a0.md",
             "main_of_this_test",
@@ -178,7 +178,7 @@ fn a_highlight_option_parses_nothing_while_documents_are_remembered() {
 fn a_parse_option_costs_the_pages_whose_text_it_changes() {
     // All are parsed, all bodies have a new name; only what came out differently is written.
     let mut site = hundred();
-    site.configure(&format!("{CONFIG}[markdown]\nsmart_punctuation = true\n"))
+    site.configure(&format!("{CONFIG}[markdown]\ncopies = false\nsmart_punctuation = true\n"))
         .build()
         .counts(ARTICLES + SECTIONS, ARTICLES + SECTIONS, ARTICLES + SECTIONS)
         .rendered([])
@@ -265,7 +265,7 @@ fn a_moved_date_costs_the_lists_that_show_it() {
         .edit("content/s4/a4.md", "2024-01-01", "2024-02-02")
         .build()
         .counts(1, 0, 2)
-        .rendered(["atom.xml", "s4/a4/index.html", "s4/index.html", "sitemap.xml"])
+        .rendered(["atom.xml", "s4/a4/index.html", "s4/atom.xml", "s4/index.html", "sitemap.xml"])
         .same_as_cold();
 }
 

@@ -40,6 +40,10 @@ const CONFIG: &[(&str, &str)] = &[
     ("language", "\"en\""),
 ];
 
+/// Files that no test but those about them asks for, by the table that speaks of them.
+const QUIET: &[(&str, &str)] =
+    &[("markdown", "copies"), ("llms", "enabled"), ("manifest", "enabled"), ("social", "enabled")];
+
 /// Output files by path.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
@@ -73,7 +77,10 @@ impl Site {
         let says = |key: &str| top_level.clone().any(|line| line.starts_with(&format!("{key} =")));
         let rest: String =
             CONFIG.iter().filter(|(key, _)| !says(key)).map(|(key, value)| format!("{key} = {value}\n")).collect();
-        self.write("site.toml", rest + config.trim_start_matches('\n'))
+        let speaks_of = |table: &str| config.lines().any(|line| line.starts_with(&format!("[{table}")));
+        let quiet = QUIET.iter().filter(|(table, _)| !speaks_of(table));
+        let quiet: String = quiet.map(|(table, key)| format!("\n[{table}]\n{key} = false\n")).collect();
+        self.write("site.toml", rest + config.trim_start_matches('\n') + &quiet)
     }
 
     /// Adds the files of `text`, written like a site.

@@ -1,4 +1,6 @@
-//! Artifacts for programs: the site's inventory, and pages as JSON.
+//! Artifacts for programs: the site's inventory, pages as JSON, and what language models are given.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -6,9 +8,12 @@ use crate::build::{
     artifacts::{Artifacts, File, stored_body},
     store,
 };
-use crate::model::{Diagnostic, Digest, Error, RelPath};
+use crate::model::{Diagnostic, Digest, Error, RelPath, site::PageId};
 use crate::output::{Entry, Source};
-use crate::render::{Job, inventory, json};
+use crate::render::{
+    Job, inventory, json, llms,
+    social::{self, Card},
+};
 
 impl Artifacts<'_> {
     /// Both files of the inventory, kept where they stand as long as what they list is the same: packing them takes longer
@@ -29,6 +34,39 @@ impl Artifacts<'_> {
                 files.push(self.kept_or(path, key, || make(self.config, &entries))?);
             }
         }
+        Ok(files)
+    }
+
+    /// The list of pages for language models, and their whole text, which is kept where it stands as long as it is made of
+    /// the same copies. `texts` are copies that were made in this build.
+    pub(super) fn llms(
+        &self,
+        told: &[PageId],
+        is_full: bool,
+        mut texts: BTreeMap<PageId, String>,
+    ) -> Result<Vec<File>, Error> {
+        let is_free = |name: &str| {
+            let path = RelPath::new(name).expect("a file name is a path");
+            (!self.site.files.contains_key(&path)).then_some(path)
+        };
+        let mut files = Vec::new();
+        if let Some(path) = is_free(llms::LIST).filter(|_| self.config.llms.enabled) {
+            files.push(self.put(path, llms::list(self.config, self.site, told).as_bytes())?);
+        }
+        let Some(path) = is_free(llms::FULL).filter(|_| is_full) else { return Ok(files) };
+        let parts: Vec<_> = told.iter().map(|id| (self.copy_key(*id), &self.site.pages[*id].url)).collect();
+        let about = (&self.config.title, &self.config.description, &self.config.base_url);
+        let key = store::key("llms", llms::VERSION, &[Digest::of_value(&(about, parts)).as_bytes()]);
+        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
+            files.push((path, entry.clone(), Source::Kept));
+            return Ok(files);
+        }
+        let missing: Vec<PageId> = told.iter().copied().filter(|id| !texts.contains_key(id)).collect();
+        let made = missing.par_iter().map(|id| Ok((*id, self.copy_text(*id)?)));
+        texts.extend(made.collect::<Result<Vec<_>, Error>>()?);
+        let copies = told.iter().filter_map(|id| Some((*id, texts.get(id)?.as_str())));
+        let (path, entry, source) = self.put(path, llms::full(self.config, self.site, copies).as_bytes())?;
+        files.push((path, Entry { key, ..entry }, source));
         Ok(files)
     }
 
@@ -56,6 +94,29 @@ impl Artifacts<'_> {
         let html: Result<String, Box<Diagnostic>> = body.unwrap_or_else(|| Ok(Ok(String::new())))?;
         let Some(bytes) = html.ok().and_then(|html| self.renderer.json(&prepared, &html)) else { return Ok(None) };
         self.kept_or(path, key, || bytes).map(Some)
+    }
+
+    /// The cards of all pages. One that stands is known by its name, which is made of all that it shows.
+    pub(super) fn cards(&self) -> Result<Vec<File>, Error> {
+        let fonts = self.renderer.fonts();
+        let cards = (0..self.site.pages.len()).into_par_iter().filter_map(|id| self.renderer.card(id));
+        let cards: BTreeMap<RelPath, Card> = cards.map(|card| (card.output(fonts), card)).collect();
+        cards.into_par_iter().map(|(path, card)| self.card(path, &card)).collect()
+    }
+
+    fn card(&self, path: RelPath, card: &Card) -> Result<File, Error> {
+        let key = card.digest(self.renderer.fonts());
+        self.session.note_used(key);
+        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
+            return Ok((path, entry.clone(), Source::Kept));
+        }
+        let bytes = self.session.store.get_large(&key).unwrap_or_else(|| {
+            let bytes = social::draw(card, self.renderer.fonts());
+            self.session.store.put_large(&key, &bytes);
+            bytes
+        });
+        let (path, entry, source) = self.put(path, &bytes)?;
+        Ok((path, Entry { key, ..entry }, source))
     }
 
     /// The file at `path`: as it stands where its key is the same, or made.

@@ -203,8 +203,8 @@ fn every_mistake_is_told_and_the_rest_is_kept() {
         (
             "---\nms.topic: conceptual\nhero: x\n---\n",
             "| \"\"\n\
-                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `extra`; what only a template reads goes into `extra`)\n\
-                 3:1: error[unknown-key]: unknown key `hero` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `extra`; what only a template reads goes into `extra`)",
+                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)\n\
+                 3:1: error[unknown-key]: unknown key `hero` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)",
         ),
         (
             "+++\nrelated = { pins = [], block = [1] }\n+++\n",

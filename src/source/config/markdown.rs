@@ -27,7 +27,7 @@ pub(super) fn resolve(raw: RawMarkdown, tree: &Node, checker: &mut Checker<'_>) 
         toc_depth: toc_depth.map_or(fallback.toc_depth, |depth| depth as u8),
         extensions: extensions(&raw.extensions, tree, checker),
         questions: raw.questions.unwrap_or(fallback.questions),
-        copies: raw.copies,
+        copies: raw.copies.unwrap_or(fallback.copies),
     }
 }
 

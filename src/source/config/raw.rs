@@ -28,9 +28,16 @@ pub(super) struct Raw {
     pub(super) weave: RawWeave,
     pub(super) nav: RawNav,
     pub(super) feed: RawFeed,
+    pub(super) llms: RawLlms,
+    pub(super) translations: Vec<RawTranslation>,
+    pub(super) icon: Option<Spanned<String>>,
+    pub(super) manifest: RawManifest,
+    pub(super) links: RawLinks,
     pub(super) related: RawRelated,
     pub(super) terms: RawTerms,
     pub(super) images: RawImages,
+    pub(super) css: RawCss,
+    pub(super) social: RawSocial,
     pub(super) inventory: RawInventory,
     pub(super) inventories: InOrder<RawElsewhere>,
     pub(super) json: RawJson,
@@ -48,7 +55,7 @@ pub(super) struct RawMarkdown {
     pub(super) toc_depth: Option<Spanned<i64>>,
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
-    pub(super) copies: bool,
+    pub(super) copies: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -97,8 +104,42 @@ pub(super) struct RawLink {
 pub(super) struct RawFeed {
     pub(super) enabled: Option<bool>,
     pub(super) topics: Option<bool>,
+    pub(super) sections: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) content: FeedContent,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLlms {
+    pub(super) enabled: Option<bool>,
+    pub(super) full: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTranslation {
+    pub(super) language: Spanned<String>,
+    pub(super) base_url: Spanned<String>,
+    #[serde(default)]
+    pub(super) default: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawManifest {
+    pub(super) enabled: Option<bool>,
+    pub(super) short_name: Option<String>,
+    pub(super) colour: Option<Spanned<String>>,
+    pub(super) color: Option<Spanned<String>>,
+    pub(super) background: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLinks {
+    pub(super) prefetch: Option<bool>,
+    pub(super) previews: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -123,6 +164,23 @@ pub(super) struct RawImages {
     pub(super) widths: Option<Vec<Spanned<i64>>>,
     pub(super) formats: Option<Vec<Spanned<String>>>,
     pub(super) quality: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCss {
+    pub(super) minify: Option<bool>,
+    pub(super) browsers: Option<InOrder<Spanned<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSocial {
+    pub(super) enabled: Option<bool>,
+    pub(super) background: Option<Spanned<String>>,
+    pub(super) text: Option<Spanned<String>>,
+    pub(super) accent: Option<Spanned<String>>,
+    pub(super) fonts: Vec<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -121,7 +121,26 @@ fn every_key_is_read() {
         ),
         (
             "[feed]\nenabled = false\nlimit = 5\ncontent = 'full'",
-            r#"feed={enabled:false,topics:true,limit:5,content:"full"}"#,
+            r#"feed={enabled:false,topics:true,sections:true,limit:5,content:"full"}"#,
+        ),
+        ("[llms]\nenabled = false\nfull = false", "llms={enabled:false,full:false}"),
+        (
+            "[[translations]]\nlanguage = 'de'\nbase_url = 'https://example.org/de'\ndefault = true",
+            r#"translations=[{language:"de",base_url:{origin:"https://example.org",path:"/de/"},is_default:true}]"#,
+        ),
+        ("icon = 'a.svg'", r#"icon="a.svg"@3:8"#),
+        (
+            "[manifest]\nenabled = false\nshort_name = 'S'\ncolor = '#fff'\nbackground = 'teal'",
+            r##"manifest={enabled:false,short_name:"S",colour:"#fff",background:"teal"}"##,
+        ),
+        ("[links]\nprefetch = false\npreviews = false", "links={prefetch:false,previews:false}"),
+        (
+            "[css]\nminify = false\nbrowsers = { safari = '17.5', chrome = '100' }",
+            r#"css={minify:false,browsers:[["chrome",6553600],["safari",1115392]]}"#,
+        ),
+        (
+            "[social]\nenabled = false\nbackground = '#000'\ntext = '#ffffff'\naccent = '#010203'\nfonts = ['a.ttf']",
+            r#"social={enabled:false,background:[0,0,0],text:[255,255,255],accent:[1,2,3],fonts:["a.ttf"@8:10]}"#,
         ),
         (
             "[check]\nbroken-link = 'error'\nplain-code = 'allow'\nduplicate-id = 'warning'",
@@ -155,7 +174,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `related`, `terms`, `images`, `inventory`, `inventories`, `json`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",

@@ -27,12 +27,7 @@ pub(super) fn resolve(raw: InOrder<RawTopic>, checker: &mut Checker<'_>) -> Vec<
 
 fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
     let key = format!("topics.{name}.colour");
-    let colour = checker.text(
-        &key,
-        raw.colour.or(raw.color),
-        is_colour,
-        ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`"),
-    );
+    let colour = checker.text(&key, raw.colour.or(raw.color), is_colour, COLOUR);
     let icon = checker.text(
         &format!("topics.{name}.icon"),
         raw.icon,
@@ -72,8 +67,10 @@ pub(super) fn as_title(name: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
+pub(super) const COLOUR: (&str, &str) = ("it is not a CSS colour", "write a colour such as `#2f6f4f` or `teal`");
+
 /// Only what colours are made of, for it goes into a style.
-fn is_colour(text: &str) -> bool {
+pub(super) fn is_colour(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "#(),.%/ -".contains(c);
     !text.trim().is_empty() && text.len() <= 100 && text.chars().all(plain)
 }

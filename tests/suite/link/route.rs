@@ -223,6 +223,6 @@ fn files_beside_articles_are_copied_and_drafts_of_editors_are_not() {
     let files: Vec<_> = site.output().into_keys().filter(|path| !path.ends_with(".html")).collect();
     assert_eq!(
         files,
-        ["a/data.csv", "assets/bare.8260d70683.css", "inventory.json", "objects.inv", "robots.txt", "sitemap.xml"]
+        ["a/data.csv", "assets/bare.8392286404.css", "inventory.json", "objects.inv", "robots.txt", "sitemap.xml"]
     );
 }

@@ -86,8 +86,10 @@ fn settled(text: &str) -> String {
     for line in text.lines() {
         let mut words: Vec<&str> = line.trim_end().split(' ').collect();
         for at in 1..words.len() {
-            if words[at].starts_with("ms") && words[at - 1].parse::<f64>().is_ok() {
+            let is_time = words[at].starts_with("ms") || words[at] == "s:";
+            if is_time && words[at - 1].parse::<f64>().is_ok() {
                 words[at - 1] = "0";
+                words[at] = words[at].strip_prefix('m').unwrap_or(words[at]);
             }
         }
         lines.push_str(&words.join(" "));

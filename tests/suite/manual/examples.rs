@@ -5,6 +5,7 @@ use std::sync::Arc;
 use docweave::{
     model::{
         Config, Data, Diagnostic, Level, RelPath, Site,
+        config::Css,
         page::LinkKind,
         site::{Page, PageKind, Resolved, Target},
     },
@@ -62,7 +63,8 @@ fn every_example_of_front_matter_is_right() {
 fn every_example_of_a_theme_file_is_right() {
     each("theme", |place, fence, _| {
         let site = format!("-- themes/mine/theme.toml --\n{}", fence.text);
-        let (_, diagnostics) = docweave::render::Theme::load(&memory::Tree::parse(&site), "mine").unwrap();
+        let (_, diagnostics) =
+            docweave::render::Theme::load(&memory::Tree::parse(&site), "mine", &Css::default()).unwrap();
         assert_clean(place, &diagnostics);
     });
 }
@@ -74,7 +76,8 @@ fn every_example_of_a_template_compiles() {
             "-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n",
         );
         let (_, diagnostics) =
-            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine").unwrap();
+            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine", &Css::default())
+                .unwrap();
         assert_clean(place, &diagnostics);
     });
 }
@@ -83,7 +86,7 @@ fn every_example_of_a_template_compiles() {
 fn every_example_of_a_component_compiles() {
     each("component", |place, fence, _| {
         let tree = memory::Tree::parse(&format!("-- components/example.html --\n{}", fence.text));
-        let (theme, diagnostics) = Theme::load(&tree, "default").unwrap();
+        let (theme, diagnostics) = Theme::load(&tree, "default", &Css::default()).unwrap();
         assert_clean(place, &diagnostics);
         assert!(theme.components().values().any(|found| found.path == "components/example.html"), "{place}");
     });
@@ -132,7 +135,7 @@ fn html(parsed: &Parsed) -> String {
     });
     let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
     let config = Config { language: "en".to_owned(), ..config };
-    let (theme, _) = Theme::load(&memory::Tree::default(), "default").unwrap();
+    let (theme, _) = Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap();
     let (site, data) = (Site::default(), Data::default());
     let at = RelPath::new("page/index.html").unwrap();
     let mut page = Page::at(Arc::new(parsed.head.clone()), PageKind::Article, "/page/".to_owned(), at);

@@ -34,6 +34,7 @@ page depends on is known before it is rendered.
 
 - `content` is the body's HTML, marked safe: `{{ content }}` prints it.
 - `assets` is a table of addresses by name: `{{ assets['style.css'] }}` prints `/assets/style.1939ca5d29.css`.
+- `integrity` is a table of the digests of the same files, for `integrity` attributes.
 - An optional value that is absent is `none`: `{% if page.date %}` asks for it.
 - A date prints as `2026-11-20`. The filter [`date`](filters.md#date) writes it another way.
 

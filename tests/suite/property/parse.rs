@@ -194,6 +194,7 @@ fn holes_lie_in_the_document_and_name_what_the_head_has() {
                 Hole::Media(media) => prop_assert!((media.link as usize) < head.links.len()),
                 Hole::Component(index, _) => prop_assert!((*index as usize) < head.components.len()),
                 Hole::Wikilink(link) => prop_assert!((link.link as usize) < head.links.len()),
+                Hole::SeeAlso(section) => prop_assert!((*section as usize) < head.sections.len()),
                 Hole::Term(index) => prop_assert!((*index as usize) < head.terms.len()),
                 Hole::Word(_) => {}
             }
