@@ -93,6 +93,8 @@ pub enum Fault {
     BodyLinks,
     /// The sizes and variants of the images of a body.
     BodyImages,
+    /// The titles, descriptions and keywords among the words of the search.
+    SearchWords,
 }
 
 /// What is published.

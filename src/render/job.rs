@@ -195,12 +195,9 @@ impl<'a> Renderer<'a> {
             Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
             Job::Topic(topic, 1) => self.site.topics[*topic].prose,
             Job::Topics => self.topics_prose,
-            Job::Topic(..)
-            | Job::Glossary
-            | Job::Search(_)
-            | Job::SearchDialog
-            | Job::NotFound
-            | Job::Redirect(_) => None,
+            Job::Topic(..) | Job::Glossary | Job::Search(_) | Job::SearchDialog | Job::NotFound | Job::Redirect(_) => {
+                None
+            }
         }
     }
 

@@ -23,6 +23,7 @@ mod link;
 mod manual;
 mod page_json;
 mod property;
+mod search;
 mod serve;
 mod site;
 mod spec;

@@ -161,7 +161,8 @@ mod tests {
     use super::*;
 
     fn shards(words: &[String]) -> Vec<(String, Vec<u8>)> {
-        let mut places: Vec<(&str, Vec<u32>)> = words.iter().map(|word| (word.as_str(), vec![place(1, 5, 0)])).collect();
+        let mut places: Vec<(&str, Vec<u32>)> =
+            words.iter().map(|word| (word.as_str(), vec![place(1, 5, 0)])).collect();
         super::words(places.iter_mut().map(|(word, places)| (*word, places))).0
     }
 
@@ -181,9 +182,8 @@ mod tests {
     #[test]
     fn places_are_written_best_first() {
         let mut places = vec![place(1, 7, 0), place(12, 9, 0), place(1, 9, 2), place(1, 3, 0)];
-        let (.., places) = (best("w", &mut places).0, &places);
         let mut json = String::new();
-        write_places(places, &mut json);
+        write_places(best("w", &mut places).1, &mut json);
         // Rank 12: page 9. Rank 1: page 3, page 3 + 4, part 2 of page 7 + 2.
         assert_eq!(json, "-13,18,-2,6,8,37");
     }

@@ -47,7 +47,8 @@ fn plain(word: &str, lower: &mut String, take: &mut dyn FnMut(&str)) {
     lower.push_str(word);
     lower.make_ascii_lowercase();
     take(lower);
-    if word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && word.bytes().any(|byte| byte.is_ascii_lowercase()) {
+    if word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && word.bytes().any(|byte| byte.is_ascii_lowercase())
+    {
         humps(word, &mut |part| take(&part.to_ascii_lowercase()));
     }
 }
@@ -68,7 +69,9 @@ fn folded(word: &str, take: &mut dyn FnMut(&str)) {
         }
     }
     // Where folding left the length alone, capitals are where they were.
-    if word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase) && !word.contains(is_spaceless)
+    if word.chars().skip(1).any(char::is_uppercase)
+        && word.chars().any(char::is_lowercase)
+        && !word.contains(is_spaceless)
     {
         humps(word, &mut |part| {
             let part = fold(part);

@@ -95,6 +95,17 @@ fn overlooked_images_of_a_body_are_found() {
 }
 
 #[test]
+fn overlooked_words_of_the_search_are_found() {
+    let found = |fault| {
+        let mut site = site(fault);
+        site.and("-- themes/bare/templates/search.html --\n-- themes/bare/templates/search_dialog.html --\n").build();
+        site.edit("content/d.md", "title = \"D\"", "title = \"Delta\"").build().difference_from_cold()
+    };
+    assert_eq!(found(None), None);
+    assert!(found(Some(Fault::SearchWords)).is_some(), "nobody notices what the search finds by title");
+}
+
+#[test]
 fn the_search_for_differences_finds_each_fault() {
     let faults = PARTS.iter().map(|part| Fault::Part(part)).chain([Fault::BodyLinks]);
     let overlooked: Vec<_> = faults.filter(|fault| edits::search(600, Some(*fault)).is_none()).collect();

@@ -98,11 +98,11 @@ async function wordsOf({ word, open }) {
     let fit = 0;
     if (other === word) fit = 1;
     else if (other.startsWith(word)) fit = open ? 0.5 + (0.3 * word.length) / other.length : word.length > 3 && other.length - word.length < 4 ? 0.4 : 0;
-    // Other forms of a word share most of it: "deployed" and "deployment".
+    // Other forms of a word share most of it: "deployed" and "deploying".
     else if (size > 4 && !SPACELESS.test(word)) {
       let same = 0;
       while (same < word.length && word[same] === other[same]) same += 1;
-      if (same > 3 && same >= word.length - 3 && other.length - same < 4) fit = 0.3;
+      if (same > 3 && same * 3 >= Math.max(word.length, other.length) * 2) fit = 0.3;
     }
     if (fit) near.push([other, found[at + 1], found[at + 2], fit]);
   }
