@@ -73,7 +73,7 @@ fn json(site: &Site, path: &str) -> Value {
 fn index(site: &Site) -> BTreeMap<String, Vec<(String, i64)>> {
     let mut words = BTreeMap::new();
     let files: Vec<String> = site.output().into_keys().filter(|path| path.starts_with("search/w/")).collect();
-    let manifest = json(site, "search/index.json");
+    let manifest = json(site, "search/words.json");
     assert_eq!(manifest["words"].as_array().unwrap().len(), files.len());
     for file in files {
         let entries = json(site, &file);
@@ -300,7 +300,7 @@ fn a_site_may_go_without_or_have_it_elsewhere() {
     assert!(!site.output().keys().any(|path| path.starts_with("search/")));
     let mut site = Site::new(&SITE.replace("[topics.tools]", "[search]\npath = \"find\"\n[topics.tools]"));
     site.build().warns([]).check("index.html", ["href=\"/find/\"", "data-search=\"/find/\""]);
-    assert!(site.output().contains_key("find/index.json") && site.output().contains_key("find/dialog.txt"));
+    assert!(site.output().contains_key("find/words.json") && site.output().contains_key("find/dialog.txt"));
     let mut site =
         Site::new(&SITE.replace("theme = ", "uglyurls = true\nbase_url = \"https://example.org/docs/\"\ntheme = "));
     site.build().warns([]).check("index.html", ["href=\"/docs/search.html\"", "data-search=\"/docs/search/\""]);
