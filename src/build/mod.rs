@@ -8,6 +8,7 @@
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
+//! | words | version, document digest, title, description, keywords | on disk |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then

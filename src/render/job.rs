@@ -245,7 +245,7 @@ impl<'a> Renderer<'a> {
             Job::Topic(topic, number) => Ok(self.prepare_topic(*topic, *number, body)),
             Job::Topics => Ok(self.prepare_topics(body)),
             Job::Glossary => Ok(self.prepare_glossary()),
-            Job::Search(number) => Ok(self.prepare_search(*number)),
+            Job::Search(number) => self.prepare_search(*number),
             Job::SearchDialog => Ok(self.prepare_search_dialog()),
             Job::NotFound => {
                 let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
@@ -449,8 +449,9 @@ impl<'a> Renderer<'a> {
         self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
     }
 
-    fn prepare_search(&self, number: usize) -> Prepared<'_> {
+    fn prepare_search(&self, number: usize) -> Result<Prepared<'_>, Box<Diagnostic>> {
         let url = listing::page_url(&search_page::url(self.config), number);
+        search_page::refuse_if_taken(self.site, &output_of(&url))?;
         let mut view = page::bare_view(self.config, "Search", "Search", &url);
         view.search = false;
         view.breadcrumbs =
@@ -460,7 +461,7 @@ impl<'a> Renderer<'a> {
             more("topics", &tree),
             more("search", &search_page::view(self.config, self.site, search_page::Part::Page(number))),
         ];
-        self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None)
+        Ok(self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None))
     }
 
     fn prepare_search_dialog(&self) -> Prepared<'_> {

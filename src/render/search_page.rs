@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Config, RelPath, Site,
+    Config, Diagnostic, RelPath, Site,
     site::{PageId, PageKind},
 };
 use crate::render::{
@@ -45,6 +45,20 @@ pub(super) fn url(config: &Config) -> String {
 /// The dialog's file: HTML, but no page that somebody should come upon.
 pub(super) fn dialog(config: &Config) -> RelPath {
     RelPath::new(format!("{}/dialog.txt", config.search.path)).expect("a name and a file name make a path")
+}
+
+/// An error where an article, a file or an alias is to be written where a page of the search is.
+pub(super) fn refuse_if_taken(site: &Site, output: &RelPath) -> Result<(), Box<Diagnostic>> {
+    let page = site.pages.iter().find(|page| page.output == *output);
+    let alias = || site.redirects.get(output).map(|redirect| &site.pages[redirect.page]);
+    let path = match (page.or_else(alias), site.files.get(output)) {
+        (Some(page), _) => format!("content/{}", page.head.path),
+        (None, Some(file)) => file.to_string(),
+        (None, None) => return Ok(()),
+    };
+    let message = format!("{path} and the search page would both be written to {output}");
+    let help = "give it another address, or the search another folder: `path = \"find\"` below `[search]` in site.toml";
+    Err(Box::new(Diagnostic::error("url-collision", &path, None, message).help(help)))
 }
 
 /// What all pages know of the search.

@@ -262,5 +262,5 @@ test("the index holds no page that says `search: false`", { tag: "@layout" }, ()
   const parts = files().filter((file) => file.startsWith("search/p/"));
   expect(parts.length).toBeGreaterThan(20);
   for (const part of parts) expect(() => JSON.parse(read(part))).not.toThrow();
-  expect(readFileSync(`${CONSTRUCTS_FOLDER}/search/index.json`, "utf8")).toContain('"pages":');
+  expect(readFileSync(`${CONSTRUCTS_FOLDER}/search/words.json`, "utf8")).toContain('"pages":');
 });

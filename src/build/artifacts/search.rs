@@ -1,4 +1,4 @@
-//! The fourth memo point: the words of articles, and the index of the search that is made from all of them.
+//! The memo point of the search: the words of articles, and the index of the search that is made from all of them.
 //!
 //! The words of an article are remembered by what they come from. The index is made anew, whole, when those of any article
 //! changed, and of its files those are written that differ. When none changed, its files stand as they are.

@@ -5,7 +5,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `index.json` | how many pages there are, and with which word each of the files below begins |
+//! | `words.json` | how many pages there are, and with which word each of the files below begins |
 //! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it |
 //! | `e/e-WORD.json` | words spelled backwards, in their order: where to look for those that are misspelled at the beginning |
 //! | `t/t-TOPIC.json` | the pages of a topic |
@@ -86,7 +86,7 @@ pub fn index(pages: &[(u32, &Words)], topics: &BTreeMap<&str, Vec<u32>>) -> Vec<
         files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
     }
     let manifest = serde_json::json!({ "pages": pages.len(), "words": starts, "ends": end_starts });
-    files.push(("index.json".to_owned(), manifest.to_string().into_bytes()));
+    files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
     let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
     files.into_iter().map(named).collect()
 }

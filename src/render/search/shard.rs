@@ -19,7 +19,7 @@ const SHORTEST_END: usize = 4;
 
 /// How large a file is to be, in bytes: from here up to there, by how much there is in all.
 const SMALLEST: usize = 8 << 10;
-const LARGEST: usize = 32 << 10;
+const LARGEST: usize = 20 << 10;
 
 /// About how many bytes a place takes.
 const BYTES_A_PLACE: usize = 5;

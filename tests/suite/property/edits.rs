@@ -250,6 +250,8 @@ fn first_difference(site: &mut Site, steps: &[Vec<Edit>]) -> Option<String> {
 pub(super) fn search(cases: u32, fault: Option<Fault>) -> Option<String> {
     let result = runner(cases).run(&steps(6), |steps| {
         let mut site = Site::new("");
+        // So that there is an index of the search as well.
+        site.and("-- themes/bare/templates/search.html --\n-- themes/bare/templates/search_dialog.html --\n");
         match first_difference(site.planting(fault), &steps) {
             None => Ok(()),
             Some(difference) => Err(TestCaseError::fail(difference)),

@@ -357,7 +357,7 @@ async function make(link) {
   const answer = (address) => fetch(address).then((answer) => (answer.ok ? answer : Promise.reject(answer)));
   const [html, manifest] = await Promise.all([
     answer(`${folder}dialog.txt`).then((answer) => answer.text()),
-    answer(`${folder}index.json`).then((answer) => answer.json()),
+    answer(`${folder}words.json`).then((answer) => answer.json()),
     styled,
   ]);
   index = manifest;
