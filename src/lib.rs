@@ -30,8 +30,7 @@
 //! 2. Stages map values to values. A mistake in the content is a [`model::Diagnostic`] in the value, never an `Err`.
 //! 3. Each article is parsed once, and nobody parses what we have rendered.
 //! 4. [`link`] sees heads, never bodies. Typing prose in one article never touches another, unless a fact in its head
-//!    changed: its title, headings, topics or links, a sentence around a link, or the words that describe it. Of words
-//!    counts are kept, in steps.
+//!    changed: its title, headings, topics or links, a sentence around a link, or the few words that describe it best.
 //! 5. A template sees its view and nothing else.
 //! 6. Nothing is invalidated. A changed input has a different name.
 

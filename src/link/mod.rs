@@ -5,7 +5,7 @@
 //! and diagnostics.
 //!
 //! What must stay true: bodies are never seen here, so that prose changes what other pages show only through a fact of
-//! its head: a link and the sentence around it, or the words that describe the article, of which counts are kept in steps.
+//! its head: a link and the sentence around it, or the few words that describe the article best.
 //! The whole stage runs at every build, in time linear in heads and links. The result does not depend on the order of its
 //! input.
 

@@ -150,7 +150,9 @@ mod tests {
 
     #[test]
     fn entries_keep_what_they_say() {
-        for entry in [Entry { term: 0, level: 0, in_heading: true }, Entry { term: 65_535, level: 32, in_heading: false }] {
+        for entry in
+            [Entry { term: 0, level: 0, in_heading: true }, Entry { term: 65_535, level: 32, in_heading: false }]
+        {
             assert_eq!(Entry::from(u32::from(entry)), entry);
         }
     }

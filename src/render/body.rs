@@ -179,7 +179,7 @@ impl Composer<'_> {
     fn see_also(&self, section: usize, html: &mut String) {
         let (config, site) = (self.config, self.terms.site);
         let Some((_, seen)) = self.page.see_also.iter().find(|(other, _)| *other == section) else { return };
-        html.push_str("<p class=\"see-also\">");
+        html.push_str("\n<p class=\"see-also\">");
         escape_attribute(html, words::word(&config.language, Word::SeeAlso));
         for (index, related) in seen.iter().enumerate() {
             html.push_str(if index == 0 { " " } else { ", " });
@@ -195,7 +195,7 @@ impl Composer<'_> {
                 html.push_str(")</small>");
             }
         }
-        html.push_str("</p>\n");
+        html.push_str("</p>");
     }
 
     /// A link by title; where it leads nowhere, what the author wrote.

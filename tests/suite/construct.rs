@@ -48,6 +48,7 @@ fn html(parsed: &Parsed, doc: &Doc) -> String {
         html.push_str(&match hole {
             Hole::Address(link) => format!("{{{}}}", target(*link)),
             Hole::Code(code) => format!("{{code {}}}", code.text.trim_end()),
+            Hole::SeeAlso(_) => String::new(),
             Hole::Term(index) => format!("{{term {index}}}"),
             Hole::Word(word) => format!("{{{word:?}}}"),
             Hole::Media(media) => format!("{{image {}: {}}}", target(media.link), media.alt),

@@ -46,6 +46,7 @@ fn filled(parsed: &Parsed) -> String {
 fn fill(parsed: &Parsed, hole: &Hole, html: &mut String) {
     let target = |link: u32| parsed.head.links[link as usize].target.as_str();
     match hole {
+        Hole::SeeAlso(_) => {}
         Hole::Address(link) => escape_href(&mut *html, target(*link)).unwrap(),
         Hole::Code(code) => {
             let language = &parsed.head.codes[code.index as usize].language;

@@ -70,8 +70,7 @@ impl<'a> Guesser<'a> {
         let article = words.article(head);
         let mut sections = vec![0; head.profile.terms.len()];
         head.profile.sections.iter().flatten().for_each(|entry| sections[entry.term as usize] += 1);
-        let mut guesser =
-            Self { config, site, words, learned, head, places, article, evidence: Vec::new(), sections };
+        let mut guesser = Self { config, site, words, learned, head, places, article, evidence: Vec::new(), sections };
         guesser.evidence = guesser.article_evidence();
         guesser
     }

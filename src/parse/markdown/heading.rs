@@ -78,7 +78,6 @@ impl Writer<'_, '_> {
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
         let section = self.sections.len() as u32;
-        self.out.hole(Hole::SeeAlso(section));
         self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
         self.profile.text(&text, Place::Heading);
         self.begin_questions(level, &id, &text);
@@ -113,7 +112,10 @@ impl Writer<'_, '_> {
         self.out.attribute(id);
         self.out.raw("\" aria-labelledby=\"");
         self.out.attribute(id);
-        self.out.raw(&format!("\"></a></h{level}>\n"));
+        self.out.raw(&format!("\"></a></h{level}>"));
+        // The section that begins here is the one after those that have ended, and the one that ends here.
+        self.out.hole(Hole::SeeAlso(self.sections.len() as u32 + 1));
+        self.out.raw("\n");
     }
 
     pub(super) fn end_section(&mut self) {

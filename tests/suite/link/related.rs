@@ -97,3 +97,82 @@ fn the_ranking_is_printed_without_regard_to_series() {
     let said = site.run(&["export", "related", "--limit", "1"]).ends(0);
     said.says(["\"a/stores.md\": [\n    \"b/serving.md\"\n  ]"]);
 }
+
+/// A long article about two things, and an article about each.
+const TWO_THINGS: &str = "-- content/long.md --
+# Everything
+
+Read this from the top to the bottom.
+
+## Stores {see_also=true}
+
+A feature store serves features to training and to serving alike, so that a feature store is never asked twice.
+
+## Drift {see_also=true}
+
+When schema drift comes, contracts hold it up; schema drift is what pipelines fear the most of all.
+
+## Silence
+
+When schema drift comes, contracts hold it up; schema drift is what pipelines fear the most of all.
+-- content/stores.md --
+# Feature store
+A feature store keeps features. The feature store serves them.
+-- content/drift.md --
+# Schema drift
+Schema drift breaks pipelines. Contracts end schema drift.
+-- content/lunch.md --
+# Lunch
+Soup on Mondays, bread on Tuesdays.
+";
+
+/// What stands below a heading of the built page, up to the next heading.
+fn below<'p>(page: &'p str, id: &str) -> &'p str {
+    let start = page.find(&format!("<h2 id=\"{id}\">")).expect("the heading is there");
+    let rest = &page[start + 4..];
+    &rest[..rest.find("<h2").unwrap_or(rest.len())]
+}
+
+#[test]
+fn sections_that_ask_lead_to_other_articles_than_their_neighbours() {
+    let mut site = Site::new(TWO_THINGS);
+    site.build();
+    let page = site.page("long/index.html");
+    assert!(below(&page, "stores").contains("<p class=\"see-also\">See also: <a href=\"/stores/\">Feature store</a>"));
+    assert!(!below(&page, "stores").contains("/drift/"), "{page}");
+    assert!(below(&page, "drift").contains("<a href=\"/drift/\">Schema drift</a>"), "{page}");
+    assert!(!below(&page, "silence").contains("see-also"), "{page}");
+    // A new title shows on the page that leads there, and a block takes it away.
+    site.edit("content/stores.md", "# Feature store", "# The feature store").build();
+    assert!(below(&site.page("long/index.html"), "stores").contains(">The feature store</a>"));
+    let blocked = "+++\n[related]\nblock = [\"stores.md\"]\n+++\n# Everything";
+    site.edit("content/long.md", "# Everything", blocked).build();
+    assert!(!below(&site.page("long/index.html"), "stores").contains("/stores/"));
+}
+
+#[test]
+fn all_headings_ask_where_the_article_or_the_site_does() {
+    let quiet = TWO_THINGS.replace(" {see_also=true}", "").replace("## Silence", "## Silence {see_also=false}");
+    let mut site = Site::new(&format!("[related]\nsections = true\n{quiet}"));
+    site.build();
+    let page = site.page("long/index.html");
+    assert!(below(&page, "drift").contains("see-also") && !below(&page, "silence").contains("see-also"), "{page}");
+    let mut site = Site::new(&quiet.replace("# Everything", "+++\nsee_also = true\n+++\n# Everything"));
+    site.build();
+    assert!(below(&site.page("long/index.html"), "stores").contains("see-also"));
+    let mut site = Site::new(&quiet);
+    site.build();
+    assert!(!site.page("long/index.html").contains("see-also"));
+}
+
+#[test]
+fn a_word_more_in_one_article_changes_no_other_list() {
+    let mut site = Site::new(&two_subjects());
+    site.build();
+    let before: Vec<Vec<String>> =
+        ["a/stores", "b/serving", "a/drift"].map(|page| related(&site, &format!("{page}/index.html"))).into();
+    site.edit("content/b/contracts.md", "Watch", "Patiently watch").build().rendered(["b/contracts/index.html"]);
+    let after: Vec<Vec<String>> =
+        ["a/stores", "b/serving", "a/drift"].map(|page| related(&site, &format!("{page}/index.html"))).into();
+    assert_eq!(before, after);
+}

@@ -194,6 +194,7 @@ fn holes_lie_in_the_document_and_name_what_the_head_has() {
                 Hole::Media(media) => prop_assert!((media.link as usize) < head.links.len()),
                 Hole::Component(index, _) => prop_assert!((*index as usize) < head.components.len()),
                 Hole::Wikilink(link) => prop_assert!((link.link as usize) < head.links.len()),
+                Hole::SeeAlso(section) => prop_assert!((*section as usize) < head.sections.len()),
                 Hole::Term(index) => prop_assert!((*index as usize) < head.terms.len()),
                 Hole::Word(_) => {}
             }
@@ -279,7 +280,7 @@ fn links_to_terms_change_nothing_else() {
 
 /// A document without its links to terms. The end of such a link is the next end of any.
 fn without_terms(doc: &Doc) -> Doc {
-    let mut without = Doc::default();
+    let mut without = Doc { texts: doc.texts.clone(), ..Doc::default() };
     let mut from = 0;
     let mut open = false;
     let push = |without: &mut Doc, html: &str, open: &mut bool| match html.split_once("</a>").filter(|_| *open) {

@@ -132,8 +132,10 @@ fn weave(config: &Config, heads: Vec<Arc<Head>>) -> (docweave::model::Site, Vec<
         inventories: &Default::default(),
         today: facts::today(),
         changed: &nothing,
+        memory: &link::Memory::default(),
     };
-    link::site(config, input)
+    let (site, _, diagnostics) = link::site(config, input);
+    (site, diagnostics)
 }
 
 #[test]
