@@ -280,7 +280,7 @@ fn links_to_terms_change_nothing_else() {
 
 /// A document without its links to terms. The end of such a link is the next end of any.
 fn without_terms(doc: &Doc) -> Doc {
-    let mut without = Doc { texts: doc.texts.clone(), ..Doc::default() };
+    let mut without = Doc::default();
     let mut from = 0;
     let mut open = false;
     let push = |without: &mut Doc, html: &str, open: &mut bool| match html.split_once("</a>").filter(|_| *open) {
