@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::link::related::{
     facts::{Facts, Word},
     index::Index,
-    rank::{Found, Signal},
+    rank::{Found, Scratch, Signal},
     section::Seen,
 };
 use crate::model::{
@@ -114,6 +114,7 @@ const SEEN_LIKE: f32 = 0.25;
 /// the section links to.
 pub(super) fn see_also(
     index: &Index<'_>,
+    scratch: &mut Scratch,
     id: PageId,
     found: &[Found],
     choice: &Choice,
@@ -123,7 +124,7 @@ pub(super) fn see_also(
     let mut all = Vec::new();
     for section in asking {
         let linked = index.linked_from(id, *section);
-        let seen = index.of_section(id, *section, found).into_iter();
+        let seen = index.of_section(scratch, id, *section, found).into_iter();
         let fits = |seen: &Seen| {
             let says_enough = seen.is_named || seen.like >= SEEN_LIKE;
             says_enough && choice.is_free(seen.page) && !linked.contains(&seen.page) && !shown.contains(&seen.page)

@@ -176,3 +176,18 @@ fn a_word_more_in_one_article_changes_no_other_list() {
         ["a/stores", "b/serving", "a/drift"].map(|page| related(&site, &format!("{page}/index.html"))).into();
     assert_eq!(before, after);
 }
+
+#[test]
+fn articles_that_are_the_same_are_told_apart_in_a_warm_build() {
+    let twin = "# Twin\nA twin says what the twin beside it says, and nothing else.\n";
+    let mut site = Site::new(&format!(
+        "-- content/a.md --\n{twin}-- content/b.md --\n{twin}-- content/c.md --\n{twin}-- content/d.md --\n# Other\nHammers.\n"
+    ));
+    site.build();
+    let pages = ["a", "b", "c"].map(|page| format!("{page}/index.html"));
+    let before = pages.clone().map(|page| related(&site, &page));
+    // Nothing about the twins changes, but everything is compared again.
+    site.edit("content/d.md", "Hammers.", "## Nails\nHammers and nails.").build();
+    assert_eq!(pages.map(|page| related(&site, &page)), before);
+    site.same_as_cold();
+}
