@@ -59,7 +59,7 @@ pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
     (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
 }
 
-/// What else to see at each section of every article, best first; nothing at sections that say too little.
+/// What else to see at each section of every article, best first.
 ///
 /// `limit` is how many pages each has at the most.
 pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {

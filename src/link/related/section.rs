@@ -8,7 +8,6 @@ use crate::link::related::{
     rank::{Found, Scratch, Signal},
     rows::{Row, normalised, top},
 };
-use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     page::LinkKind,
     profile::Entry,
@@ -54,16 +53,11 @@ struct Here {
 }
 
 impl Index<'_> {
-    /// The articles to see at a section of the page `id`, best first. `found` is the ranking of the page; none for a
-    /// section that says too little.
+    /// The articles to see at a section of the page `id`, best first, however little it says. `found` is the ranking of
+    /// the page.
     pub(super) fn of_section(&self, scratch: &mut Scratch, id: PageId, section: usize, found: &[Found]) -> Vec<Seen> {
         let head = &self.site.pages[id].head;
-        let (Some(entries), Some(words)) = (head.profile.sections.get(section), head.sections.get(section)) else {
-            return Vec::new();
-        };
-        if words.words < FEWEST_WORDS {
-            return Vec::new();
-        }
+        let Some(entries) = head.profile.sections.get(section) else { return Vec::new() };
         let here = self.here(id, entries);
         let sum = &mut scratch.sum;
         for (word, weight) in &here.words {

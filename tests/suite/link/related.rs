@@ -191,3 +191,18 @@ fn articles_that_are_the_same_are_told_apart_in_a_warm_build() {
     assert_eq!(pages.map(|page| related(&site, &page)), before);
     site.same_as_cold();
 }
+
+#[test]
+fn short_sections_are_ranked_for_programs_and_show_nothing() {
+    let short = TWO_THINGS.replace(
+        "A feature store serves features to training and to serving alike, so that a feature store is never asked twice.",
+        "Use a feature store.",
+    );
+    let mut site = Site::new(&short);
+    site.build();
+    assert!(!below(&site.page("long/index.html"), "stores").contains("see-also"));
+    let said = site.run(&["export", "related", "--sections", "--limit", "1"]).ends(0);
+    let told: std::collections::BTreeMap<String, Vec<Vec<String>>> = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(told["long.md"].len(), 4, "{told:?}");
+    assert_eq!(told["long.md"][1..3], [["stores.md"], ["drift.md"]], "{told:?}");
+}
