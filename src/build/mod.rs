@@ -9,6 +9,7 @@
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | words | version, document digest, title, description, keywords | on disk |
+//! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
@@ -136,6 +137,8 @@ pub struct Session {
     inventories: inventories::Memo,
     /// What the last weave remembered.
     woven: Mutex<Option<Arc<link::Memory>>>,
+    /// The tree that it led to, until it is kept on disk.
+    unkept: Mutex<Option<Digest>>,
     store: Store,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
@@ -149,6 +152,7 @@ impl Session {
             data: data::Memo::default(),
             inventories: inventories::Memo::default(),
             woven: Mutex::default(),
+            unkept: Mutex::default(),
             store,
             used: Mutex::default(),
         }
@@ -160,6 +164,7 @@ impl Session {
     ///
     /// A note: later builds may have more to do, nothing else.
     pub fn keep_memos(&self) -> Result<(), Error> {
+        self.keep_weave();
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         self.store.flush(|_, key| used.is_empty() || used.contains(key))
     }
@@ -184,11 +189,17 @@ impl Session {
         *self.woven.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(memory));
     }
 
-    /// Keeps what the last weave remembered for the build that finds the tree `digest`.
-    fn keep_weave(&self, digest: &Digest) {
-        if let Some(memory) = &*self.woven.lock().unwrap_or_else(PoisonError::into_inner) {
-            self.store.put_value(Kind::Record, &weave_key(digest), &**memory);
-            self.note_used(weave_key(digest));
+    /// Notes that the last weave led to the tree `digest`: the build that finds it takes up what was remembered.
+    fn note_tree(&self, digest: Digest) {
+        self.note_used(weave_key(&digest));
+        *self.unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+    }
+
+    fn keep_weave(&self) {
+        let tree = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(tree), Some(memory)) = (tree, woven) {
+            self.store.put_value(Kind::Record, &weave_key(&tree), &*memory);
         }
     }
 
@@ -349,7 +360,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         let record = Record { tree, diagnostics: diagnostics.clone(), pages };
         session.store.put_value(Kind::Record, &record_key, &record);
         session.note_used(record_key);
-        session.keep_weave(&tree);
+        session.note_tree(tree);
         outcome.plan = Some(made.plan);
     }
     outcome.diagnostics = deny(diagnostics, given.request);
@@ -401,6 +412,7 @@ fn inputs_digest(
         env!("CARGO_PKG_VERSION"),
         VERSION,
         crate::parse::VERSION,
+        link::VERSION,
         crate::render::VERSION,
         crate::render::body::VERSION,
         crate::render::search::VERSION,
@@ -418,7 +430,7 @@ fn record_key(inputs: Digest, facts: &Facts, told: &[Diagnostic]) -> Digest {
 }
 
 fn weave_key(tree: &Digest) -> Digest {
-    store::key("weave", VERSION, &[tree.as_bytes()])
+    store::key("weave", link::VERSION, &[tree.as_bytes()])
 }
 
 /// The record of a build that read the same and led to the tree that stands, whole.

@@ -52,7 +52,7 @@ pub fn key(
     let of_pictures = of_pictures.iter().map(|digest| &digest.as_bytes()[..]);
     let all = fixed.into_iter().chain(of_links).chain(of_pictures).chain([of_terms.as_slice()]);
     let see_also = of_see_also(page, terms);
-    let all = all.chain(see_also.iter().map(String::as_bytes));
+    let all = all.chain(see_also.iter().map(|seen| &seen.as_bytes()[..]));
     Digest::of_parts(all)
 }
 
@@ -71,15 +71,15 @@ fn of_terms(head: &Head, terms: &Terms<'_>) -> Vec<u8> {
 }
 
 /// What else to see at sections, as a body shows it: nothing where no section asks.
-fn of_see_also(page: &Page, terms: &Terms<'_>) -> Vec<String> {
-    let show = |(section, seen): &(usize, Vec<Related>)| {
+fn of_see_also(page: &Page, terms: &Terms<'_>) -> Vec<Digest> {
+    let of_section = |(section, seen): &(usize, Vec<Related>)| {
         let link = |related: &Related| {
             let page = &terms.site.pages[related.page];
-            format!("{:?}", (&page.url, &page.head.title, &related.reasons))
+            Digest::of_value(&(terms.config.base_url.rooted(&page.url), &page.head.title, related.reasons.first()))
         };
-        format!("{section} {} {}", terms.config.base_url.rooted(""), seen.iter().map(link).collect::<String>())
+        Digest::of_value(&(section, seen.iter().map(link).collect::<Vec<_>>()))
     };
-    page.see_also.iter().map(show).collect()
+    page.see_also.iter().map(of_section).collect()
 }
 
 /// The terms of a site with their definitions.

@@ -14,7 +14,9 @@ test("an image that is smaller than it could be is enlarged, and left again", { 
   else await image.click();
   const dialog = page.locator("dialog.zoom");
   await expect(dialog).toBeVisible();
-  const large = await dialog.locator("img").boundingBox();
+  const copy = dialog.locator("img");
+  await expect.poll(() => copy.evaluate((img) => img.complete && img.naturalWidth > 0)).toBe(true);
+  const large = await copy.boundingBox();
   const { width, height } = page.viewportSize();
   expect(large.width).toBeGreaterThanOrEqual(before.width);
   expect(large.x >= 0 && large.y >= 0 && large.x + large.width <= width + 1 && large.y + large.height <= height + 1).toBe(true);

@@ -5,9 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::link::related::{
     facts::{Facts, Word},
     index::Index,
-    rank::{Found, Signal},
+    rank::{Found, Scratch, Signal},
     section::Seen,
 };
+use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     Config, Diagnostic, RelPath, Site, Spanned, path,
     site::{PageId, PageKind, Reason, Related},
@@ -114,6 +115,7 @@ const SEEN_LIKE: f32 = 0.25;
 /// the section links to.
 pub(super) fn see_also(
     index: &Index<'_>,
+    scratch: &mut Scratch,
     id: PageId,
     found: &[Found],
     choice: &Choice,
@@ -121,12 +123,15 @@ pub(super) fn see_also(
 ) -> Vec<(usize, Vec<Related>)> {
     let mut shown: FxHashSet<PageId> = FxHashSet::default();
     let mut all = Vec::new();
-    for section in asking {
+    let says_enough = |section: &&usize| {
+        index.site.pages[id].head.sections.get(**section).is_some_and(|section| section.words >= FEWEST_WORDS)
+    };
+    for section in asking.iter().filter(says_enough) {
         let linked = index.linked_from(id, *section);
-        let seen = index.of_section(id, *section, found).into_iter();
+        let seen = index.of_section(scratch, id, *section, found).into_iter();
         let fits = |seen: &Seen| {
-            let says_enough = seen.is_named || seen.like >= SEEN_LIKE;
-            says_enough && choice.is_free(seen.page) && !linked.contains(&seen.page) && !shown.contains(&seen.page)
+            let is_like = seen.is_named || seen.like >= SEEN_LIKE;
+            is_like && choice.is_free(seen.page) && !linked.contains(&seen.page) && !shown.contains(&seen.page)
         };
         let seen: Vec<Related> = seen
             .filter(fits)

@@ -71,7 +71,7 @@ impl Facts {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         let pages: Vec<PageFacts> = site.pages.iter().map(|page| PageFacts::of(&page.head, &mut numbers)).collect();
         let mut having = vec![0_u32; numbers.len()];
-        for (word, _) in pages.iter().flat_map(|page| &page.words).filter(|(_, word)| word.tells()) {
+        for (word, _) in pages.iter().flat_map(|page| &page.words) {
             having[*word as usize] += 1;
         }
         let total = pages.len() as f32;

@@ -71,9 +71,11 @@ impl Titles {
         Self { numbers, titles, by_rarest, digest: Digest::of(&names) }
     }
 
-    /// Names what the mentions of a page are found from.
-    pub(super) fn name(&self, head: &Head) -> Digest {
-        Digest::of_parts([&self.digest.as_bytes()[..], head.profile.digest.as_bytes()])
+    /// Names what the mentions of the page `id` are found from: it never mentions itself, so that of two pages with the
+    /// same words each has its own.
+    pub(super) fn name(&self, id: usize, head: &Head) -> Digest {
+        let id = (id as u64).to_le_bytes();
+        Digest::of_parts([&self.digest.as_bytes()[..], head.profile.digest.as_bytes(), &id])
     }
 
     /// The pages that the page `id` mentions.

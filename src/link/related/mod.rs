@@ -59,7 +59,7 @@ pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
     (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
 }
 
-/// What else to see at each section of every article, best first; nothing at sections that say too little.
+/// What else to see at each section of every article, best first.
 ///
 /// `limit` is how many pages each has at the most.
 pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
@@ -72,7 +72,7 @@ pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
         }
         let found = index.ranked(scratch, id);
         let of_section = |section: usize| {
-            let seen = index.of_section(id, section, &found).into_iter().map(|seen| seen.page);
+            let seen = index.of_section(scratch, id, section, &found).into_iter().map(|seen| seen.page);
             seen.filter(|page| choices[id].is_free(*page)).take(limit).collect()
         };
         (0..site.pages[id].head.sections.len()).map(of_section).collect()
@@ -121,7 +121,7 @@ fn find(config: &Config, site: &Site, choices: &[Choice], mentions: &[Arc<Mentio
             return Reading::default();
         }
         let found = index.ranked(scratch, id);
-        let see_also = choose::see_also(&index, id, &found, &choices[id], &asking);
+        let see_also = choose::see_also(&index, scratch, id, &found, &choices[id], &asking);
         match is_article(site, id) {
             true => Reading { related: choose::related(config, &index, id, &found, &choices[id]), see_also },
             false => Reading { related: Vec::new(), see_also },
@@ -142,7 +142,7 @@ fn mentions(site: &Site, old: &Memory) -> (Vec<Arc<Mentions>>, Vec<Digest>) {
     let titles = Titles::of(site);
     let of_page = |scratch: &mut mention::Scratch, id: PageId| {
         let head = &site.pages[id].head;
-        let name = titles.name(head);
+        let name = titles.name(id, head);
         let remembered = old.mentions.get(&name).cloned();
         (remembered.unwrap_or_else(|| Arc::new(titles.mentioned(scratch, id, head))), name)
     };

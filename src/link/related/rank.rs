@@ -111,7 +111,7 @@ impl Found {
 /// Memory that rankings use one after the other.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    sum: Sum,
+    pub(super) sum: Sum,
     place: Vec<u32>,
     words: Sum,
     lead: Sum,

@@ -5,10 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::link::related::{
     facts::{Word, count},
     index::{Index, weigh_word},
-    rank::{Found, Signal},
-    rows::{Row, Sum, normalised, top},
+    rank::{Found, Scratch, Signal},
+    rows::{Row, normalised, top},
 };
-use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     page::LinkKind,
     profile::Entry,
@@ -23,7 +22,7 @@ const HEADING: f32 = 3.0;
 /// How many articles with the section's words are candidates beside those of the article.
 const CANDIDATES: usize = 40;
 
-/// How much each signal counts. Fitted to the see-also lists of 2,100 sections in five sets of documentation; a softmax
+/// How much each signal counts. Fitted to the see-also lists of 1,100 sections in five sets of documentation; a softmax
 /// over the candidates of each section.
 const WORDS: f32 = 1.66;
 const WORDS_LONG: f32 = 2.70;
@@ -54,18 +53,13 @@ struct Here {
 }
 
 impl Index<'_> {
-    /// The articles to see at a section of the page `id`, best first. `found` is the ranking of the page; none for a
-    /// section that says too little.
-    pub(super) fn of_section(&self, id: PageId, section: usize, found: &[Found]) -> Vec<Seen> {
+    /// The articles to see at a section of the page `id`, best first, however little it says. `found` is the ranking of
+    /// the page.
+    pub(super) fn of_section(&self, scratch: &mut Scratch, id: PageId, section: usize, found: &[Found]) -> Vec<Seen> {
         let head = &self.site.pages[id].head;
-        let (Some(entries), Some(words)) = (head.profile.sections.get(section), head.sections.get(section)) else {
-            return Vec::new();
-        };
-        if words.words < FEWEST_WORDS {
-            return Vec::new();
-        }
+        let Some(entries) = head.profile.sections.get(section) else { return Vec::new() };
         let here = self.here(id, entries);
-        let mut sum = Sum::new(self.site.pages.len());
+        let sum = &mut scratch.sum;
         for (word, weight) in &here.words {
             self.postings[*word as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
         }

@@ -100,6 +100,9 @@ pub(super) fn is_guessed(page: &Page) -> bool {
     page.has_source && matches!(page.kind, PageKind::Article | PageKind::Section)
 }
 
+/// What was guessed for a page, under the name of what it was guessed from.
+type Named = (Digest, Arc<Guesses>);
+
 /// The topics of a page's sections, and what was guessed, by its name.
 fn of_page(
     config: &Config,
@@ -108,7 +111,7 @@ fn of_page(
     taught: Option<&Taught>,
     old: &Memory,
     page: PageId,
-) -> (Vec<Vec<SectionTopic>>, Option<(Digest, Arc<Guesses>)>) {
+) -> (Vec<Vec<SectionTopic>>, Option<Named>) {
     let count = written[page].sections.len();
     let mut sections: Vec<Vec<SectionTopic>> = (0..count).map(|section| written[page].topics_of(section)).collect();
     let open: Vec<usize> = (0..count).filter(|section| written[page].may_guess(*section)).collect();

@@ -171,8 +171,38 @@ fn a_word_more_in_one_article_changes_no_other_list() {
     site.build();
     let before: Vec<Vec<String>> =
         ["a/stores", "b/serving", "a/drift"].map(|page| related(&site, &format!("{page}/index.html"))).into();
-    site.edit("content/b/contracts.md", "Watch", "Patiently watch").build().rendered(["b/contracts/index.html"]);
+    site.edit("content/b/contracts.md", "between teams", "between patient teams").build();
     let after: Vec<Vec<String>> =
         ["a/stores", "b/serving", "a/drift"].map(|page| related(&site, &format!("{page}/index.html"))).into();
     assert_eq!(before, after);
+}
+
+#[test]
+fn articles_that_are_the_same_are_told_apart_in_a_warm_build() {
+    let twin = "# Twin\nA twin says what the twin beside it says, and nothing else.\n";
+    let mut site = Site::new(&format!(
+        "-- content/a.md --\n{twin}-- content/b.md --\n{twin}-- content/c.md --\n{twin}-- content/d.md --\n# Other\nHammers.\n"
+    ));
+    site.build();
+    let pages = ["a", "b", "c"].map(|page| format!("{page}/index.html"));
+    let before = pages.clone().map(|page| related(&site, &page));
+    // Nothing about the twins changes, but everything is compared again.
+    site.edit("content/d.md", "Hammers.", "## Nails\nHammers and nails.").build();
+    assert_eq!(pages.map(|page| related(&site, &page)), before);
+    site.same_as_cold();
+}
+
+#[test]
+fn short_sections_are_ranked_for_programs_and_show_nothing() {
+    let short = TWO_THINGS.replace(
+        "A feature store serves features to training and to serving alike, so that a feature store is never asked twice.",
+        "Use a feature store.",
+    );
+    let mut site = Site::new(&short);
+    site.build();
+    assert!(!below(&site.page("long/index.html"), "stores").contains("see-also"));
+    let said = site.run(&["export", "related", "--sections", "--limit", "1"]).ends(0);
+    let told: std::collections::BTreeMap<String, Vec<Vec<String>>> = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(told["long.md"].len(), 4, "{told:?}");
+    assert_eq!(told["long.md"][1..3], [["stores.md"], ["drift.md"]], "{told:?}");
 }
