@@ -14,6 +14,7 @@ use super::{fence::fences, read, tested_pages};
 #[test]
 fn every_console_example_says_what_is_shown() {
     let mut found = 0;
+    let mut wrong = Vec::new();
     for path in tested_pages() {
         let disk = tempfile::tempdir().unwrap();
         let mut shell = Shell { folder: disk.path().to_owned() };
@@ -21,11 +22,14 @@ fn every_console_example_says_what_is_shown() {
             for (command, expected) in steps(&fence.text) {
                 let said = shell.run(&command);
                 let place = format!("{path}:{}: `{command}`", fence.line);
-                assert!(matches(&said, &expected), "{place}\nsays\n{said}\nand not\n{expected}");
+                if !matches(&said, &expected) {
+                    wrong.push(format!("{place}\nsays\n{said}\nand not\n{expected}"));
+                }
                 found += 1;
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(found > 0, "no page has a console example");
 }
 
