@@ -135,7 +135,7 @@ test("the longest article weighs little beyond its own text", () => {
   expect(from, "a body").toBeGreaterThan(0);
   const one = (name) => zipped(read(files().find((file) => file.startsWith(`assets/${name}.`))));
   const frame = zipped(html.slice(0, from) + html.slice(to));
-  const [style, script] = [one("style"), one("script") + one("links")];
+  const [style, script] = [one("style"), one("script")];
   test.info().annotations.push({ type: "weight", description: `frame ${frame}, style ${style}, script ${script}, page ${zipped(html)}` });
   expect(style).toBeLessThanOrEqual(8 * 1024);
   expect(script).toBeLessThanOrEqual(4 * 1024);

@@ -18,7 +18,9 @@ export const test = plain.extend({
         const ofDocument = message.location().url === page.url() && /status of 404/.test(message.text());
         if (!ofDocument) note(`console: ${message.text()}`);
       });
-      page.on("pageerror", (error) => note(`script: ${error.message}`));
+      // The browser's own word that it was too late to fade one page into the next: the page is there all the same.
+      const tooLate = /^Transition was (aborted|skipped)/;
+      page.on("pageerror", (error) => tooLate.test(error.message) || note(`script: ${error.message}`));
       page.on("requestfailed", (request) => {
         // Whatever still loads is aborted when a test leaves the page.
         const reason = request.failure()?.errorText;

@@ -115,14 +115,16 @@ async function misspelled({ word, open }) {
   const letters = [...word];
   if (letters.length < 4 || SPACELESS.test(word)) return [];
   const most = letters.length > 7 ? 2 : 1;
-  // One half of the word is as it should be: the first words that begin like it, then those that end like it.
+  // One half of the word is as it should be: the first words that begin like it, then those that end like it. Where few
+  // letters say little, a slip at the very end or the very beginning is looked for by itself.
   const half = Math.max(2, Math.ceil(letters.length / 2) - 1);
-  const start = letters.slice(0, half).join("");
-  const end = letters.reverse().slice(0, half).join("");
+  const beginning = letters.slice(0, -1).join("");
+  const ending = letters.slice(1).reverse().join("");
+  const like = (kind, starts, word, files) => between(kind, starts, word, word + "\uffff", files);
   const [found, ends] = await Promise.all([
-    between("w", index.words, start, start + "\uffff", 4),
-    between("e", index.ends, end, end + "\uffff", 3),
-  ]);
+    Promise.all([like("w", index.words, letters.slice(0, half).join(""), 4), like("w", index.words, beginning, 1)]),
+    Promise.all([like("e", index.ends, letters.slice(-half).reverse().join(""), 3), like("e", index.ends, ending, 1)]),
+  ]).then((all) => all.map((lists) => lists.flat()));
   const known = new Map();
   for (let at = 0; at < found.length; at += 3) known.set(found[at], [found[at + 1], found[at + 2]]);
   const near = [];
@@ -132,7 +134,9 @@ async function misspelled({ word, open }) {
     if (far <= most + 0.5) near.push([other, far]);
   }
   near.sort((a, b) => a[1] - b[1] || (known.get(b[0])?.[0] ?? 0) - (known.get(a[0])?.[0] ?? 0));
-  const best = near.filter(([, far]) => far <= near[0][1] + 0.5).slice(0, 3);
+  // How often a word is used is not known of those that were found by their ends: they have places of their own.
+  const close = near.filter(([, far]) => far <= near[0][1] + 0.5);
+  const best = [true, false].flatMap((isKnown) => close.filter(([other]) => known.has(other) === isKnown).slice(0, 3));
   return Promise.all(
     best.map(async ([other, far]) => {
       const here = known.get(other) ?? (await exact(other));
@@ -156,7 +160,6 @@ const worth = (rank) => [0, 9, 13, 18][rank >> 3] + (rank & 4) + [0, 1, 1.6, 2.2
 async function find({ terms }, topic) {
   const allowed = topic && new Set(sums(await read(`t/t-${topic}.json`)));
   const pages = new Map();
-  const instead = [];
   let most = false;
   let unsure = 0;
   await Promise.all(
@@ -164,14 +167,14 @@ async function find({ terms }, topic) {
       term.words = await wordsOf(term);
       if (!term.words.length) {
         term.words = await misspelled(term);
-        if (term.words.length) instead.push(term.words[0][0]);
+        term.guessed = term.words.length > 0;
       }
     }),
   );
   for (const term of terms) {
     const here = new Map();
     let complete = true;
-    for (const [, count, places, fit] of term.words) {
+    for (const [word, count, places, fit] of term.words) {
       const listed = places.filter((place) => place >= 0).length;
       if (listed < count) complete = false;
       const rare = Math.log(1 + index.pages / (Math.min(count, index.pages) + 0.5));
@@ -188,7 +191,7 @@ async function find({ terms }, topic) {
         if (allowed && !allowed.has(slot)) continue;
         const score = fit * (0.3 + rare) * worth(rank);
         const page = here.get(slot) ?? { best: 0, parts: [] };
-        page.best = Math.max(page.best, score);
+        if (score > page.best) [page.best, page.word] = [score, word];
         // A title says nothing of where on the page the word is.
         page.parts[part] = Math.max(page.parts[part] ?? 0, fit * worth(rank & 7) + 0.01);
         here.set(slot, page);
@@ -198,8 +201,9 @@ async function find({ terms }, topic) {
       most = true;
       unsure += 1;
     }
-    for (const [slot, { best, parts }] of here) {
-      const page = pages.get(slot) ?? { slot, score: 0, terms: 0, sure: 0, parts: [] };
+    for (const [slot, { best, word, parts }] of here) {
+      const page = pages.get(slot) ?? { slot, score: 0, terms: 0, sure: 0, parts: [], guesses: [] };
+      if (term.guessed) page.guesses.push(word);
       page.score += best;
       page.terms += 1;
       page.sure += complete;
@@ -214,7 +218,7 @@ async function find({ terms }, topic) {
   if (some) found = [...pages.values()];
   found.sort((a, b) => b.terms - a.terms || b.score - a.score || a.slot - b.slot);
   for (const page of found) page.part = page.parts.reduce((best, worth, part) => (worth > (page.parts[best] ?? 0) ? part : best), 0);
-  return { pages: found, most, some, instead };
+  return { pages: found, most, some, instead: found[0]?.guesses ?? [] };
 }
 
 const sums = (gaps) => {
