@@ -14,12 +14,12 @@ use crate::render::{
     highlight,
     media::{self, Loading, Pictures},
     picture::Picture,
+    strings::Strings,
     theme::component::Budget,
-    words,
 };
 
 /// Counts up with every change of what this stage makes of the same document.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How many bytes of HTML about fill a first screen: an image further down waits until the reader comes near it.
 const FIRST_SCREEN: u32 = 1500;
@@ -32,6 +32,7 @@ pub fn key(
     pictures: &Pictures,
     components: Option<Digest>,
     terms: &Terms<'_>,
+    strings: &Strings,
 ) -> Digest {
     // A body without code has one name whatever is asked of the highlighter.
     let colours = match (head.codes.is_empty(), config.markdown.highlight) {
@@ -40,7 +41,8 @@ pub fn key(
     };
     let version = [VERSION, colours[0], colours[1], colours[2]].map(u32::to_le_bytes).concat();
     let components = components.as_ref().map_or(&[] as &[u8], |digest| digest.as_bytes());
-    let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes(), components];
+    let said = strings.of_bodies();
+    let fixed = [version.as_slice(), head.body.as_bytes(), said.as_bytes(), components];
     let picture = |(link, resolved): (&Link, &Resolved)| match &resolved.target {
         Target::File(path) if link.kind == LinkKind::Image => pictures.get(path).map(Picture::digest),
         _ => None,
@@ -100,6 +102,8 @@ pub struct Composer<'a> {
     pub pictures: &'a Pictures,
     /// The site's terms.
     pub terms: Terms<'a>,
+    /// What is said in the site's language.
+    pub strings: &'a Strings,
     /// Told which template begins to be rendered, and `None` when it has been.
     pub rendering: &'a dyn Fn(Option<&str>),
 }
@@ -119,7 +123,7 @@ impl Composer<'_> {
     /// The hole numbered `first` is the image that a reader sees first. `budget` is made for the first component: the clock
     /// is not asked for a page without.
     fn fill(&self, doc: &Doc, first: Option<usize>, budget: &mut Option<Budget>) -> Result<String, Box<Diagnostic>> {
-        let (config, head, links) = (self.config, &self.page.head, &self.page.links);
+        let (config, links) = (self.config, &self.page.links);
         let mut html = String::with_capacity(doc.html.len() * 5 / 4);
         let mut from = 0;
         for (number, (at, hole)) in doc.holes.iter().enumerate() {
@@ -131,7 +135,7 @@ impl Composer<'_> {
                     let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
                     escape_attribute(&mut html, href);
                 }
-                Hole::Code(code) => write_code(config, head, code, &mut html),
+                Hole::Code(code) => self.code(code, &mut html),
                 Hole::Wikilink(wikilink) => self.wikilink(wikilink, budget, &mut html)?,
                 Hole::Media(media) => {
                     let loading = if first == Some(number) { Loading::AtOnce } else { Loading::Lazy };
@@ -140,11 +144,17 @@ impl Composer<'_> {
                 }
                 Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
                 Hole::Term(index) => self.term(*index, &mut html),
-                Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
+                Hole::Word(word) => escape_attribute(&mut html, self.strings.word(*word)),
             }
         }
         html.push_str(doc.html.get(from..).unwrap_or(""));
         Ok(html)
+    }
+
+    fn code(&self, code: &Code, html: &mut String) {
+        let language = self.page.head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
+        let colours = if self.config.markdown.highlight { Colours::On } else { Colours::Off };
+        code::write(html, language, code, colours, self.strings);
     }
 
     /// The beginning of the link from a mention of a term. The definition is a description of the link rather than a part
@@ -214,12 +224,6 @@ impl Composer<'_> {
         html.push_str(if used.is_block && !used.has_body { "\n" } else { "" });
         Ok(())
     }
-}
-
-fn write_code(config: &Config, head: &Head, code: &Code, html: &mut String) {
-    let language = head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
-    let colours = if config.markdown.highlight { Colours::On } else { Colours::Off };
-    code::write(html, language, code, colours);
 }
 
 pub(super) fn escape_attribute(html: &mut String, text: &str) {

@@ -14,6 +14,7 @@ use crate::model::{
     config::{BaseUrl, Feed, Json, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
+    phrase::{self, Written},
 };
 use crate::source::{
     config::raw::{Raw, RawFeed, RawNav, RawRelated, RawTerms, RawWeave},
@@ -126,6 +127,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         inventory: OwnInventory { enabled: raw.inventory.enabled.unwrap_or(fallback.inventory.enabled) },
         inventories: inventories::resolve(raw.inventories, checker),
         json: Json { pages: raw.json.pages },
+        strings: strings(raw.strings, tree, checker),
         check: check(raw.check, tree, checker),
         publish: raw
             .publish
@@ -241,6 +243,22 @@ fn terms(raw: RawTerms, checker: &mut Checker<'_>) -> Terms {
         links: raw.links.unwrap_or(fallback.links),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         glossary: raw.glossary.unwrap_or(fallback.glossary),
+    }
+}
+
+/// What the theme is to say; which keys there are, only the theme knows.
+fn strings(raw: Option<Spanned<Value>>, tree: &Node, checker: &mut Checker<'_>) -> Vec<Written> {
+    let Some(raw) = raw else { return Vec::new() };
+    match tree.get("strings").filter(|_| matches!(raw.value, Value::Table(_))) {
+        Some(table) => {
+            let (written, problems) = phrase::read(table, checker.path);
+            checker.diagnostics.extend(problems);
+            written
+        }
+        None => {
+            checker.refuse("strings", &raw, "it is not a table", "write `[strings]`, and the keys below it");
+            Vec::new()
+        }
     }
 }
 

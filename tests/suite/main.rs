@@ -26,5 +26,6 @@ mod property;
 mod serve;
 mod site;
 mod spec;
+mod strings;
 mod term;
 mod topics;

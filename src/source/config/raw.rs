@@ -34,6 +34,7 @@ pub(super) struct Raw {
     pub(super) inventory: RawInventory,
     pub(super) inventories: InOrder<RawElsewhere>,
     pub(super) json: RawJson,
+    pub(super) strings: Option<Spanned<Value>>,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,

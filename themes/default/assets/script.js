@@ -1,56 +1,51 @@
 // What the page can do without; it reads and navigates with this file missing.
 // The head loads it with `async blocking="render"`: the first part runs before the first paint, so that a remembered
-// theme never flashes; the rest waits for the document.
+// theme never flashes; the rest waits for the document. What it says is written on the element that loads it.
 (() => {
   const root = document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const remember = (theme) => {
+  const says = document.currentScript.dataset;
+  const find = (selector) => document.querySelector(selector);
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  // Storage may be forbidden: a choice then lasts until the page is left.
+  const storage = (use) => {
     try {
-      if (theme) localStorage.setItem("theme", theme);
-      else localStorage.removeItem("theme");
-    } catch {
-      // Storage may be forbidden: the choice then lasts until the page is left.
-    }
+      return use();
+    } catch {}
   };
+
   const apply = (theme) => {
-    if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+    if (/^(dark|light)$/.test(theme)) root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
-  try {
-    apply(localStorage.getItem("theme"));
-  } catch {
-    // As above.
-  }
+  apply(storage(() => localStorage.getItem("theme")));
 
-  const element = (name, properties) => Object.assign(document.createElement(name), properties);
-
-  function themeToggle() {
-    const place = document.querySelector(".tools");
+  // The system's own list of choices, behind a sign.
+  function themeChoice() {
+    const place = find(".tools");
     if (!place) return;
-    const button = element("button", { type: "button", className: "theme" });
-    button.setAttribute("aria-label", "Dark theme");
+    const select = make("select", { ariaLabel: says.theme });
+    for (const name of ["", "light", "dark"]) select.append(new Option(says[name || "system"], name));
     const show = () => {
-      button.setAttribute("aria-pressed", isDark());
+      select.value = root.dataset.theme ?? "";
       for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
         meta.content = getComputedStyle(document.body).backgroundColor;
       }
     };
-    button.addEventListener("click", () => {
-      const wanted = isDark() ? "light" : "dark";
-      // A choice that equals the system's is not kept: the page follows the system again.
-      const kept = (wanted === "dark") === system.matches ? "" : wanted;
-      apply(kept);
-      remember(kept);
+    select.onchange = () => {
+      const { value } = select;
+      apply(value);
+      storage(() => (value ? localStorage.setItem("theme", value) : localStorage.removeItem("theme")));
+      show();
+    };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key !== "theme") return;
+      apply(newValue);
       show();
     });
-    system.addEventListener("change", show);
-    addEventListener("storage", (event) => {
-      if (event.key !== "theme") return;
-      apply(event.newValue);
-      show();
-    });
-    place.append(button);
+    const sign = make("span", { className: "theme" });
+    sign.append(select);
+    place.append(sign);
     show();
   }
 
@@ -62,34 +57,32 @@
   }
 
   function copyButtons() {
-    if (!navigator.clipboard) return;
     const blocks = document.querySelectorAll(".code:not(.no-copy)");
-    if (!blocks.length) return;
-    const status = element("p", { className: "unseen", role: "status" });
-    document.querySelector("main").append(status);
+    if (!navigator.clipboard || !blocks.length) return;
+    const status = make("p", { className: "unseen", role: "status" });
+    find("main").append(status);
     for (const block of blocks) {
-      const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
-      button.setAttribute("aria-label", "Copy code");
-      button.addEventListener("click", async () => {
-        let done = "Copied";
+      const button = make("button", { type: "button", className: "copy", textContent: says.copy, ariaLabel: says.copyCode });
+      button.onclick = async () => {
+        let done = says.copied;
         try {
           await navigator.clipboard.writeText(codeOf(block));
         } catch {
-          done = "Not copied";
+          done = says.notCopied;
         }
         button.textContent = status.textContent = done;
         setTimeout(() => {
-          button.textContent = "Copy";
+          button.textContent = says.copy;
           status.textContent = "";
         }, 2000);
-      });
+      };
       block.append(button);
     }
   }
 
   // Marks the heading that is being read in the table of contents, and names it in the phone's bar.
   function contentsFollow() {
-    const toc = document.querySelector(".toc");
+    const toc = find(".toc");
     if (!toc) return;
     const details = toc.querySelector("details");
     const label = toc.querySelector("summary");
@@ -98,33 +91,28 @@
       const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       if (heading) entries.push({ link, heading });
     }
+    const marker = (name, value) => toc.style.setProperty(`--${name}`, value);
     let now = null;
     const follow = () => {
-      const line = innerHeight * 0.25;
-      let entry = null;
-      for (const candidate of entries) {
-        if (candidate.heading.getBoundingClientRect().top > line) break;
-        entry = candidate;
-      }
+      const isPast = ({ heading }) => heading.getBoundingClientRect().top <= innerHeight * 0.25;
+      let entry = entries.findLast(isPast) ?? null;
+      const last = entries.at(-1);
       const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
-      const last = entries[entries.length - 1];
-      if (atEnd && last && last.heading.getBoundingClientRect().bottom > 0) entry = last;
+      if (atEnd && last?.heading.getBoundingClientRect().bottom > 0) entry = last;
       // At the top of a page the date stands where a phone shows the heading.
       const name = entry && scrollY > 40 ? entry.link.textContent : "";
       if (label.dataset.now !== name) label.dataset.now = name;
       if (entry === now) return;
-      if (now) now.link.removeAttribute("aria-current");
+      now?.link.removeAttribute("aria-current");
       now = entry;
-      if (!entry) {
-        toc.style.setProperty("--marker", "0");
-        return;
-      }
-      entry.link.setAttribute("aria-current", "location");
-      toc.style.setProperty("--marker", "1");
-      toc.style.setProperty("--from", `${entry.link.offsetTop}px`);
-      toc.style.setProperty("--long", `${entry.link.offsetHeight}px`);
-      const edge = entry.link.offsetTop - toc.scrollTop;
-      if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = entry.link.offsetTop - toc.clientHeight / 2;
+      marker("marker", entry ? 1 : 0);
+      if (!entry) return;
+      const { link } = entry;
+      link.setAttribute("aria-current", "location");
+      marker("from", `${link.offsetTop}px`);
+      marker("long", `${link.offsetHeight}px`);
+      const edge = link.offsetTop - toc.scrollTop;
+      if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = link.offsetTop - toc.clientHeight / 2;
     };
     let waiting = false;
     const soon = () => {
@@ -139,38 +127,37 @@
     addEventListener("resize", soon);
     soon();
 
-    details.addEventListener("click", (event) => {
-      if (event.target.closest("a")) details.open = false;
+    details.addEventListener("click", ({ target }) => {
+      if (target.closest("a")) details.open = false;
     });
-    addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !details.open) return;
+    addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !details.open) return;
       details.open = false;
       label.focus();
     });
-    addEventListener("click", (event) => {
-      if (!toc.contains(event.target)) details.open = false;
+    addEventListener("click", ({ target }) => {
+      if (!toc.contains(target)) details.open = false;
     });
   }
 
-  // A long sidebar opens at the page that is being read.
+  // A long sidebar stays where it was on the page before, and shows the page that is being read.
   function sidebarKeepsPlace() {
-    const sidebar = document.querySelector(".sidebar");
-    const current = sidebar && sidebar.querySelector(".pages [aria-current]");
-    if (!current) return;
+    const sidebar = find(".sidebar");
+    if (!sidebar) return;
     const show = () => {
+      const current = sidebar.querySelector(".pages [aria-current]");
+      if (!current) return;
       const top = current.getBoundingClientRect().top - sidebar.getBoundingClientRect().top;
       if (top < 0 || top > sidebar.clientHeight - 48) sidebar.scrollTop += top - sidebar.clientHeight / 3;
     };
+    const kept = Number(storage(() => sessionStorage.getItem("sidebar")));
+    if (kept) sidebar.scrollTop = kept;
     show();
     sidebar.addEventListener("toggle", show);
+    addEventListener("pagehide", () => storage(() => sessionStorage.setItem("sidebar", sidebar.scrollTop)));
   }
 
-  function ready() {
-    themeToggle();
-    copyButtons();
-    contentsFollow();
-    sidebarKeepsPlace();
-  }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  const ready = () => [themeChoice, sidebarKeepsPlace, copyButtons, contentsFollow].forEach((part) => part());
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();
 })();
