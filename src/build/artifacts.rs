@@ -223,7 +223,8 @@ impl Artifacts<'_> {
     fn composer<'c>(&'c self, page: &'c Page, rendering: &'c dyn Fn(Option<&str>)) -> Composer<'c> {
         let pictures = &self.images.pictures;
         let terms = Terms::of(self.config, self.site);
-        Composer { config: self.config, page, components: self.components, pictures, terms, rendering }
+        let strings = self.renderer.theme().strings();
+        Composer { config: self.config, page, components: self.components, pictures, terms, strings, rendering }
     }
 
     /// An address that begins at the site's root with the site's host before it.
@@ -240,7 +241,15 @@ impl Artifacts<'_> {
             _ => (&page.links, &self.images.pictures),
         };
         let terms = Terms::of(self.config, self.site);
-        body::key(self.config, page, links, pictures, self.components.key(page), &terms)
+        body::key(
+            self.config,
+            page,
+            links,
+            pictures,
+            self.components.key(page),
+            &terms,
+            self.renderer.theme().strings(),
+        )
     }
 
     /// What stands at `path`, if it stands as the manifest says.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{diagnostic::Level, extensions::Extensions, span::Spanned, value::Value};
+use crate::model::{diagnostic::Level, extensions::Extensions, phrase::Written, span::Spanned, value::Value};
 
 /// Everything that a build is told, with every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub struct Config {
     pub json: Json,
     /// How readers search the site.
     pub search: Search,
+    /// What the theme says otherwise than its files, in the order of the file.
+    pub strings: Vec<Written>,
     /// Levels of rules by their names.
     pub check: BTreeMap<String, Level>,
     /// Where `docweave publish` sends the site, by name.
@@ -492,6 +494,7 @@ impl Config {
             inventories: BTreeMap::new(),
             json: Json::default(),
             search: Search::default(),
+            strings: Vec::new(),
             check: BTreeMap::new(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),

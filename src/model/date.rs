@@ -29,6 +29,11 @@ impl Date {
         jiff::fmt::strtime::format(pattern, self.0).map_err(|error| error.to_string())
     }
 
+    /// The day of the week, from 0 for Monday to 6 for Sunday.
+    pub fn weekday(&self) -> i8 {
+        self.0.weekday().to_monday_zero_offset()
+    }
+
     /// The year, such as 2026.
     pub fn year(&self) -> i16 {
         self.0.year()

@@ -19,6 +19,7 @@ pub mod inventory;
 pub mod node;
 pub mod page;
 pub mod path;
+pub mod phrase;
 pub mod profile;
 pub mod site;
 pub mod span;

@@ -14,8 +14,8 @@ use crate::render::{
     highlight,
     media::{self, Loading, Pictures},
     picture::Picture,
+    strings::Strings,
     theme::component::Budget,
-    words,
 };
 
 /// Counts up with every change of what this stage makes of the same document.
@@ -32,6 +32,7 @@ pub fn key(
     pictures: &Pictures,
     components: Option<Digest>,
     terms: &Terms<'_>,
+    strings: &Strings,
 ) -> Digest {
     let head = &page.head;
     // A body without code has one name whatever is asked of the highlighter.
@@ -41,7 +42,8 @@ pub fn key(
     };
     let version = [VERSION, colours[0], colours[1], colours[2]].map(u32::to_le_bytes).concat();
     let components = components.as_ref().map_or(&[] as &[u8], |digest| digest.as_bytes());
-    let fixed = [version.as_slice(), head.body.as_bytes(), config.language.as_bytes(), components];
+    let said = strings.of_bodies();
+    let fixed = [version.as_slice(), head.body.as_bytes(), said.as_bytes(), components];
     let picture = |(link, resolved): (&Link, &Resolved)| match &resolved.target {
         Target::File(path) if link.kind == LinkKind::Image => pictures.get(path).map(Picture::digest),
         _ => None,
@@ -115,6 +117,8 @@ pub struct Composer<'a> {
     pub pictures: &'a Pictures,
     /// The site's terms.
     pub terms: Terms<'a>,
+    /// What is said in the site's language.
+    pub strings: &'a Strings,
     /// Told which template begins to be rendered, and `None` when it has been.
     pub rendering: &'a dyn Fn(Option<&str>),
 }
@@ -134,7 +138,7 @@ impl Composer<'_> {
     /// The hole numbered `first` is the image that a reader sees first. `budget` is made for the first component: the clock
     /// is not asked for a page without.
     fn fill(&self, doc: &Doc, first: Option<usize>, budget: &mut Option<Budget>) -> Result<String, Box<Diagnostic>> {
-        let (config, head, links) = (self.config, &self.page.head, &self.page.links);
+        let (config, links) = (self.config, &self.page.links);
         let mut html = String::with_capacity(doc.html.len() * 5 / 4);
         let mut from = 0;
         for (number, (at, hole)) in doc.holes.iter().enumerate() {
@@ -146,7 +150,7 @@ impl Composer<'_> {
                     let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
                     escape_attribute(&mut html, href);
                 }
-                Hole::Code(code) => write_code(config, head, code, &mut html),
+                Hole::Code(code) => self.code(code, &mut html),
                 Hole::Wikilink(wikilink) => self.wikilink(wikilink, budget, &mut html)?,
                 Hole::Media(media) => {
                     let loading = if first == Some(number) { Loading::AtOnce } else { Loading::Lazy };
@@ -156,11 +160,17 @@ impl Composer<'_> {
                 Hole::Component(index, body) => self.component(*index, body.as_deref(), budget, &mut html)?,
                 Hole::Term(index) => self.term(*index, &mut html),
                 Hole::SeeAlso(section) => self.see_also(*section as usize, &mut html),
-                Hole::Word(word) => escape_attribute(&mut html, words::word(&config.language, *word)),
+                Hole::Word(word) => escape_attribute(&mut html, self.strings.word(*word)),
             }
         }
         html.push_str(doc.html.get(from..).unwrap_or(""));
         Ok(html)
+    }
+
+    fn code(&self, code: &Code, html: &mut String) {
+        let language = self.page.head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
+        let colours = if self.config.markdown.highlight { Colours::On } else { Colours::Off };
+        code::write(html, language, code, colours, self.strings);
     }
 
     /// The beginning of the link from a mention of a term. The definition is a description of the link rather than a part
@@ -180,9 +190,12 @@ impl Composer<'_> {
         let (config, site) = (self.config, self.terms.site);
         let Some((_, seen)) = self.page.see_also.iter().find(|(other, _)| *other == section) else { return };
         html.push_str("\n<p class=\"see-also\">");
-        escape_attribute(html, words::word(&config.language, Word::SeeAlso));
+        escape_attribute(html, self.strings.word(Word::SeeAlso));
         for (index, related) in seen.iter().enumerate() {
-            html.push_str(if index == 0 { " " } else { ", " });
+            match index {
+                0 => html.push(' '),
+                _ => escape_attribute(html, self.strings.text("list_comma")),
+            }
             let page = &site.pages[related.page];
             html.push_str("<a href=\"");
             escape_attribute(html, &config.base_url.rooted(&page.url));
@@ -191,7 +204,7 @@ impl Composer<'_> {
             html.push_str("</a>");
             if let Some(Reason::SharedWords(words)) = related.reasons.first() {
                 html.push_str(" <small>(");
-                escape_attribute(html, &words.join(", "));
+                escape_attribute(html, &words.join(self.strings.text("list_comma")));
                 html.push_str(")</small>");
             }
         }
@@ -253,12 +266,6 @@ impl Composer<'_> {
         html.push_str(if used.is_block && !used.has_body { "\n" } else { "" });
         Ok(())
     }
-}
-
-fn write_code(config: &Config, head: &Head, code: &Code, html: &mut String) {
-    let language = head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
-    let colours = if config.markdown.highlight { Colours::On } else { Colours::Off };
-    code::write(html, language, code, colours);
 }
 
 pub(super) fn escape_attribute(html: &mut String, text: &str) {

@@ -6,10 +6,10 @@
 
 use crate::model::doc::{Code, CodeLook, LineMark};
 use crate::parse::console;
-use crate::render::{body::escape_attribute, highlight};
+use crate::render::{body::escape_attribute, highlight, strings::Strings};
 
 /// Counts up with every change of what this makes of the same block.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Marks of lines, each with its class.
 const MARKS: &[(LineMark, &str)] = &[
@@ -35,12 +35,12 @@ pub(super) enum Colours {
 }
 
 /// Writes a block in this language.
-pub(super) fn write(html: &mut String, language: &str, code: &Code, colours: Colours) {
+pub(super) fn write(html: &mut String, language: &str, code: &Code, colours: Colours, strings: &Strings) {
     let look = &code.look;
     let element = if look.title.is_empty() { "div" } else { "figure" };
     write_opening(html, element, language, code);
     match has_lines(look) {
-        true => write_lines(html, language, code, colours),
+        true => write_lines(html, language, code, colours, strings),
         false => html.push_str(&coloured(language, &code.text, colours)),
     }
     html.push_str("</code></pre></");
@@ -110,7 +110,7 @@ fn coloured(language: &str, text: &str, colours: Colours) -> String {
     }
 }
 
-fn write_lines(html: &mut String, language: &str, code: &Code, colours: Colours) {
+fn write_lines(html: &mut String, language: &str, code: &Code, colours: Colours, strings: &Strings) {
     let look = &code.look;
     let lines = if look.commands.is_empty() {
         // Each line of coloured code closes what it opens.
@@ -132,6 +132,14 @@ fn write_lines(html: &mut String, language: &str, code: &Code, colours: Colours)
         html.push('"');
         if let Some(first) = look.first_number {
             html.push_str(&format!(" data-line=\"{}\"", first.saturating_add(index as u32)));
+        }
+        // A style sheet shows a sign, for which this is said.
+        for (mark, key) in [(LineMark::Error, "line_error"), (LineMark::Warning, "line_warning")] {
+            if marked.has(mark) {
+                html.push_str(" data-says=\"");
+                escape_attribute(html, strings.text(key));
+                html.push('"');
+            }
         }
         if marked.has(LineMark::Hidden) {
             html.push_str(" hidden");
@@ -230,7 +238,7 @@ mod tests {
 
     fn html(language: &str, text: &str, look: CodeLook) -> String {
         let mut html = String::new();
-        write(&mut html, language, &Code { index: 0, text: text.to_owned(), look }, Colours::On);
+        write(&mut html, language, &Code { index: 0, text: text.to_owned(), look }, Colours::On, &Strings::default());
         html
     }
 

@@ -22,7 +22,7 @@ use crate::render::{
     sidebar::Sidebar,
     sitemap,
     social::{self, Card, Fonts},
-    structured, theme, topic_map,
+    strings, structured, theme, topic_map,
     view::{LinkView, PageView, RedirectView, SiteView, SocialImageView},
 };
 
@@ -130,10 +130,12 @@ impl<'a> Renderer<'a> {
         let integrity: BTreeMap<&String, String> =
             theme.assets().iter().map(|(name, asset)| (name, asset.integrity())).collect();
         let view = site_view(config, site, &theme);
-        let shared = Digest::of_value(&(GENERATOR, &view, &assets));
+        let shared = Digest::of_value(&(GENERATOR, &view, &assets, strings::digest(theme.strings())));
         theme.share("integrity", Value::from_serializable(&integrity));
         theme.share("site", Value::from_serializable(&view));
         theme.share("assets", Value::from_serializable(&assets));
+        let strings = Value::from_serializable(theme.strings().all());
+        theme.share("strings", strings);
         let is_index = |stem: &str| matches!(stem, "_index" | "index" | "README");
         let is_topics_prose = |id: &PageId| {
             let page = &site.pages[*id];
@@ -248,7 +250,7 @@ impl<'a> Renderer<'a> {
             Job::Search(number) => self.prepare_search(*number),
             Job::SearchDialog => Ok(self.prepare_search_dialog()),
             Job::NotFound => {
-                let view = page::bare_view(self.config, "Page not found", "Page not found", "/404.html");
+                let view = self.bare_view("not_found", "/404.html");
                 let output = RelPath::new("404.html").expect("a file name is a path");
                 Ok(self.prepared(output, "404.html".to_owned(), view, Vec::new(), None, None))
             }
@@ -362,6 +364,12 @@ impl<'a> Renderer<'a> {
         Some(SocialImageView { url, width: Some(width), height: Some(height), alt: &page.head.title })
     }
 
+    /// The view of a page that no article stands behind, with the title that the string `key` says.
+    fn bare_view(&self, key: &str, url: &str) -> PageView<'_> {
+        let title = self.theme.strings().text(key);
+        page::bare_view(self.config, title, title, url)
+    }
+
     fn named_template(&self, path: &str, named: &crate::model::Spanned<String>) -> Result<String, Box<Diagnostic>> {
         let name = named.value.strip_suffix(".html").unwrap_or(&named.value);
         let template = format!("{name}.html");
@@ -419,7 +427,10 @@ impl<'a> Renderer<'a> {
         let mut crumbs: Vec<_> = above.map(|topic| page::topic_link(self.config, self.site, topic)).collect();
         crumbs.extend(self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])));
         crumbs.reverse();
-        let all = LinkView { title: "Topics", url: self.config.base_url.rooted(&topics_url(self.config)) };
+        let all = LinkView {
+            title: self.theme.strings().text("topics"),
+            url: self.config.base_url.rooted(&topics_url(self.config)),
+        };
         crumbs.insert(crumbs.len().min(1), all);
         crumbs
     }
@@ -428,7 +439,7 @@ impl<'a> Renderer<'a> {
         let url = topics_url(self.config);
         let mut view = match self.topics_prose {
             Some(prose) => self.page_view(prose),
-            None => page::bare_view(self.config, "Topics", "Topics", &url),
+            None => self.bare_view("topics", &url),
         };
         view.url = self.config.base_url.rooted(&url);
         view.permalink = self.config.base_url.absolute(&url);
@@ -442,7 +453,7 @@ impl<'a> Renderer<'a> {
 
     fn prepare_glossary(&self) -> Prepared<'_> {
         let (url, output) = self.site.glossary.clone().expect("a glossary is asked for where there is one");
-        let mut view = page::bare_view(self.config, "Glossary", "Glossary", &url);
+        let mut view = self.bare_view("glossary", &url);
         view.breadcrumbs =
             self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
         let more = vec![more("glossary", &glossary::view(self.config, self.site))];
@@ -452,7 +463,7 @@ impl<'a> Renderer<'a> {
     fn prepare_search(&self, number: usize) -> Result<Prepared<'_>, Box<Diagnostic>> {
         let url = listing::page_url(&search_page::url(self.config), number);
         search_page::refuse_if_taken(self.site, &output_of(&url))?;
-        let mut view = page::bare_view(self.config, "Search", "Search", &url);
+        let mut view = self.bare_view("search", &url);
         view.search = false;
         view.breadcrumbs =
             self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
@@ -466,7 +477,7 @@ impl<'a> Renderer<'a> {
 
     fn prepare_search_dialog(&self) -> Prepared<'_> {
         let output = search_page::dialog(self.config);
-        let view = page::bare_view(self.config, "Search", "Search", &format!("/{output}"));
+        let view = self.bare_view("search", &format!("/{output}"));
         let more = vec![more("search", &search_page::view(self.config, self.site, search_page::Part::Dialog))];
         self.prepared(output, search_page::DIALOG.to_owned(), view, more, None, None)
     }
@@ -599,6 +610,7 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
         title: &config.title,
         description: &config.description,
         language: &config.language,
+        direction: strings::direction(&config.language),
         url: &config.base_url.path,
         permalink: config.base_url.absolute("/"),
         authors: &config.authors,

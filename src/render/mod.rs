@@ -28,16 +28,16 @@ mod search_page;
 mod sidebar;
 pub mod sitemap;
 pub mod social;
+pub mod strings;
 mod structured;
 pub mod style;
 pub mod theme;
 mod topic_map;
 pub mod view;
-mod words;
 
 pub use job::{Job, Key, Renderer};
 pub use page::copy_path;
 pub use theme::Theme;
 
 /// Counts up with every change of what this stage makes of the same view.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -1,7 +1,7 @@
 //! Themes: templates and assets, in layers. The only room that knows Tera.
 //!
-//! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/` and
-//! `assets/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
+//! A theme is a folder `themes/NAME` with `theme.toml` (where `extends` names another theme), `templates/`, `assets/`
+//! and `strings/`. The theme `default` is part of the program; a folder `themes/default` of a site lies over it, file by file.
 
 mod asset;
 pub mod component;
@@ -24,7 +24,8 @@ use tera::{Context, ErrorKind, Tera};
 
 use self::scan::Sources;
 pub use self::{asset::Asset, component::Definition};
-use crate::model::{Diagnostic, Digest, Error, RelPath, Span, config::Css, diagnostic::did_you_mean, node};
+use crate::model::{Config, Diagnostic, Digest, Error, RelPath, Span, diagnostic::did_you_mean, node, phrase};
+use crate::render::strings::{self, Strings};
 use crate::source::{Files, data, text};
 
 /// The templates that every theme must have, itself or by extending another.
@@ -43,6 +44,9 @@ pub const LONGEST_RENDER: Duration = Duration::from_secs(10);
 
 /// What the templates of the site's own `components/` are called in the engine. No theme can have this name.
 const OWN: &str = "./";
+
+/// What the templates of the theme that is part of the program are called in the engine.
+const EMBEDDED: &str = "default/";
 
 /// The most mistakes in templates that are told at once.
 const MOST_MISTAKES: usize = 20;
@@ -65,6 +69,7 @@ pub struct Theme {
     /// Assets by their name inside `assets/`.
     assets: BTreeMap<String, Asset>,
     sources: Sources,
+    strings: Arc<Strings>,
 }
 
 /// Names of templates, by who uses them.
@@ -91,16 +96,24 @@ struct Layer {
     prefix: String,
     templates: BTreeMap<String, (String, String)>,
     assets: asset::Raw,
+    strings: Vec<strings::File>,
+}
+
+impl Layer {
+    fn new(prefix: String) -> Self {
+        Self { prefix, templates: BTreeMap::new(), assets: asset::Raw::new(), strings: Vec::new() }
+    }
 }
 
 impl Theme {
-    /// Loads the theme `name` of the site in `files`, its style sheets as `css` says. Mistakes in it are diagnostics; a theme
-    /// with errors renders nothing.
+    /// Loads the theme of the site in `files`, in its language. Mistakes in it are diagnostics; a theme with errors renders
+    /// nothing.
     ///
     /// # Errors
     ///
     /// A folder or file that can't be read.
-    pub fn load(files: &dyn Files, name: &str, css: &Css) -> Result<(Self, Vec<Diagnostic>), Error> {
+    pub fn load(files: &dyn Files, config: &Config) -> Result<(Self, Vec<Diagnostic>), Error> {
+        let name = config.theme.as_str();
         let mut diagnostics = Vec::new();
         let layers = layers(files, name, &mut diagnostics)?;
         let own = own_components(files, &mut diagnostics)?;
@@ -113,17 +126,18 @@ impl Theme {
             assets.extend(layer.assets.iter().map(|(name, asset)| (name.clone(), asset.clone())));
         }
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
-        let tera = compile(&prefixes, &sources, &mut diagnostics);
+        let strings = Arc::new(spoken(config, &layers, &mut diagnostics));
+        let tera = compile(&prefixes, &sources, &strings, &mut diagnostics);
         let all: Vec<String> = std::iter::once(OWN.to_owned()).chain(prefixes.iter().cloned()).collect();
         let articles = match own.templates.is_empty() {
             true => tera.clone(),
-            false => compile(&all, &sources, &mut diagnostics),
+            false => compile(&all, &sources, &strings, &mut diagnostics),
         };
         let components = component::definitions(&articles, &all, &sources, &mut diagnostics);
-        let digests = digests(&all, &sources);
+        let digests = digests(&all, &sources, &strings);
         let has_errors = !diagnostics.is_empty();
-        let assets = asset::finish(&assets, css, &mut diagnostics);
-        let theme = Self { tera, articles, components, digests, prefixes, assets, sources };
+        let assets = asset::finish(&assets, &config.css, &mut diagnostics);
+        let theme = Self { tera, articles, components, digests, prefixes, assets, sources, strings };
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
             let message = format!("the theme `{name}` has no template `{required}`");
@@ -131,6 +145,11 @@ impl Theme {
             diagnostics.push(Diagnostic::error("missing-template", &path, None, message).help(help));
         }
         Ok((theme, diagnostics))
+    }
+
+    /// What it says, in the site's language.
+    pub fn strings(&self) -> &Strings {
+        &self.strings
     }
 
     /// Names all that templates say.
@@ -303,7 +322,7 @@ fn read_layer(
     paths: &[RelPath],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<(Layer, Option<crate::model::Spanned<String>>), Error> {
-    let mut layer = Layer { prefix, templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let mut layer = Layer::new(prefix);
     let mut extends = None;
     for path in paths {
         let Some(inside) = path.as_str().strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
@@ -313,7 +332,8 @@ fn read_layer(
             continue;
         }
         let is_template = inside.starts_with("templates/") && inside.ends_with(".html");
-        if !is_template && inside != "theme.toml" {
+        let language = inside.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml"));
+        if !is_template && language.is_none() && inside != "theme.toml" {
             continue;
         }
         match text::decode(path.as_str(), &bytes) {
@@ -321,6 +341,8 @@ fn read_layer(
                 diagnostics.extend(problem);
                 if let Some(name) = inside.strip_prefix("templates/") {
                     layer.templates.insert(name.to_owned(), (path.to_string(), source.into_owned()));
+                } else if let Some(language) = language {
+                    layer.strings.push(read_strings(path.as_str(), language, &source, diagnostics));
                 } else {
                     extends = read_theme_file(path.as_str(), &source, diagnostics).extends;
                 }
@@ -345,9 +367,25 @@ fn read_theme_file(path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) 
     }
 }
 
+fn read_strings(path: &str, language: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) -> strings::File {
+    let read = data::toml_node(path, source, 0..source.len()).map(|table| phrase::read(&table, path));
+    let (phrases, problems) = read.unwrap_or_else(|problems| (Vec::new(), problems));
+    diagnostics.extend(problems);
+    strings::File { path: path.to_owned(), language: language.to_owned(), phrases }
+}
+
+/// What the layers say, the one that wins first. The built-in files are below every theme, also one that extends none.
+fn spoken(config: &Config, layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
+    let mut files = embedded().strings;
+    let built_in = files.len();
+    let above = layers.iter().filter(|layer| layer.prefix != EMBEDDED);
+    files.extend(above.rev().flat_map(|layer| layer.strings.iter().cloned()));
+    Strings::new(config, &files, built_in, diagnostics)
+}
+
 /// The theme that is part of the program.
 fn embedded() -> Layer {
-    let mut layer = Layer { prefix: "default/".to_owned(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let mut layer = Layer::new(EMBEDDED.to_owned());
     for path in DefaultTheme::iter() {
         let Some(file) = DefaultTheme::get(&path) else { continue };
         if let Some(name) = path.strip_prefix("assets/") {
@@ -355,6 +393,9 @@ fn embedded() -> Layer {
         } else if let Some(name) = path.strip_prefix("templates/") {
             let source = String::from_utf8_lossy(&file.data).into_owned();
             layer.templates.insert(name.to_owned(), (format!("themes/default/{path}"), source));
+        } else if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
+            let source = String::from_utf8_lossy(&file.data);
+            layer.strings.push(read_strings(&path, language, &source, &mut Vec::new()));
         }
     }
     layer
@@ -368,7 +409,7 @@ pub fn embedded_source(path: &str) -> Option<String> {
 
 /// The site's own components, over those of every theme.
 fn own_components(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Layer, Error> {
-    let mut layer = Layer { prefix: OWN.to_owned(), templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let mut layer = Layer::new(OWN.to_owned());
     let listing = files.list("components")?;
     diagnostics.extend(listing.diagnostics);
     for path in listing.files.iter().filter(|path| path.extension() == "html") {
@@ -383,7 +424,7 @@ fn own_components(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Resul
     Ok(layer)
 }
 
-fn digests(prefixes: &[String], sources: &Sources) -> Digests {
+fn digests(prefixes: &[String], sources: &Sources, strings: &Strings) -> Digests {
     let is_component = |name: &&str| {
         let inside = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()));
         inside.is_some_and(|inside| inside.starts_with(component::FOLDER))
@@ -395,7 +436,7 @@ fn digests(prefixes: &[String], sources: &Sources) -> Digests {
     let names = || sources.keys().map(String::as_str);
     let of_pages = scan::closure(sources, names().filter(|name| !is_component(name)));
     Digests {
-        all: Digest::of_value(&(prefixes, sources)),
+        all: Digest::of_value(&(prefixes, sources, strings::digest(strings))),
         // The site's own components are never part of a page's template.
         pages: named(of_pages.into_iter().filter(|name| !name.starts_with(OWN)).collect()),
         components: named(scan::closure(sources, names().filter(is_component))),
@@ -404,14 +445,14 @@ fn digests(prefixes: &[String], sources: &Sources) -> Digests {
 
 /// Compiles all templates of the layers in `prefixes`; a template with a mistake is told and left empty, so that the next
 /// mistake is found as well.
-fn compile(prefixes: &[String], sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Tera {
+fn compile(prefixes: &[String], sources: &Sources, strings: &Arc<Strings>, diagnostics: &mut Vec<Diagnostic>) -> Tera {
     let is_in = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
     let wanted = sources.iter().filter(|(name, _)| is_in(name));
     let mut texts: BTreeMap<&str, &str> = wanted.map(|(name, (_, text))| (name.as_str(), text.as_str())).collect();
     for _ in 0..MOST_MISTAKES {
         let mut tera = Tera::new();
         tera.set_fallback_prefixes(prefixes.iter().cloned()).expect("no template is there yet");
-        filters::register(&mut tera);
+        filters::register(&mut tera, strings);
         let Err(error) = tera.add_raw_templates(texts.iter().map(|(name, text)| (*name, *text))) else { return tera };
         let mut is_new = false;
         for diagnostic in mistake::mistakes(&error, sources, "themes") {

@@ -20,6 +20,8 @@ pub struct SiteView<'a> {
     pub description: &'a str,
     /// A BCP 47 tag such as `en`.
     pub language: &'a str,
+    /// Which way the language is written: `ltr` or `rtl`.
+    pub direction: &'a str,
     /// The front page's address: `/` or `/docs/`.
     pub url: &'a str,
     /// The front page's absolute address; the same as `url` where the site has no address yet.

@@ -18,6 +18,7 @@ use crate::model::{
     },
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
+    phrase::{self, Written},
 };
 use crate::source::{
     config::raw::{Raw, RawFeed, RawNav, RawRelated, RawSearch, RawTerms, RawWeave},
@@ -152,6 +153,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         inventories: inventories::resolve(raw.inventories, checker),
         json: Json { pages: raw.json.pages },
         search: search(raw.search, checker),
+        strings: strings(raw.strings, tree, checker),
         check: check(raw.check, tree, checker),
         publish: raw
             .publish
@@ -277,6 +279,22 @@ fn search(raw: RawSearch, checker: &mut Checker<'_>) -> Search {
     Search {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         path: checker.text("search.path", raw.path, topics::is_name, SEARCH_PATH).unwrap_or(fallback.path),
+    }
+}
+
+/// What the theme is to say; which keys there are, only the theme knows.
+fn strings(raw: Option<Spanned<Value>>, tree: &Node, checker: &mut Checker<'_>) -> Vec<Written> {
+    let Some(raw) = raw else { return Vec::new() };
+    match tree.get("strings").filter(|_| matches!(raw.value, Value::Table(_))) {
+        Some(table) => {
+            let (written, problems) = phrase::read(table, checker.path);
+            checker.diagnostics.extend(problems);
+            written
+        }
+        None => {
+            checker.refuse("strings", &raw, "it is not a table", "write `[strings]`, and the keys below it");
+            Vec::new()
+        }
     }
 }
 

@@ -19,9 +19,9 @@ use std::{
 };
 
 use docweave::{
-    model::{config::Css, diagnostic::RULES},
+    model::diagnostic::RULES,
     render::{Theme, theme::Asset},
-    source::memory,
+    source::{config, memory},
 };
 
 use crate::site::{BARE, Files, Site, difference, docweave, tree};
@@ -192,7 +192,10 @@ fn compare_or_bless(folder: &Path, given: &[&str], found: &Files) -> Vec<String>
 /// The assets of the default theme by name.
 fn default_assets() -> &'static BTreeMap<String, Asset> {
     static ASSETS: OnceLock<BTreeMap<String, Asset>> = OnceLock::new();
-    ASSETS.get_or_init(|| Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap().0.assets().clone())
+    ASSETS.get_or_init(|| {
+        let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
+        Theme::load(&memory::Tree::default(), &config).unwrap().0.assets().clone()
+    })
 }
 
 /// Text without the program's version and what is computed from the default theme's files.

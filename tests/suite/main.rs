@@ -28,6 +28,7 @@ mod search;
 mod serve;
 mod site;
 mod spec;
+mod strings;
 mod structured;
 mod style;
 mod term;

@@ -289,7 +289,7 @@ fn the_search_page_lists_topics_and_articles() {
     site.build();
     site.check(
         "search/2/index.html",
-        ["page 2 of 2", "<a href=\"/many/p499/\">", "<a rel=\"prev\" href=\"/search/\">"],
+        ["Page 2 of 2", "<a href=\"/many/p499/\">", "<a rel=\"prev\" href=\"/search/\">"],
     );
 }
 

@@ -42,6 +42,7 @@ pub(super) struct Raw {
     pub(super) inventories: InOrder<RawElsewhere>,
     pub(super) json: RawJson,
     pub(super) search: RawSearch,
+    pub(super) strings: Option<Spanned<Value>>,
     pub(super) check: BTreeMap<String, Level>,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,

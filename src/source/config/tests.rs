@@ -174,7 +174,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",

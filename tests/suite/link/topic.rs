@@ -222,7 +222,7 @@ fn the_map_of_topics_draws_which_share_articles() {
         [
             "<svg viewBox=\"0 0 ",
             "<a href=\"/topics/cases/\"><circle ",
-            "<title>Cases: 1 article</title>",
+            "<title>1 article on Cases</title>",
             "fill=\"#336699\"",
             "stroke-dasharray",
         ],

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use docweave::{
     model::{
         Config, Data, Diagnostic, Level, RelPath, Site,
-        config::Css,
         page::LinkKind,
         site::{Page, PageKind, Resolved, Target},
     },
@@ -32,6 +31,12 @@ fn each(word: &str, check: impl Fn(&str, &Fence, Option<&Fence>)) {
         }
     }
     assert!(found > 0, "no fence says `{word}`");
+}
+
+/// The theme of this name, in English.
+fn load(tree: &memory::Tree, name: &str) -> (Theme, Vec<Diagnostic>) {
+    let (config, _) = config::parse(&format!("title = \"T\"\nbase_url = \"/\"\ntheme = \"{name}\"\n"), "site.toml");
+    Theme::load(tree, &config).unwrap()
 }
 
 fn assert_clean(place: &str, diagnostics: &[Diagnostic]) {
@@ -63,8 +68,7 @@ fn every_example_of_front_matter_is_right() {
 fn every_example_of_a_theme_file_is_right() {
     each("theme", |place, fence, _| {
         let site = format!("-- themes/mine/theme.toml --\n{}", fence.text);
-        let (_, diagnostics) =
-            docweave::render::Theme::load(&memory::Tree::parse(&site), "mine", &Css::default()).unwrap();
+        let (_, diagnostics) = load(&memory::Tree::parse(&site), "mine");
         assert_clean(place, &diagnostics);
     });
 }
@@ -75,9 +79,7 @@ fn every_example_of_a_template_compiles() {
         let site = String::from(
             "-- themes/mine/theme.toml --\nextends = \"default\"\n-- themes/mine/templates/page.html --\n",
         );
-        let (_, diagnostics) =
-            docweave::render::Theme::load(&memory::Tree::parse(&(site + &fence.text)), "mine", &Css::default())
-                .unwrap();
+        let (_, diagnostics) = load(&memory::Tree::parse(&(site + &fence.text)), "mine");
         assert_clean(place, &diagnostics);
     });
 }
@@ -86,7 +88,7 @@ fn every_example_of_a_template_compiles() {
 fn every_example_of_a_component_compiles() {
     each("component", |place, fence, _| {
         let tree = memory::Tree::parse(&format!("-- components/example.html --\n{}", fence.text));
-        let (theme, diagnostics) = Theme::load(&tree, "default", &Css::default()).unwrap();
+        let (theme, diagnostics) = load(&tree, "default");
         assert_clean(place, &diagnostics);
         assert!(theme.components().values().any(|found| found.path == "components/example.html"), "{place}");
     });
@@ -135,7 +137,7 @@ fn html(parsed: &Parsed) -> String {
     });
     let (config, _) = config::parse("title = \"T\"\nbase_url = \"/\"\n", "site.toml");
     let config = Config { language: "en".to_owned(), ..config };
-    let (theme, _) = Theme::load(&memory::Tree::default(), "default", &Css::default()).unwrap();
+    let (theme, _) = load(&memory::Tree::default(), "default");
     let (site, data) = (Site::default(), Data::default());
     let at = RelPath::new("page/index.html").unwrap();
     let mut page = Page::at(Arc::new(parsed.head.clone()), PageKind::Article, "/page/".to_owned(), at);
@@ -147,6 +149,7 @@ fn html(parsed: &Parsed) -> String {
         components: &components,
         pictures: &Pictures::new(),
         terms: Terms::of(&config, &site),
+        strings: theme.strings(),
         rendering: &|_| (),
     };
     composer.compose(&parsed.doc).unwrap()

@@ -1,57 +1,50 @@
-// What the page can do without; it reads and navigates with this file missing.
-// The head loads it with `async blocking="render"`: the first part runs before the first paint, so that a remembered
-// theme never flashes; the rest waits for the document.
+// What the page can do without. The first part runs before the first paint (`blocking="render"`), so that a remembered
+// theme never flashes; the rest waits for the document. What it says is written on the element that loads it.
 (() => {
   const root = document.documentElement;
-  const wanted = document.currentScript.dataset;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const remember = (theme) => {
+  const says = document.currentScript.dataset;
+  const find = (selector) => document.querySelector(selector);
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  // Storage may be forbidden: a choice then lasts until the page is left.
+  const storage = (use) => {
     try {
-      if (theme) localStorage.setItem("theme", theme);
-      else localStorage.removeItem("theme");
-    } catch {
-      // Storage may be forbidden: the choice then lasts until the page is left.
-    }
+      return use();
+    } catch {}
   };
+
   const apply = (theme) => {
-    if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+    if (/^(dark|light)$/.test(theme)) root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
-  try {
-    apply(localStorage.getItem("theme"));
-  } catch {
-    // As above.
-  }
+  apply(storage(() => localStorage.getItem("theme")));
 
-  const element = (name, properties) => Object.assign(document.createElement(name), properties);
-
-  function themeToggle() {
-    const place = document.querySelector(".tools");
+  // The system's own list of choices, behind a sign.
+  function themeChoice() {
+    const place = find(".tools");
     if (!place) return;
-    const button = element("button", { type: "button", className: "theme" });
-    button.setAttribute("aria-label", "Dark theme");
+    const select = make("select", { ariaLabel: says.theme });
+    for (const name of ["", "light", "dark"]) select.append(new Option(says[name || "system"], name));
     const show = () => {
-      button.setAttribute("aria-pressed", isDark());
+      select.value = root.dataset.theme ?? "";
       for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
         meta.content = getComputedStyle(document.body).backgroundColor;
       }
     };
-    button.addEventListener("click", () => {
-      const wanted = isDark() ? "light" : "dark";
-      // A choice that equals the system's is not kept: the page follows the system again.
-      const kept = (wanted === "dark") === system.matches ? "" : wanted;
-      apply(kept);
-      remember(kept);
+    select.onchange = () => {
+      const { value } = select;
+      apply(value);
+      storage(() => (value ? localStorage.setItem("theme", value) : localStorage.removeItem("theme")));
+      show();
+    };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key !== "theme") return;
+      apply(newValue);
       show();
     });
-    system.addEventListener("change", show);
-    addEventListener("storage", (event) => {
-      if (event.key !== "theme") return;
-      apply(event.newValue);
-      show();
-    });
-    place.append(button);
+    const sign = make("span", { className: "theme" });
+    sign.append(select);
+    place.append(sign);
     show();
   }
 
@@ -63,34 +56,32 @@
   }
 
   function copyButtons() {
-    if (!navigator.clipboard) return;
     const blocks = document.querySelectorAll(".code:not(.no-copy)");
-    if (!blocks.length) return;
-    const status = element("p", { className: "unseen", role: "status" });
-    document.querySelector("main").append(status);
+    if (!navigator.clipboard || !blocks.length) return;
+    const status = make("p", { className: "unseen", role: "status" });
+    find("main").append(status);
     for (const block of blocks) {
-      const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
-      button.setAttribute("aria-label", "Copy code");
-      button.addEventListener("click", async () => {
-        let done = "Copied";
+      const button = make("button", { type: "button", className: "copy", textContent: says.copy, ariaLabel: says.copyCode });
+      button.onclick = async () => {
+        let done = says.copied;
         try {
           await navigator.clipboard.writeText(codeOf(block));
         } catch {
-          done = "Not copied";
+          done = says.notCopied;
         }
         button.textContent = status.textContent = done;
         setTimeout(() => {
-          button.textContent = "Copy";
+          button.textContent = says.copy;
           status.textContent = "";
         }, 2000);
-      });
+      };
       block.append(button);
     }
   }
 
   // Marks the heading that is being read in the table of contents, and names it in the phone's bar.
   function contentsFollow() {
-    const toc = document.querySelector(".toc");
+    const toc = find(".toc");
     if (!toc) return;
     const details = toc.querySelector("details");
     const label = toc.querySelector("summary");
@@ -99,33 +90,28 @@
       const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       if (heading) entries.push({ link, heading });
     }
+    const marker = (name, value) => toc.style.setProperty(`--${name}`, value);
     let now = null;
     const follow = () => {
-      const line = innerHeight * 0.25;
-      let entry = null;
-      for (const candidate of entries) {
-        if (candidate.heading.getBoundingClientRect().top > line) break;
-        entry = candidate;
-      }
+      const isPast = ({ heading }) => heading.getBoundingClientRect().top <= innerHeight * 0.25;
+      let entry = entries.findLast(isPast) ?? null;
+      const last = entries.at(-1);
       const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
-      const last = entries[entries.length - 1];
-      if (atEnd && last && last.heading.getBoundingClientRect().bottom > 0) entry = last;
+      if (atEnd && last?.heading.getBoundingClientRect().bottom > 0) entry = last;
       // At the top of a page the date stands where a phone shows the heading.
       const name = entry && scrollY > 40 ? entry.link.textContent : "";
       if (label.dataset.now !== name) label.dataset.now = name;
       if (entry === now) return;
-      if (now) now.link.removeAttribute("aria-current");
+      now?.link.removeAttribute("aria-current");
       now = entry;
-      if (!entry) {
-        toc.style.setProperty("--marker", "0");
-        return;
-      }
-      entry.link.setAttribute("aria-current", "location");
-      toc.style.setProperty("--marker", "1");
-      toc.style.setProperty("--from", `${entry.link.offsetTop}px`);
-      toc.style.setProperty("--long", `${entry.link.offsetHeight}px`);
-      const edge = entry.link.offsetTop - toc.scrollTop;
-      if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = entry.link.offsetTop - toc.clientHeight / 2;
+      marker("marker", entry ? 1 : 0);
+      if (!entry) return;
+      const { link } = entry;
+      link.setAttribute("aria-current", "location");
+      marker("from", `${link.offsetTop}px`);
+      marker("long", `${link.offsetHeight}px`);
+      const edge = link.offsetTop - toc.scrollTop;
+      if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = link.offsetTop - toc.clientHeight / 2;
     };
     let waiting = false;
     const soon = () => {
@@ -140,43 +126,44 @@
     addEventListener("resize", soon);
     soon();
 
-    details.addEventListener("click", (event) => {
-      if (event.target.closest("a")) details.open = false;
+    details.addEventListener("click", ({ target }) => {
+      if (target.closest("a")) details.open = false;
     });
-    addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !details.open) return;
+    addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !details.open) return;
       details.open = false;
       label.focus();
     });
-    addEventListener("click", (event) => {
-      if (!toc.contains(event.target)) details.open = false;
+    addEventListener("click", ({ target }) => {
+      if (!toc.contains(target)) details.open = false;
     });
   }
 
-  // A long sidebar opens at the page that is being read.
+  // A long sidebar stays where it was on the page before, and shows the page that is being read.
   function sidebarKeepsPlace() {
-    const sidebar = document.querySelector(".sidebar");
-    const current = sidebar && sidebar.querySelector(".pages [aria-current]");
-    if (!current) return;
+    const sidebar = find(".sidebar");
+    if (!sidebar) return;
     const show = () => {
+      const current = sidebar.querySelector(".pages [aria-current]");
+      if (!current) return;
       const top = current.getBoundingClientRect().top - sidebar.getBoundingClientRect().top;
       if (top < 0 || top > sidebar.clientHeight - 48) sidebar.scrollTop += top - sidebar.clientHeight / 3;
     };
+    const kept = Number(storage(() => sessionStorage.getItem("sidebar")));
+    if (kept) sidebar.scrollTop = kept;
     show();
     sidebar.addEventListener("toggle", show);
+    addEventListener("pagehide", () => storage(() => sessionStorage.setItem("sidebar", sidebar.scrollTop)));
   }
 
-  // Links to the search page open the search itself, which is fetched when somebody is about to ask for it.
+  // Links to the search page open the search itself, which is fetched only then.
   function searchOpens() {
-    const link = document.querySelector("[data-search]");
+    const link = find("[data-search]");
     if (!link) return;
     const fetched = () => import(link.dataset.script);
     const open = (event) => {
       event?.preventDefault();
-      fetched().then(
-        (search) => search.open(link),
-        () => location.assign(link.href),
-      );
+      fetched().then((search) => search.open(link)).catch(() => location.assign(link.href));
     };
     for (const one of document.querySelectorAll(`a[href="${link.getAttribute("href")}"]`)) {
       one.addEventListener("pointerenter", () => fetched().catch(() => {}), { once: true });
@@ -198,8 +185,7 @@
   const fetched = new Map();
   const on = (names, act) => names.split(" ").forEach((name) => addEventListener(name, act, { passive: true }));
 
-  // Other pages of this site alone.
-  function pageOf(link) {
+  function otherPage(link) {
     const { origin, pathname, search } = link;
     const isHere = pathname + search === location.pathname + location.search;
     const isFile = /\.(?!html$)\w+$/.test(pathname);
@@ -212,17 +198,17 @@
     return (event, delay) => {
       clearTimeout(soon);
       const link = event && event.target.closest?.("a[href]");
-      const page = link && pageOf(link);
+      const page = link && otherPage(link);
       if (page) soon = setTimeout(act, delay, link, page);
     };
   }
 
   function prefetches() {
-    if (!("prefetch" in wanted)) return;
+    if (!("prefetch" in says)) return;
     const intend = later((_, href) => {
       if (fetched.has(href)) return;
       fetched.set(href, null);
-      document.head.append(element("link", { rel: "prefetch", href }));
+      document.head.append(make("link", { rel: "prefetch", href }));
     });
     on("pointerover touchstart focusin", (event) => intend(event, event.type === "touchstart" ? 0 : 65));
   }
@@ -240,8 +226,8 @@
   }
 
   function previews() {
-    if (!("previews" in wanted && matchMedia("(hover: hover)").matches)) return;
-    const box = element("div", { id: "preview", popover: "manual", role: "tooltip" });
+    if (!("previews" in says && matchMedia("(hover: hover)").matches)) return;
+    const box = make("div", { id: "preview", popover: "manual", role: "tooltip" });
     let now;
 
     function hide() {
@@ -254,7 +240,7 @@
       now = link;
       const found = await summary(link, page).catch(() => "");
       if (!found || now !== link) return;
-      box.replaceChildren(...found.map((textContent, at) => element(at ? "span" : "b", { textContent })));
+      box.replaceChildren(...found.map((textContent, at) => make(at ? "span" : "b", { textContent })));
       document.body.append(box);
       box.showPopover();
       link.setAttribute("aria-describedby", "preview");
@@ -280,15 +266,7 @@
     });
   }
 
-  function ready() {
-    searchOpens();
-    themeToggle();
-    copyButtons();
-    contentsFollow();
-    sidebarKeepsPlace();
-    prefetches();
-    previews();
-  }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  const ready = () => [searchOpens, themeChoice, sidebarKeepsPlace, copyButtons, contentsFollow, prefetches, previews].forEach((part) => part());
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();
 })();

@@ -372,7 +372,8 @@ async function make(link) {
 
 function begin(dialog) {
   const [input, select, status, results] = ["input", "select", "[role=status]", ".search-results"].map((one) => dialog.querySelector(one));
-  const say = (word, values = {}) => (dialog.dataset[word] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const say = (word, values = {}) => fill(dialog.dataset[word] ?? "", values);
   const items = () => [...results.querySelectorAll("a, button")];
   let asked = "";
   let running = 0;
@@ -435,7 +436,10 @@ function begin(dialog) {
       for (const old of before) old.remove();
       results.prepend(list);
       results.scrollTop = 0;
-      const counted = say(count === 1 ? "one" : found.most ? "most" : "many", { n: count.toLocaleString(document.documentElement.lang) });
+      const { lang } = document.documentElement;
+      const form = `data-pages-${new Intl.PluralRules(lang).select(count)}`;
+      const pages = found.most && count > 1 ? dialog.dataset.most : (dialog.getAttribute(form) ?? dialog.dataset.pagesOther);
+      const counted = fill(pages, { count: count.toLocaleString(lang) });
       const told = found.instead.length ? "instead" : found.some ? "some" : "";
       status.textContent = count && list.children.length ? [told && say(told, { query: words, words: found.instead.join(" ") }), counted].filter(Boolean).join(" ") : say("none", { query: words });
     } catch {

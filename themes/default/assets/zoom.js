@@ -1,6 +1,7 @@
 // Shows an image that is larger than the text's column in full: a click or Enter on it, Escape or a click to leave.
 // Without this file it is an image.
 (() => {
+  const says = document.currentScript.dataset;
   // Widths in files, from the attributes: what a browser calls natural is that of the variant it chose.
   const ownWidth = (image) => Number(image.dataset.ownWidth || image.getAttribute("width"));
   const isSmaller = (image) => image.clientWidth > 0 && ownWidth(image) > image.clientWidth * 1.1;
@@ -12,7 +13,7 @@
     const close = document.createElement("button");
     close.type = "button";
     close.textContent = "\u00d7";
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", says.close);
     dialog.append(document.createElement("img"), close);
     // The dialog itself gives the focus back to where it was.
     dialog.addEventListener("click", () => dialog.close());
@@ -24,7 +25,7 @@
     const large = dialog.querySelector("img");
     large.src = image.src;
     large.alt = image.alt;
-    dialog.setAttribute("aria-label", image.alt || "Image");
+    dialog.setAttribute("aria-label", image.alt || says.image);
     dialog.showModal();
   }
 
