@@ -141,7 +141,10 @@ test("a redirect leads to its page", { tag: "@layout" }, async ({ page }) => {
 test("an address that does not exist says so, and leads on", { tag: "@layout" }, async ({ page }) => {
   const answer = await page.goto("no/such/page/");
   expect(answer.status()).toBe(404);
-  await page.locator("main a").first().click();
+  await page.locator("main").getByRole("link", { name: "Search" }).click();
+  await expect(page.locator("dialog.search")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.locator("main").getByRole("link", { name: "Front page" }).click();
   await expect(page).toHaveURL(process.env.DOCWEAVE_SITE_URL);
 });
 

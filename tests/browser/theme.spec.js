@@ -10,17 +10,18 @@ const isDark = async (page) => {
 
 test("a choice is kept, on this page and the next, and can be taken back", async ({ page, open, colorScheme }) => {
   await open("home");
-  const toggle = page.getByRole("button", { name: "Dark theme" });
+  const choice = page.getByRole("combobox", { name: "Colours" });
+  expect(await choice.locator("option").allTextContents()).toEqual(["As the system", "Light", "Dark"]);
+  await expect(choice).toHaveValue("");
   expect(await isDark(page)).toBe(colorScheme === "dark");
-  await expect(toggle).toHaveAttribute("aria-pressed", String(colorScheme === "dark"));
-  await toggle.click();
+  await choice.selectOption(other(colorScheme));
   expect(await isDark(page)).toBe(colorScheme !== "dark");
-  await expect(toggle).toHaveAttribute("aria-pressed", String(colorScheme !== "dark"));
   await page.reload();
+  await expect(choice).toHaveValue(other(colorScheme));
   expect(await isDark(page)).toBe(colorScheme !== "dark");
   await open("article");
   expect(await isDark(page)).toBe(colorScheme !== "dark");
-  await toggle.click();
+  await choice.selectOption("As the system");
   expect(await isDark(page)).toBe(colorScheme === "dark");
   expect(await page.evaluate(() => localStorage.getItem("theme"))).toBeNull();
 });
