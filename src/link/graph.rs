@@ -60,7 +60,7 @@ fn nav_links(config: &Config, site: &Site, places: &Places<'_>, diagnostics: &mu
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
-/// The addresses of the site's icon, of the pictures that stand for articles, and of cards: those in front matter as seen from their article, those in data files from `content/`.
+/// The addresses of the site's icon and logo, of the pictures that stand for articles, and of cards: those in front matter as seen from their article, those in data files from `content/`.
 fn card_links(
     config: &Config,
     site: &Site,
@@ -74,7 +74,8 @@ fn card_links(
         let path = || format!("content/{}", page.head.path);
         pictures.extend(page.head.front.image.clone().map(|written| (id, path(), written)));
     }
-    pictures.extend(config.icon.clone().zip(site.home).map(|(icon, home)| (home, "site.toml".to_owned(), icon)));
+    let of_site = [&config.icon, &config.logo].into_iter().flatten().cloned();
+    pictures.extend(of_site.zip(site.home.into_iter().cycle()).map(|(own, home)| (home, "site.toml".to_owned(), own)));
     for (from, path, written) in pictures {
         let href = Resolver { config, site, places, from }.elsewhere(&path, LinkKind::Image, &written, diagnostics);
         links.insert((path, written.span), href);

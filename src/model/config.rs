@@ -47,6 +47,8 @@ pub struct Config {
     pub translations: Vec<Translation>,
     /// The site's icon, a file of the site by its path in the output, and where that is written.
     pub icon: Option<Spanned<String>>,
+    /// What stands before the site's name in the header: likewise.
+    pub logo: Option<Spanned<String>>,
     /// What browsers are told of the site as an app.
     pub manifest: WebManifest,
     /// What happens before a link is followed.
@@ -360,6 +362,8 @@ pub struct Css {
     pub minify: bool,
     /// The oldest browsers that they are made for: names and versions, major in the upper half, minor in the next byte.
     pub browsers: Vec<(String, u32)>,
+    /// Custom properties that are to have other values than the theme's, without their dashes.
+    pub variables: Vec<(Spanned<String>, String)>,
 }
 
 impl Default for Css {
@@ -367,7 +371,7 @@ impl Default for Css {
     fn default() -> Self {
         let browsers = [("chrome", 123, 0), ("firefox", 120, 0), ("ios", 17, 5), ("safari", 17, 5)];
         let version = |(name, major, minor): (&str, u32, u32)| (name.to_owned(), major << 16 | minor << 8);
-        Self { minify: true, browsers: browsers.map(version).into() }
+        Self { minify: true, browsers: browsers.map(version).into(), variables: Vec::new() }
     }
 }
 
@@ -403,7 +407,7 @@ impl Default for Social {
     /// The default theme's colours in the dark.
     fn default() -> Self {
         let (background, text, accent) = ([0x14, 0x18, 0x1b], [0xff, 0xff, 0xff], [0x7f, 0xd3, 0xd6]);
-        Self { enabled: true, background, text, accent, fonts: Vec::new() }
+        Self { enabled: false, background, text, accent, fonts: Vec::new() }
     }
 }
 
@@ -483,6 +487,7 @@ impl Config {
             llms: Llms::default(),
             translations: Vec::new(),
             icon: None,
+            logo: None,
             manifest: WebManifest::default(),
             links: Links::default(),
             related: RelatedReading::default(),

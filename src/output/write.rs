@@ -52,6 +52,8 @@ pub fn remove(path: &Path) -> Result<(), Error> {
 pub struct AtomicFile {
     file: File,
     temp: PathBuf,
+    /// Whether it has its name: what has the temporary one by now is another's.
+    is_named: bool,
 }
 
 impl AtomicFile {
@@ -64,7 +66,7 @@ impl AtomicFile {
             let temp = folder.join(format!("{TEMP_PREFIX}{process}-{attempt}{TEMP_SUFFIX}"));
             match OpenOptions::new().write(true).create_new(true).open(&temp) {
                 Ok(file) if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) => {}
-                Ok(file) => return Ok(Self { file, temp }),
+                Ok(file) => return Ok(Self { file, temp, is_named: false }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(Error::io("could not create", temp, error)),
             }
@@ -79,9 +81,11 @@ impl AtomicFile {
 
     /// Gives the file its name, over whatever file had it.
     #[expect(clippy::disallowed_methods, reason = "output renames files")]
-    pub fn persist(self, path: &Path) -> Result<(), Error> {
-        // Where this fails, the drop removes the temporary file; where it works, there is none to remove.
-        std::fs::rename(&self.temp, path).map_err(|error| Error::io("could not write", path, error))
+    pub fn persist(mut self, path: &Path) -> Result<(), Error> {
+        // Where this fails, the drop removes the temporary file.
+        std::fs::rename(&self.temp, path).map_err(|error| Error::io("could not write", path, error))?;
+        self.is_named = true;
+        Ok(())
     }
 }
 
@@ -97,7 +101,9 @@ impl Write for AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        drop(remove(&self.temp));
+        if !self.is_named {
+            drop(remove(&self.temp));
+        }
     }
 }
 
@@ -131,6 +137,22 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn many_threads_write_into_one_folder() {
+        let disk = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let folder = disk.path();
+                scope.spawn(move || {
+                    for file in 0..500 {
+                        write_atomic(&folder.join(format!("{thread}-{file}")), b"x").unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(names(disk.path()).len(), 2000);
     }
 
     #[test]

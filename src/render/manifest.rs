@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Config, Site};
+use crate::model::{Config, Site, Spanned};
 use crate::render::{Theme, view::IconView};
 
 /// The name of the file.
@@ -11,11 +11,11 @@ pub const FILE: &str = "manifest.webmanifest";
 /// The icon that the theme brings.
 const THEMES: &str = "favicon.svg";
 
-/// The icon that `site.toml` names.
-pub(super) fn icon(config: &Config, site: &Site) -> Option<IconView> {
-    let icon = config.icon.as_ref()?;
-    let url = site.card_links.get(&("site.toml".to_owned(), icon.span))?.clone();
-    Some(IconView { media_type: media_type(&icon.value).to_owned(), url })
+/// The icon or the logo that `site.toml` names.
+pub(super) fn picture(named: Option<&Spanned<String>>, site: &Site) -> Option<IconView> {
+    let named = named?;
+    let url = site.card_links.get(&("site.toml".to_owned(), named.span))?.clone();
+    Some(IconView { media_type: media_type(&named.value).to_owned(), url })
 }
 
 /// The manifest; `None` where `[manifest]` says no.
@@ -23,7 +23,7 @@ pub fn json(config: &Config, site: &Site, theme: &Theme) -> Option<Vec<u8>> {
     if !config.manifest.enabled {
         return None;
     }
-    let icon = icon(config, site).or_else(|| {
+    let icon = picture(config.icon.as_ref(), site).or_else(|| {
         let url = config.base_url.rooted(theme.assets().get(THEMES)?.output.as_str());
         Some(IconView { url, media_type: media_type(THEMES).to_owned() })
     });

@@ -3,6 +3,8 @@
 //!
 //! A style sheet with a mistake is written as it is: what a newer browser understands is not taken away from it.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Diagnostic, Lines, Span, config::Css};
 
 /// A style sheet as it is written, and what is wrong with it.
@@ -26,6 +28,18 @@ pub fn finish(path: &str, source: &str, css: &Css, address: Address<'_>) -> Fini
         return Finished { text: source.to_owned(), diagnostics: Vec::new() };
     }
     tool::finish(path, source, css, address)
+}
+
+/// The custom properties that a style sheet declares below `:root`, without their dashes.
+pub fn root_variables(source: &str) -> BTreeSet<&str> {
+    let blocks = source.split(":root").skip(1).filter_map(|rest| {
+        let (between, block) = rest.split_once('{')?;
+        between.trim().is_empty().then(|| block.split('}').next().unwrap_or(""))
+    });
+    blocks
+        .flat_map(|block| block.split([';', '\n']))
+        .filter_map(|line| Some(line.trim().strip_prefix("--")?.split_once(':')?.0.trim()))
+        .collect()
 }
 
 /// What the licence of the libraries asks to be passed on, as Markdown; empty without the feature `css`.

@@ -42,6 +42,8 @@ pub struct SiteView<'a> {
     pub llms_url: Option<String>,
     /// The site's icon; absent where the theme's own stands in for it.
     pub icon: Option<IconView>,
+    /// What stands before the site's name in the header; absent where there is none.
+    pub logo: Option<IconView>,
     /// The address of the manifest; absent where there is none.
     pub manifest_url: Option<String>,
     /// Whether pages are fetched as soon as a reader turns to their links.

@@ -51,13 +51,14 @@ pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
 }
 
 /// Keys of the top level.
-const TOP_KEYS: [&str; 11] = [
+const TOP_KEYS: [&str; 12] = [
     "authors",
     "base_url",
     "description",
     "edit_url",
     "git_dates",
     "icon",
+    "logo",
     "language",
     "output",
     "theme",
@@ -138,7 +139,8 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         feed: feed(raw.feed, checker),
         llms: machines::llms(&raw.llms),
         translations: machines::translations(raw.translations, checker),
-        icon: machines::icon(raw.icon, checker),
+        icon: machines::picture("icon", raw.icon, checker),
+        logo: machines::picture("logo", raw.logo, checker),
         manifest: machines::manifest(raw.manifest, checker),
         links: Links {
             prefetch: raw.links.prefetch.unwrap_or(fallback.links.prefetch),

@@ -1,5 +1,7 @@
 //! Style sheets of themes: small, with the names of what they load, and told where they are wrong.
 
+use std::collections::BTreeSet;
+
 use crate::site::Site;
 
 const SITE: &str = r#"
@@ -94,6 +96,67 @@ fn scripts_are_named_with_their_digests() {
     );
     // openssl dgst -sha256 -binary script.js | base64
     site.build().check("a/index.html", ["integrity=\"sha256-sJqMMK3w4r/X72LbRQZWtPGeRwGgEKHuOfafLeFQ7gQ=\""]);
+}
+
+#[test]
+fn variables_of_the_theme_are_set_in_the_configuration() {
+    let config =
+        "theme = \"default\"\n[css.variables]\naccent = \"light-dark(#123456, #abcdef)\"\nmeasure = \"700px\"\n";
+    let mut site = Site::new(&format!("{config}-- content/a.md --\nText.\n"));
+    site.build().warns([]);
+    let before = name_of(&site, "assets/style.", ".css");
+    let sheet = site.page(&before);
+    let last = |name: &str| {
+        sheet.rsplit(&format!("--{name}:")).next().unwrap().split([';', '}']).next().unwrap().trim().to_owned()
+    };
+    assert_eq!((last("accent").as_str(), last("measure").as_str()), ("light-dark(#123456,#abcdef)", "700px"));
+    // A style sheet with another name: pages that load it are rendered anew.
+    site.edit("site.toml", "700px", "720px").build().same_as_cold();
+    assert_ne!(name_of(&site, "assets/style.", ".css"), before);
+}
+
+#[test]
+fn what_is_no_variable_and_no_value_is_refused() {
+    let mut site = Site::new("theme = \"default\"\n[css.variables]\nacent = \"red\"\n-- content/a.md --\nText.\n");
+    site.build().fails(["no style sheet of the theme has the variable `acent`; did you mean `accent`?"]);
+    for bad in ["red; } body { display: none", "url(", "'a", "", "a) b", "</style>", "a /* b"] {
+        let text = format!("theme = \"default\"\n[css.variables]\naccent = {bad:?}\n");
+        site.configure(&text).build().fails(["is no single value"]);
+    }
+    site.configure("theme = \"default\"\n[css.variables]\n--accent = \"red\"\n").build();
+    site.fails(["write the name without its dashes"]);
+}
+
+#[test]
+fn every_variable_of_the_default_theme_is_in_the_manual() {
+    let sheet = std::fs::read_to_string("themes/default/assets/style.css").unwrap();
+    let manual = std::fs::read_to_string("content/manual/themes/look.md").unwrap();
+    let told: BTreeSet<&str> =
+        manual.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(name, _)| name).collect();
+    let missing: Vec<_> =
+        docweave::render::style::root_variables(&sheet).into_iter().filter(|name| !told.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn the_logo_and_what_fills_slots_stand_on_every_page() {
+    let mut site = Site::new(
+        "theme = \"default\"\nlogo = \"logo.svg\"\n-- static/logo.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n\
+         -- content/a.md --\nText.\n-- themes/default/templates/slots/head.html --\n<meta name=\"mine\" content=\"{{ site.title }}\">\n\
+         -- themes/default/templates/slots/header.html --\n<b>Above</b>\n\
+         -- themes/default/templates/slots/footer.html --\n<p>Below</p>\n",
+    );
+    site.build();
+    for page in ["a/index.html", "404.html"] {
+        site.check(
+            page,
+            ["<img src=\"/logo.svg\" alt=\"\" height=\"28\">", "<meta name=\"mine\"", "<b>Above</b>", "<p>Below</p>"],
+        );
+    }
+    site.configure("theme = \"default\"\nlogo = \"lgo.svg\"\n").build();
+    assert!(
+        site.diagnostics().iter().any(|found| found.place.path == "site.toml" && found.message.contains("lgo.svg"))
+    );
 }
 
 #[test]

@@ -1,9 +1,12 @@
 use super::*;
 
+fn wanted() -> Social {
+    Social { enabled: true, ..Social::default() }
+}
+
 fn card(title: &str) -> Card {
     let texts = [title, "Collaboration", "Docweave"];
-    Card::new(&Social::default(), &Fonts::new(Vec::new()), texts, None)
-        .unwrap_or_else(|| panic!("{title} can be drawn"))
+    Card::new(&wanted(), &Fonts::new(Vec::new()), texts, None).unwrap_or_else(|| panic!("{title} can be drawn"))
 }
 
 fn drawn(title: &str) -> Vec<u8> {
@@ -76,7 +79,7 @@ fn what_is_written_from_the_right_begins_there() {
 #[test]
 fn letters_that_no_font_has_are_not_drawn_as_boxes() {
     let fonts = Fonts::new(Vec::new());
-    let new = |texts: [&str; 3]| Card::new(&Social::default(), &fonts, texts, None);
+    let new = |texts: [&str; 3]| Card::new(&wanted(), &fonts, texts, None);
     assert_eq!(new(["データ", "", ""]), None);
     assert_eq!(new(["Data", "データ", "サイト"]).map(|card| (card.topic, card.site)), Some(Default::default()));
     assert_eq!(new(["🚀  Launch \u{fe0f}now", "", ""]).map(|card| card.title).as_deref(), Some("Launch now"));
@@ -85,7 +88,7 @@ fn letters_that_no_font_has_are_not_drawn_as_boxes() {
 
 #[test]
 fn colours_are_those_of_the_topic_or_the_site() {
-    let social = Social { accent: [1, 2, 3], ..Social::default() };
+    let social = Social { accent: [1, 2, 3], ..wanted() };
     let accent = |colour| Card::new(&social, &Fonts::new(Vec::new()), ["A", "", ""], colour).map(|card| card.accent);
     assert_eq!(
         (accent(None), accent(Some("#fa0")), accent(Some("teal"))),

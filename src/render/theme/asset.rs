@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Diagnostic, Digest, RelPath, config::Css};
+use crate::model::{Diagnostic, Digest, RelPath, config::Css, diagnostic::did_you_mean};
 use crate::render::style;
 use crate::source::text;
 
@@ -45,11 +45,43 @@ impl Asset {
 pub(super) fn finish(raw: &Raw, css: &Css, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
     let (sheets, others): (Vec<_>, Vec<_>) = raw.iter().partition(|(name, _)| is_style(name));
     let assets = others.into_iter().map(|(name, (_, bytes))| (name.clone(), Asset::new(name, bytes.clone()))).collect();
-    let mut finishing = Finishing { raw, css, assets, begun: BTreeSet::new(), diagnostics };
+    let behind = variables(raw, css, diagnostics);
+    let mut finishing = Finishing { raw, css, behind, assets, begun: BTreeSet::new(), diagnostics };
     for (name, _) in sheets {
         finishing.finish(name);
     }
     finishing.assets
+}
+
+/// What the variables of `[css]` add to the style sheets that have them. One that no style sheet has is the error
+/// `unknown-variable`.
+fn variables<'a>(raw: &'a Raw, css: &Css, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<&'a str, String> {
+    let mut behind: BTreeMap<&str, String> = BTreeMap::new();
+    if css.variables.is_empty() {
+        return behind;
+    }
+    let of_sheet = |(name, (_, bytes)): (&'a String, &'a (String, Arc<[u8]>))| {
+        let source = std::str::from_utf8(bytes).ok().filter(|_| is_style(name))?;
+        Some((name.as_str(), style::root_variables(source)))
+    };
+    let declared: Vec<(&str, BTreeSet<&str>)> = raw.iter().filter_map(of_sheet).collect();
+    for (variable, value) in &css.variables {
+        let name = variable.value.as_str();
+        let mut sheets = declared.iter().filter(|(_, names)| names.contains(name)).peekable();
+        if sheets.peek().is_none() {
+            let names = declared.iter().flat_map(|(_, names)| names.iter().copied());
+            let help = match did_you_mean(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "the theme's style sheets declare its variables below `:root`".to_owned(),
+            };
+            let message = format!("no style sheet of the theme has the variable `{}`", name.escape_debug());
+            diagnostics.push(Diagnostic::error("unknown-variable", "site.toml", variable.span, message).help(help));
+        }
+        for (sheet, _) in sheets {
+            behind.entry(sheet).or_default().push_str(&format!("\n:root {{ --{name}: {value}; }}\n"));
+        }
+    }
+    behind
 }
 
 fn is_style(name: &str) -> bool {
@@ -59,6 +91,8 @@ fn is_style(name: &str) -> bool {
 struct Finishing<'a> {
     raw: &'a Raw,
     css: &'a Css,
+    /// What stands behind the style sheets of these names.
+    behind: BTreeMap<&'a str, String>,
     assets: BTreeMap<String, Asset>,
     /// Style sheets that are finished or being finished: those that load each other in a circle keep their addresses.
     begun: BTreeSet<String>,
@@ -75,6 +109,7 @@ impl Finishing<'_> {
         let asset = match text::decode(path, bytes) {
             Ok((source, problem)) => {
                 self.diagnostics.extend(problem);
+                let source = source.into_owned() + self.behind.get(name).map_or("", String::as_str);
                 let mut address = |url: &str| {
                     let (loaded, end) = named(name, url)?;
                     if is_style(&loaded) {

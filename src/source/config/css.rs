@@ -13,8 +13,56 @@ pub(super) fn resolve(raw: RawCss, checker: &mut Checker<'_>) -> Css {
     let fallback = Css::default();
     Css {
         minify: raw.minify.unwrap_or(fallback.minify),
+        variables: variables(raw.variables, checker),
         browsers: raw.browsers.map_or(fallback.browsers, |browsers| resolve_browsers(browsers, checker)),
     }
+}
+
+/// Which variables there are, only the theme knows.
+fn variables(raw: InOrder<Spanned<String>>, checker: &mut Checker<'_>) -> Vec<(Spanned<String>, String)> {
+    let mut variables = Vec::new();
+    for (name, value) in raw.0 {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if !name.value.chars().all(is_name) || name.value.is_empty() || name.value.starts_with('-') {
+            let reason = format!("`{}` is no name of a variable", name.value.escape_debug());
+            checker.refuse(
+                "css.variables",
+                &name,
+                &reason,
+                "write the name without its dashes: `accent` for `--accent`",
+            );
+        } else if is_value(&value.value) {
+            variables.push((name, value.value.trim().to_owned()));
+        } else {
+            let reason = format!("`{}` is no single value", value.value.escape_debug());
+            checker.refuse(
+                "css.variables",
+                &value,
+                &reason,
+                "write what stands behind the colon in CSS, such as `#08525a`",
+            );
+        }
+    }
+    variables
+}
+
+/// Whether a text is one value of a declaration, and can't end it: brackets are closed, and so are quotes.
+fn is_value(text: &str) -> bool {
+    let mut open = Vec::new();
+    let mut quote = None;
+    for c in text.chars() {
+        match (c, quote) {
+            (c, _) if c.is_control() || matches!(c, '\\' | '<') => return false,
+            (c, Some(end)) => quote = Some(end).filter(|end| *end != c),
+            ('"' | '\'', None) => quote = Some(c),
+            (';' | '{' | '}' | '!', None) => return false,
+            ('(', None) => open.push(')'),
+            ('[', None) => open.push(']'),
+            (')' | ']', None) if open.pop() != Some(c) => return false,
+            _ => {}
+        }
+    }
+    open.is_empty() && quote.is_none() && !text.trim().is_empty() && !text.contains("/*")
 }
 
 fn resolve_browsers(raw: InOrder<Spanned<String>>, checker: &mut Checker<'_>) -> Vec<(String, u32)> {

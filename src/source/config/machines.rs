@@ -46,14 +46,14 @@ pub(super) fn translations(raw: Vec<RawTranslation>, checker: &mut Checker<'_>) 
     translations
 }
 
-const ICON: (&str, &str) =
+const PICTURE: (&str, &str) =
     ("it is no file of the site", "write its path below `static/` or `content/`, such as `icon.svg`");
 
 /// A path in the output.
-pub(super) fn icon(raw: Option<Spanned<String>>, checker: &mut Checker<'_>) -> Option<Spanned<String>> {
+pub(super) fn picture(key: &str, raw: Option<Spanned<String>>, checker: &mut Checker<'_>) -> Option<Spanned<String>> {
     let span = raw.as_ref()?.span;
     let is_path = |path: &str| RelPath::new(path).is_some_and(|path| !path.as_str().is_empty());
-    let value = checker.text("icon", raw, is_path, ICON)?;
+    let value = checker.text(key, raw, is_path, PICTURE)?;
     Some(Spanned { value, span })
 }
 

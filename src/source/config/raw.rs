@@ -31,6 +31,7 @@ pub(super) struct Raw {
     pub(super) llms: RawLlms,
     pub(super) translations: Vec<RawTranslation>,
     pub(super) icon: Option<Spanned<String>>,
+    pub(super) logo: Option<Spanned<String>>,
     pub(super) manifest: RawManifest,
     pub(super) links: RawLinks,
     pub(super) related: RawRelated,
@@ -172,6 +173,7 @@ pub(super) struct RawImages {
 pub(super) struct RawCss {
     pub(super) minify: Option<bool>,
     pub(super) browsers: Option<InOrder<Spanned<String>>>,
+    pub(super) variables: InOrder<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]
