@@ -20,7 +20,7 @@
 //! | 3 | [`link`] | heads to the woven site: addresses, order, topics, terms, related reading, backlinks |
 //! | 4 | [`render`] | views, templates, highlighted code: everything that becomes bytes |
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
-//! | 6 | [`build`] | the pipeline and its three memo points |
+//! | 6 | [`build`] | the pipeline and its memo points |
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!

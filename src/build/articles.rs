@@ -1,4 +1,4 @@
-//! The first memo point: each article is read, and parsed only if no memo has its name.
+//! The memo point of parsing: each article is read, and parsed only if no memo has its name.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,5 @@
-//! The second and third memo points: bodies and pages. And the artifacts that need no memo.
+//! The memo points of bodies and pages, and the artifacts that need no memo; those of the search and of what programs read
+//! stand in files of their own.
 
 mod read_by_programs;
 mod search;

@@ -9,6 +9,7 @@
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | words | version, document digest, title, description, keywords | on disk |
+//! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
@@ -236,8 +237,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What was done.
     pub trace: Trace,
-    /// The files that articles include, and inventories and fonts that are named, or would be if there were such, from the site's
-    /// root.
+    /// The files that articles include, and inventories and fonts that are named, or would be if there were such, from the
+    /// site's root.
     pub included: Vec<RelPath>,
     /// The answer to [`Request::explain`].
     pub explanation: Option<Explanation>,

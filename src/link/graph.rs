@@ -60,7 +60,8 @@ fn nav_links(config: &Config, site: &Site, places: &Places<'_>, diagnostics: &mu
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
-/// The addresses of the site's icon and logo, of the pictures that stand for articles, and of cards: those in front matter as seen from their article, those in data files from `content/`.
+/// The addresses of the site's icon and logo, of the pictures that stand for articles, and of cards: those in front matter
+/// as seen from their article, those in data files from `content/`.
 fn card_links(
     config: &Config,
     site: &Site,
@@ -74,8 +75,10 @@ fn card_links(
         let path = || format!("content/{}", page.head.path);
         pictures.extend(page.head.front.image.clone().map(|written| (id, path(), written)));
     }
-    let of_site = [&config.icon, &config.logo].into_iter().flatten().cloned();
-    pictures.extend(of_site.zip(site.home.into_iter().cycle()).map(|(own, home)| (home, "site.toml".to_owned(), own)));
+    if let Some(home) = site.home {
+        let of_site = [&config.icon, &config.logo].into_iter().flatten();
+        pictures.extend(of_site.map(|named| (home, "site.toml".to_owned(), named.clone())));
+    }
     for (from, path, written) in pictures {
         let href = Resolver { config, site, places, from }.elsewhere(&path, LinkKind::Image, &written, diagnostics);
         links.insert((path, written.span), href);

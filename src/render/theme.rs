@@ -376,14 +376,13 @@ fn read_strings(path: &str, language: &str, source: &str, diagnostics: &mut Vec<
 
 /// What the layers say, the one that wins first. The built-in files are below every theme, also one that extends none.
 fn spoken(config: &Config, layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
-    let mut files = embedded().strings;
+    let mut files = embedded_strings();
     let built_in = files.len();
-    let above = layers.iter().filter(|layer| layer.prefix != EMBEDDED);
-    files.extend(above.rev().flat_map(|layer| layer.strings.iter().cloned()));
+    files.extend(layers.iter().rev().flat_map(|layer| layer.strings.iter().cloned()));
     Strings::new(config, &files, built_in, diagnostics)
 }
 
-/// The theme that is part of the program.
+/// The theme that is part of the program, without what it says ([`embedded_strings`]).
 fn embedded() -> Layer {
     let mut layer = Layer::new(EMBEDDED.to_owned());
     for path in DefaultTheme::iter() {
@@ -393,12 +392,18 @@ fn embedded() -> Layer {
         } else if let Some(name) = path.strip_prefix("templates/") {
             let source = String::from_utf8_lossy(&file.data).into_owned();
             layer.templates.insert(name.to_owned(), (format!("themes/default/{path}"), source));
-        } else if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
-            let source = String::from_utf8_lossy(&file.data);
-            layer.strings.push(read_strings(&path, language, &source, &mut Vec::new()));
         }
     }
     layer
+}
+
+fn embedded_strings() -> Vec<strings::File> {
+    let read = DefaultTheme::iter().filter_map(|path| {
+        let language = path.strip_prefix("strings/")?.strip_suffix(".toml")?;
+        let file = DefaultTheme::get(&path)?;
+        Some(read_strings(&path, language, &String::from_utf8_lossy(&file.data), &mut Vec::new()))
+    });
+    read.collect()
 }
 
 /// The text of a template of the theme that is part of the program, by the path that diagnostics show.

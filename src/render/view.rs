@@ -1,9 +1,10 @@
 //! What templates see, and nothing else.
 //!
-//! Every template is given `site`, `assets` and `page`; templates with a sidebar are given `nav`, and `sidebar`, which is
-//! what `sidebar.html` made of it; the others are named at their types. Addresses (`url`) are rooted, with the site's sub-path, and percent-encoded, so they go into an
-//! `href` as they are; `permalink` is absolute where the site has an address. Texts are plain and are escaped by the
-//! template; fields whose name ends in `html`, and `content`, are HTML and are marked safe.
+//! Every template is given `site`, `assets`, `integrity`, `strings` and `page`; templates with a sidebar are given `nav`,
+//! and `sidebar`, which is what `sidebar.html` made of it; the others are named at their types. Addresses (`url`) are
+//! rooted, with the site's sub-path, and percent-encoded, so they go into an `href` as they are; `permalink` is absolute
+//! where the site has an address. Texts are plain and are escaped by the template; fields whose name ends in `html`, and
+//! `content`, are HTML and are marked safe.
 
 use std::collections::BTreeMap;
 

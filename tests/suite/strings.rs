@@ -66,6 +66,19 @@ fn every_language_says_everything() {
 }
 
 #[test]
+fn every_string_is_said_somewhere() {
+    let mut said = String::new();
+    for folder in ["themes/default/templates", "src/render"] {
+        for (_, bytes) in crate::site::tree(std::path::Path::new(folder)) {
+            said.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+    let is_said = |key: &str| said.contains(&format!("strings.{key}")) || said.contains(&format!("\"{key}\""));
+    let unsaid: Vec<String> = built_in("en").into_keys().filter(|key| !is_said(key)).collect();
+    assert_eq!(unsaid, Vec::<String>::new());
+}
+
+#[test]
 fn no_template_holds_a_word() {
     let mut wrong = Vec::new();
     for (path, bytes) in crate::site::tree(std::path::Path::new("themes/default/templates")) {

@@ -1,4 +1,4 @@
-//! Artifacts for programs: the site's inventory, pages as JSON, and what language models are given.
+//! Artifacts for programs: the site's inventory, pages as JSON, what language models are given, and cards.
 
 use std::collections::BTreeMap;
 

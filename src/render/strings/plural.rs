@@ -1,4 +1,7 @@
 //! Which form a language has for a whole number (Unicode CLDR 45, "Language Plural Rules", cardinals).
+//!
+//! The rules are written out here: the crate `intl_pluralrules` 7.0 takes 103 for another form than 3 in Arabic, which CLDR
+//! does not.
 
 /// The form for `count`: `zero`, `one`, `two`, `few`, `many` or `other`. A language that is not known here tells one from
 /// many, as English does.

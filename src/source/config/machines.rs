@@ -1,4 +1,5 @@
-//! What is told to programs that read the site: `[llms]`, `[[translations]]`, `icon`, `[manifest]`.
+//! What is told to programs that read the site: `[llms]`, `[[translations]]`, `icon`, `[manifest]`, `[social]`; and `logo`,
+//! which is named like `icon`.
 
 use crate::model::{
     RelPath, Spanned,

@@ -37,6 +37,8 @@ page depends on is known before it is rendered.
 - `content` is the body's HTML, marked safe: `{{ content }}` prints it.
 - `assets` is a table of addresses by name: `{{ assets['style.css'] }}` prints `/assets/style.1939ca5d29.css`.
 - `integrity` is a table of the digests of the same files, for `integrity` attributes.
+- `strings` is a table of what the theme says in the site's [language](languages.md): `{{ strings.related }}`.
+- Every template is given `integrity` and `strings` wherever it is given `assets`.
 - An optional value that is absent is `none`: `{% if page.date %}` asks for it.
 - A date prints as `2026-11-20`. The filter [`date`](filters.md#date) writes it another way.
 
