@@ -19,6 +19,7 @@
 //! | 2 | [`parse`] | an article's text to its head and its document |
 //! | 3 | [`link`] | heads to the woven site: addresses, order, topics, terms, related reading, backlinks |
 //! | 4 | [`render`] | views, templates, highlighted code: everything that becomes bytes |
+//! | 5 | [`check`] | the rules between pages and of heads, how much each finding matters, and reports for programs |
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its memo points |
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
@@ -35,6 +36,7 @@
 //! 6. Nothing is invalidated. A changed input has a different name.
 
 pub mod build;
+pub mod check;
 pub mod cli;
 pub mod import;
 pub mod link;

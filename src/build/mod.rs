@@ -52,10 +52,10 @@ use crate::build::{
     store::{Kind, Store},
     trace::{Progress, Trace},
 };
+use crate::check::{self, BASELINE, Baseline, Judge, Parted};
 use crate::link;
 use crate::model::{
     Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
-    diagnostic::RULES,
 };
 use crate::output::{Manifest, Plan, Stage};
 use crate::render::{
@@ -69,7 +69,7 @@ use crate::source::{Files, config, text};
 pub const CONFIG: &str = "site.toml";
 
 /// Counts up with every change of what a build as a whole depends on or remembers.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a build is asked for beside what the site says.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +119,8 @@ pub enum Warnings {
     Allowed,
     /// As much as errors.
     Denied,
+    /// As much as errors, and so does advice.
+    AdviceDenied,
 }
 
 /// Facts about the machine and the moment that a build depends on.
@@ -128,6 +130,36 @@ pub struct Facts {
     pub today: Date,
     /// Last changes by source path relative to `content/`.
     pub changed: Arc<BTreeMap<RelPath, Date>>,
+    /// Finds the last changes of other files.
+    pub watched: Watched,
+}
+
+/// Finds the last change of each of these files, written as seen from the site's folder; `None` where nobody keeps such.
+type LastChanges = dyn Fn(&[&str]) -> Option<BTreeMap<String, Date>> + Send + Sync;
+
+/// Finds the last changes of the files that articles watch.
+#[derive(Clone, Default)]
+pub struct Watched(Option<Arc<LastChanges>>);
+
+impl Watched {
+    /// Asks `find`, if any article watches anything.
+    pub fn by(find: impl Fn(&[&str]) -> Option<BTreeMap<String, Date>> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(find)))
+    }
+
+    fn of(&self, heads: &[Arc<Head>]) -> Option<BTreeMap<String, Date>> {
+        let mut watched: Vec<&str> =
+            heads.iter().flat_map(|head| &head.front.watches).map(|path| path.value.as_str()).collect();
+        watched.sort_unstable();
+        watched.dedup();
+        if watched.is_empty() { None } else { (self.0.as_ref()?)(&watched) }
+    }
+}
+
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watched")
+    }
 }
 
 /// What outlives one build: memos in memory and on disk.
@@ -173,6 +205,16 @@ impl Session {
     /// Forgets what is in use. Left at that, nothing is thrown away: a build that fails asks for little.
     fn keep_everything(&self) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Keeps what the build that left the tree `old` remembered, for the next one, which finds that tree.
+    fn keep_what_stands(&self, old: &Manifest) {
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let key = weave_key(&old.digest());
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if !used.is_empty() {
+            used.insert(key);
+        }
     }
 
     fn note_used(&self, key: Digest) {
@@ -235,6 +277,10 @@ pub struct Outcome {
     pub plan: Option<Plan>,
     /// Everything wrong, ordered by file and place, levels as `[check]` says.
     pub diagnostics: Vec<Diagnostic>,
+    /// What could be better, and stands in nobody's way.
+    pub advice: Vec<Diagnostic>,
+    /// What the baseline accepted.
+    pub baseline: BaselineUse,
     /// What was done.
     pub trace: Trace,
     /// The files that articles include, and inventories and fonts that are named, or would be if there were such, from the
@@ -244,6 +290,17 @@ pub struct Outcome {
     pub explanation: Option<Explanation>,
     /// What a process that ends anyway need not take apart piece by piece.
     pub remains: Remains,
+}
+
+/// What became of the baseline.
+#[derive(Debug, Default)]
+pub struct BaselineUse {
+    /// How many findings it accepted.
+    pub accepted: usize,
+    /// How many of those that it would accept are gone.
+    pub mended: usize,
+    /// The baseline without them.
+    pub left: Baseline,
 }
 
 /// Everything that a build was made from: freed when dropped, which takes its time on a large site.
@@ -275,16 +332,26 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.articles = articles.len();
     trace.lap("read and parse");
 
-    let inputs =
-        inputs_digest(&config, &theme, &facts, &articles, (&data, &inventories.names(), fonts.digest()), &copied);
+    let (baseline, problems) = read_baseline(given.files)?;
+    let watched = facts.watched.of(&articles.heads());
+    let inputs = inputs_digest(
+        &config,
+        &theme,
+        &facts,
+        &articles,
+        (&data, &inventories.names(), fonts.digest(), &watched),
+        &copied,
+    );
     let record_key = record_key(inputs, &facts, &diagnostics);
-    if let Some(record) = recall(session, given, &record_key) {
+    if let Some(record) = recall(session, given, &record_key).filter(|_| problems.is_empty()) {
         trace.pages_total = record.pages;
         trace.lap("recall");
-        let diagnostics = deny(record.diagnostics, given.request);
+        let verdict = Verdict::of(record.diagnostics, &baseline, given.request);
         return Ok(Outcome {
-            plan: (!has_errors(&diagnostics)).then(|| Plan::kept(given.old)),
-            diagnostics,
+            plan: (!has_errors(&verdict.told)).then(|| Plan::kept(given.old)),
+            diagnostics: verdict.told,
+            advice: verdict.advice,
+            baseline: verdict.baseline,
             trace,
             included: named_files(&config, &articles, &inventories),
             config,
@@ -295,36 +362,44 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
 
     session.keep_everything();
     articles.note_used(session);
+    diagnostics.extend(problems);
     diagnostics.extend(articles.diagnostics());
     let known = Known { articles: &articles, data, files, inventories: &inventories, facts: &facts };
     let (site, data, problems) = weave(session, given, &config, &theme, known)?;
     diagnostics.extend(problems);
     trace.lap("link");
-    let mut diagnostics = settle(&config, diagnostics);
+    let asked = check::Facts { today: facts.today, watched: watched.as_ref() };
+    diagnostics.extend(check::site(&config, &site, &asked));
+    let mut judge = Judge::new(&config).with_comments(&site);
+    let mut diagnostics = judge.settle(diagnostics);
+    trace.lap("check");
+    let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
     let mut outcome = Outcome {
         plan: None,
         diagnostics: Vec::new(),
+        advice: Vec::new(),
+        baseline: BaselineUse::default(),
         trace,
         included: named_files(&config, &articles, &inventories),
-        config,
+        config: config.clone(),
         explanation: None,
         remains: Remains::default(),
     };
-    if has_errors(&deny(diagnostics.clone(), given.request)) {
+    if has_errors(&verdict.told) {
         session.keep_everything();
-        outcome.diagnostics = deny(diagnostics, given.request);
+        outcome.failed(verdict);
         return Ok(outcome);
     }
 
     let images =
         Images { session, given, config: &outcome.config, site: &site, copied: &copied, stage, trace: &outcome.trace };
     let images = images.make()?;
-    diagnostics.extend_from_slice(&images.diagnostics);
-    let mut diagnostics = settle(&outcome.config, diagnostics);
+    diagnostics.extend(judge.settle(images.diagnostics.clone()));
     outcome.trace.lap("images");
-    if has_errors(&deny(diagnostics.clone(), given.request)) {
+    let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
+    if has_errors(&verdict.told) {
         session.keep_everything();
-        outcome.diagnostics = deny(diagnostics, given.request);
+        outcome.failed(verdict);
         return Ok(outcome);
     }
 
@@ -355,16 +430,21 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     outcome.explanation = explanation;
     outcome.trace.pages_total = pages;
     outcome.trace.lap("render");
-    diagnostics.extend(made.diagnostics);
-    if !has_errors(&diagnostics) {
+    diagnostics.extend(judge.settle(made.diagnostics));
+    let unused = judge.unused();
+    diagnostics.extend(judge.settle(unused));
+    diagnostics.sort();
+    diagnostics.dedup();
+    let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
+    if !has_errors(&verdict.told) {
         let tree = made.plan.manifest().digest();
-        let record = Record { tree, diagnostics: diagnostics.clone(), pages };
+        let record = Record { tree, diagnostics, pages };
         session.store.put_value(Kind::Record, &record_key, &record);
         session.note_used(record_key);
         session.note_tree(tree);
         outcome.plan = Some(made.plan);
     }
-    outcome.diagnostics = deny(diagnostics, given.request);
+    outcome.take(verdict);
     articles.keep_only_these(session);
     outcome.remains = Remains { _site: Some(site), _articles: Some(articles) };
     Ok(outcome)
@@ -489,25 +569,60 @@ fn weave(
     Ok((site, data, diagnostics))
 }
 
-/// Gives diagnostics the levels that `[check]` of the configuration asks for, and orders them.
-fn settle(config: &Config, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    for diagnostic in &mut diagnostics {
-        let is_rule = RULES.iter().any(|rule| rule.name == diagnostic.code);
-        if let Some(level) = config.check.get(&diagnostic.code).filter(|_| is_rule) {
-            diagnostic.level = *level;
+/// The baseline in the site's folder, empty where there is none.
+fn read_baseline(files: &dyn Files) -> Result<(Baseline, Vec<Diagnostic>), Error> {
+    let path = RelPath::new(BASELINE).expect("a file name is a path");
+    let bytes = match files.read(&path) {
+        Err(error) if error.source.as_ref().is_some_and(|reason| reason.kind() == std::io::ErrorKind::NotFound) => {
+            return Ok(Default::default());
         }
+        read => read?,
+    };
+    match text::decode(BASELINE, &bytes) {
+        Ok((text, problem)) => {
+            let (baseline, mut problems) = Baseline::parse(&text, BASELINE);
+            problems.extend(problem);
+            Ok((baseline, problems))
+        }
+        Err(problem) => Ok((Baseline::default(), vec![*problem])),
     }
-    diagnostics.retain(|diagnostic| diagnostic.level != Level::Allow);
-    diagnostics.sort();
-    diagnostics.dedup();
-    diagnostics
 }
 
-fn deny(mut diagnostics: Vec<Diagnostic>, request: &Request) -> Vec<Diagnostic> {
-    if request.warnings == Warnings::Denied {
-        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.level = Level::Error);
+/// What is told of everything that was found.
+struct Verdict {
+    told: Vec<Diagnostic>,
+    advice: Vec<Diagnostic>,
+    baseline: BaselineUse,
+}
+
+impl Verdict {
+    /// Parts what was settled: by the baseline, and by whether it can stand in the way.
+    fn of(settled: Vec<Diagnostic>, baseline: &Baseline, request: &Request) -> Self {
+        let Parted { told, accepted, left } = baseline.part(settled);
+        let (mut told, mut advice) = (told, Vec::new());
+        if request.warnings != Warnings::AdviceDenied {
+            (advice, told) = told.into_iter().partition(|diagnostic| diagnostic.level == Level::Advice);
+        }
+        if request.warnings != Warnings::Allowed {
+            told.iter_mut().for_each(|diagnostic| diagnostic.level = Level::Error);
+        }
+        let mended = baseline.len() - accepted;
+        Self { told, advice, baseline: BaselineUse { accepted, mended, left } }
     }
-    diagnostics
+}
+
+impl Outcome {
+    fn take(&mut self, verdict: Verdict) {
+        self.diagnostics = verdict.told;
+        self.advice = verdict.advice;
+        self.baseline = verdict.baseline;
+    }
+
+    /// The same for a build that ended before all was looked at: what the baseline accepts may still be there.
+    fn failed(&mut self, verdict: Verdict) {
+        self.take(verdict);
+        self.baseline.mended = 0;
+    }
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

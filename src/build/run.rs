@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::build::{
-    Facts, Given, Outcome, Request, Session, build,
+    Facts, Given, Outcome, Request, Session, Watched, build,
     store::{self, Kind, Store},
     trace::Progress,
     verify,
@@ -96,6 +96,32 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
     Ok(Report { outcome, output, summary, notes, session })
 }
 
+/// Looks at the site in `places` as a build would, and writes nothing but memos.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub fn check(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Outcome, Error> {
+    let files = Folder::open(&places.root)?;
+    let output = output_folder(places, &files)?;
+    let mode = match reuse {
+        Reuse::Everything => store::Mode::ReadWrite,
+        Reuse::Nothing => store::Mode::Off,
+    };
+    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
+    let old = match reuse {
+        Reuse::Everything => Manifest::read(&output)?,
+        Reuse::Nothing => Manifest::default(),
+    };
+    let missing = output::check_present(&old, &output);
+    let facts = |config: &Config| facts_of(&places.root, config, &session.store);
+    let given = Given { files: &files, facts: &facts, request, old: &old, missing: &missing, progress };
+    let outcome = build(&session, &given, &output::NoStage)?;
+    session.keep_what_stands(&old);
+    drop(session.keep_memos());
+    Ok(outcome)
+}
+
 /// Builds the site cold and in memory, and compares it with what stands in the output folder.
 ///
 /// # Errors
@@ -124,7 +150,7 @@ fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
     }
     let request = Request::default();
     let nothing = Manifest::default();
-    let none = |_: &Config| Facts { today: facts::today(), changed: Arc::default() };
+    let none = |_: &Config| Facts { today: facts::today(), changed: Arc::default(), watched: Watched::default() };
     let given =
         Given { files, facts: &none, request: &request, old: &nothing, missing: &[], progress: &super::trace::Silent };
     let config = super::read_config(&given, &mut Vec::new())?;
@@ -146,5 +172,8 @@ pub(crate) fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {
             dates
         })
     });
-    Facts { today: facts::today(), changed: Arc::new(changed.unwrap_or_default()) }
+    let root = root.to_owned();
+    let watched = Watched::by(move |paths| facts::git_last_changes(&root, paths));
+    let watched = if config.git_dates { watched } else { Watched::default() };
+    Facts { today: facts::today(), changed: Arc::new(changed.unwrap_or_default()), watched }
 }

@@ -5,12 +5,12 @@ use crate::build::{
     gather::gather,
     has_errors,
     run::{CACHE, Places, facts_of},
-    settle,
     store::{Mode, Store},
     trace::{Silent, Trace},
     weave,
 };
-use crate::model::{Config, Diagnostic, Error, Site};
+use crate::check::Judge;
+use crate::model::{Config, Diagnostic, Error, Level, Site};
 use crate::output::Manifest;
 use crate::source::disk::Folder;
 
@@ -49,7 +49,8 @@ pub fn weave_only(places: &Places, request: &Request) -> Result<Woven, Error> {
     };
     let (site, _, problems) = weave(&session, &given, &config, &gathered.theme, known)?;
     diagnostics.extend(problems);
-    let diagnostics = settle(&config, diagnostics);
+    let mut diagnostics = Judge::new(&config).with_comments(&site).settle(diagnostics);
+    diagnostics.retain(|diagnostic| diagnostic.level != Level::Advice);
     let site = (!has_errors(&diagnostics)).then_some(site);
     Ok(Woven { config, site, diagnostics })
 }

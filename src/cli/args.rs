@@ -32,6 +32,8 @@ pub enum Command {
     Import(Import),
     /// Build the site into its output folder
     Build(Build),
+    /// Say everything that is wrong with the site, and what could be better
+    Check(Check),
     /// Build the site in memory, show it in a browser, and follow every change
     Serve(Serve),
     /// Print what was found out about the site, as JSON
@@ -145,7 +147,7 @@ pub struct Build {
     /// Build once more, cold and in memory, and fail on the first byte that differs
     #[arg(long)]
     pub verify: bool,
-    /// What counts as an error: `--deny warnings`
+    /// What counts as an error: `--deny warnings`, or `--deny advice` for both
     #[arg(long, value_name = "WHAT")]
     pub deny: Option<Denied>,
     /// How many threads to use [default: one for each processor]
@@ -154,6 +156,55 @@ pub struct Build {
     /// Say how long each stage took
     #[arg(long)]
     pub timings: bool,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: `docweave check --deny warnings --format sarif --report findings.sarif`.\n\
+                        A comment allows what stands below it: `<!-- check: allow broken-link -->`.")]
+pub struct Check {
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// Who the findings are for [default: people; on GitHub's runners annotations as well]
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<Format>,
+    /// The file that the findings are written to, instead of standard output
+    #[arg(long, value_name = "FILE", requires = "format")]
+    pub report: Option<PathBuf>,
+    /// What counts as an error: `--deny warnings`, or `--deny advice` for both
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Denied>,
+    /// Mend what has one right answer; with `--dry-run` only show how
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub fix: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
+    /// Accept everything that is found now, in check-baseline.txt: from then on only what is new is told
+    #[arg(long)]
+    pub write_baseline: bool,
+    /// Leave the baseline as it is, where less than it accepts is found
+    #[arg(long)]
+    pub locked: bool,
+    /// Print the rules and their levels
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "explain"])]
+    pub list: bool,
+    /// Print what a rule is about, why, and an example
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["fix", "write_baseline"])]
+    pub explain: Option<String>,
+    /// Use no memo of earlier builds
+    #[arg(long)]
+    pub no_cache: bool,
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,
@@ -311,9 +362,30 @@ pub enum Colour {
     Never,
 }
 
+/// What `--format` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: each finding with the text that it is about
+    Human,
+    /// JSON, by the schema in the manual
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub's runners
+    Github,
+    /// GitLab's report of code quality
+    Gitlab,
+    /// XML as JUnit's
+    Junit,
+    /// A summary to post on a merge request
+    Markdown,
+}
+
 /// What `--deny` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Denied {
     /// Warnings count as errors: nothing is written
     Warnings,
+    /// Warnings and advice count as errors
+    Advice,
 }

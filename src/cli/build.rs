@@ -9,7 +9,7 @@ use crate::build::{
 };
 use crate::cli::{
     CONTENT_FAILURE,
-    args::{Build, ContentChoice},
+    args::{Build, ContentChoice, Denied},
     content_failure, environment_failure,
     voice::Speaker,
 };
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Build) -> ExitCode {
 fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     let places = Places { root: arguments.site.root.clone(), output: arguments.output.clone() };
     let mut request = request(&arguments.content)?;
-    request.warnings = if arguments.deny.is_some() { Warnings::Denied } else { Warnings::Allowed };
+    request.warnings = warnings(arguments.deny);
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let progress = speaker.progress();
@@ -65,6 +65,15 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     // The process ends here: freeing a large manifest piece by piece would only cost time.
     std::mem::forget(report);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `--deny` comes to.
+pub(super) fn warnings(deny: Option<Denied>) -> Warnings {
+    match deny {
+        None => Warnings::Allowed,
+        Some(Denied::Warnings) => Warnings::Denied,
+        Some(Denied::Advice) => Warnings::AdviceDenied,
+    }
 }
 
 /// What the options about content come to.
@@ -116,7 +125,7 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
 }
 
 /// `1 file`, `2 files`.
-fn many(count: usize, what: &str) -> String {
+pub(super) fn many(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

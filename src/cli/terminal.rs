@@ -55,7 +55,8 @@ fn renderer(style: Style) -> Renderer {
 fn report(diagnostic: &Diagnostic, excerpt: Option<Excerpt>) -> [Group<'_>; 1] {
     let label = match diagnostic.level {
         Level::Error => Label::ERROR,
-        Level::Warning | Level::Allow => Label::WARNING,
+        Level::Warning => Label::WARNING,
+        Level::Advice | Level::Allow => Label::NOTE.with_name("advice"),
     };
     let (line, column) = diagnostic.place.span.map_or((1, 1), |span| (span.line as usize, span.column as usize));
     let path = visible(&diagnostic.place.path);

@@ -82,14 +82,22 @@ impl Speaker {
             return;
         }
         let drawn = if self.verbose { diagnostics.len() } else { diagnostics.len().min(MOST_DRAWN) };
-        let (first, rest) = diagnostics.split_at(drawn);
+        let mut by_level;
+        let mut shown = diagnostics;
+        if drawn < diagnostics.len() {
+            // What stands in the way is drawn, whatever there is beside it.
+            by_level = diagnostics.to_vec();
+            by_level.sort_by_key(|diagnostic| diagnostic.level);
+            shown = &by_level;
+        }
+        let (first, rest) = shown.split_at(drawn);
         let mut text = terminal::draw(first, source, self.style);
         rest.iter().for_each(|diagnostic| text.push_str(&format!("{diagnostic}\n")));
         if !rest.is_empty() {
             text.push_str(&format!("\nthe last {} in a line each: `--verbose` draws them all\n", rest.len()));
         }
         let count = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
-        text.push_str(&format!("{}\n", tally(count(Level::Error), count(Level::Warning))));
+        text.push_str(&format!("{}\n", tally(count(Level::Error), count(Level::Warning), count(Level::Advice))));
         self.to_stderr(&text);
     }
 
@@ -103,14 +111,19 @@ impl Speaker {
     }
 }
 
-/// `2 errors, 1 warning`.
-fn tally(errors: usize, warnings: usize) -> String {
+/// `2 errors, 1 warning, 3 pieces of advice`.
+fn tally(errors: usize, warnings: usize, advice: usize) -> String {
     let many = |count: usize, what: &str| match count {
         0 => None,
         1 => Some(format!("1 {what}")),
         _ => Some(format!("{count} {what}s")),
     };
-    [many(errors, "error"), many(warnings, "warning")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let advice = match advice {
+        0 => None,
+        1 => Some("1 piece of advice".to_owned()),
+        _ => Some(format!("{advice} pieces of advice")),
+    };
+    [many(errors, "error"), many(warnings, "warning"), advice].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A progress bar that comes and goes with the stages of a build.

@@ -359,6 +359,7 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         words: 0,
         profile: Profile::default(),
         excerpt: String::new(),
+        allowances: Vec::new(),
         body: Digest::of(b""),
     }
 }

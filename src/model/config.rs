@@ -73,8 +73,8 @@ pub struct Config {
     pub search: Search,
     /// What the theme says otherwise than its files, in the order of the file.
     pub strings: Vec<Written>,
-    /// Levels of rules by their names.
-    pub check: BTreeMap<String, Level>,
+    /// What is checked, and how much it matters.
+    pub check: Check,
     /// Where `docweave publish` sends the site, by name.
     pub publish: BTreeMap<String, PublishTarget>,
     /// Anything else, for templates.
@@ -455,6 +455,45 @@ impl Default for Search {
     }
 }
 
+/// `[check]`: how much each finding matters, and what a team asks of front matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Levels of rules by their names.
+    pub levels: BTreeMap<String, Level>,
+    /// Levels in those files, by path from the site's root, that a pattern matches; the last one that matches wins.
+    pub paths: Vec<(String, BTreeMap<String, Level>)>,
+    /// What articles, by path from the site's root, that a pattern matches have in their front matter.
+    pub fields: Vec<(String, Vec<Field>)>,
+}
+
+/// A field of front matter, as a team wants it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Its key; a dot leads into a table: `extra.owner`.
+    pub name: String,
+    /// Every article must have it.
+    pub is_required: bool,
+    /// What it must be.
+    pub kind: FieldKind,
+}
+
+/// What a field of front matter must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldKind {
+    /// Text that is not empty.
+    Text,
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+    /// True or false.
+    Flag,
+    /// A list that is not empty.
+    List,
+    /// One of these texts, or a list of such.
+    OneOf(Vec<String>),
+}
+
 /// `[publish.NAME]`: a place that a built site is sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishTarget {
@@ -500,7 +539,7 @@ impl Config {
             json: Json::default(),
             search: Search::default(),
             strings: Vec::new(),
-            check: BTreeMap::new(),
+            check: Check::default(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),
             wanted: Wanted::default(),

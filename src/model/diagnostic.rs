@@ -14,6 +14,8 @@ pub enum Level {
     Error,
     /// The site is written; `--deny warnings` makes it an error.
     Warning,
+    /// Said by `docweave check` alone, and never in the way of anything.
+    Advice,
     /// Not said at all.
     Allow,
 }
@@ -42,46 +44,20 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to type.
     pub help: Option<String>,
+    /// The one right change of the file, where there is one: `docweave check --fix` makes it.
+    pub fix: Option<Fix>,
 }
 
-/// A rule whose level `[check]` of `site.toml` may set.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// Its stable name, the code of its diagnostics.
-    pub name: &'static str,
-    /// One line for the manual.
-    pub about: &'static str,
+/// A change of a file that mends what a diagnostic is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fix {
+    /// Where it happens.
+    pub span: Span,
+    /// What is replaced: where it stands last in the span. Empty for all of the span.
+    pub old: String,
+    /// What stands there then.
+    pub new: String,
 }
-
-/// All rules, by name. Their default level is a warning: everything else is an error that leaves no site to write.
-pub const RULES: &[Rule] = &[
-    Rule { name: "ambiguous-link", about: "a link by title that several pages have" },
-    Rule { name: "bad-diagram", about: "a diagram that can't be drawn" },
-    Rule { name: "bad-formula", about: "a formula that can't be read" },
-    Rule { name: "bad-inventory", about: "an entry of another site's inventory that nothing can be linked to by" },
-    Rule { name: "bad-style", about: "something in a theme's style sheet that is no CSS" },
-    Rule { name: "broken-anchor", about: "a link to a heading that its page does not have" },
-    Rule { name: "broken-image", about: "an image that does not exist" },
-    Rule { name: "broken-link", about: "a link to an article or a file that does not exist, or is not published" },
-    Rule { name: "broken-related", about: "an article in `related` that does not exist" },
-    Rule { name: "code-note", about: "a number in code without its explanation, or the reverse" },
-    Rule { name: "code-option", about: "something behind a fence or in a comment of code that is nearly understood" },
-    Rule { name: "component-syntax", about: "what is nearly a call of a component" },
-    Rule { name: "control-character", about: "a control character in a text" },
-    Rule { name: "damaged-image", about: "an image whose file can't be read" },
-    Rule { name: "duplicate-id", about: "a heading's id that its article has already" },
-    Rule { name: "huge-image", about: "an image of more pixels or bytes than are read" },
-    Rule { name: "misplaced-container", about: "a container that stands where it means nothing" },
-    Rule { name: "missing-alt", about: "an image, a video or a sound without words that stand for it" },
-    Rule { name: "plain-code", about: "code that is too large to be coloured" },
-    Rule { name: "refused-attribute", about: "an attribute that would run code or set a style in place" },
-    Rule { name: "stray-attributes", about: "attributes that belong to no block" },
-    Rule { name: "stray-container-end", about: "the end of a container where none is open" },
-    Rule { name: "topic-address", about: "an address for the prose of a topic, which has its topic's" },
-    Rule { name: "unclosed-container", about: "a container or component that is never closed" },
-    Rule { name: "unknown-component", about: "a component that is defined nowhere" },
-    Rule { name: "unknown-topic", about: "a topic that `site.toml` does not declare" },
-];
 
 impl Diagnostic {
     /// An error in `path` at `span`.
@@ -93,6 +69,7 @@ impl Diagnostic {
             message: message.into(),
             notes: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -104,6 +81,12 @@ impl Diagnostic {
     /// The same with what to type.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same with the one right change: in `span`, what `old` is where it stands last becomes `new`.
+    pub fn fix(mut self, span: Span, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, old: old.into(), new: new.into() });
         self
     }
 
@@ -120,6 +103,7 @@ impl fmt::Display for Diagnostic {
         let level = match self.level {
             Level::Error => "error",
             Level::Warning => "warning",
+            Level::Advice => "advice",
             Level::Allow => "allowed",
         };
         let (line, column) = self.place.span.map_or((1, 1), |s| (s.line, s.column));

@@ -125,6 +125,8 @@ pub struct Head {
     pub profile: Profile,
     /// The beginning of the text, at most about 200 characters, as plain text.
     pub excerpt: String,
+    /// Comments that allow what a rule finds, in the order of the text.
+    pub allowances: Vec<Allowance>,
     /// The digest of the text that the document was parsed from, and of all that it includes, front matter left aside: equal digests, equal [`Doc`](super::Doc)s.
     pub body: Digest,
 }
@@ -159,6 +161,30 @@ pub struct Section {
     pub words: u32,
     /// Its beginning, at most about 200 characters, as plain text.
     pub excerpt: String,
+    /// Nothing stands in it: no words, and nothing else either.
+    pub is_empty: bool,
+}
+
+/// A comment `<!-- check: allow RULE -->`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// The rules, as they are written.
+    pub rules: Vec<String>,
+    /// The lines that it speaks for.
+    pub lines: AllowedIn,
+    /// Where it stands.
+    pub span: Span,
+    /// The file that it stands in, from the site's root, where that is not the article itself.
+    pub origin: Option<Box<RelPath>>,
+}
+
+/// What an [`Allowance`] speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AllowedIn {
+    /// From the first of these lines to the last, both counted from 1.
+    Lines(u32, u32),
+    /// All of its file.
+    File,
 }
 
 /// A mention of a term, which is a link to where that is defined.
@@ -227,6 +253,8 @@ pub struct CodeBlock {
     pub bytes: u32,
     /// Its longest line in bytes.
     pub longest_line: u32,
+    /// It stands between fences, which can say its language; else it is indented.
+    pub is_fenced: bool,
     /// Where it stands.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.

@@ -34,7 +34,7 @@ pub use lock::Lock;
 pub use manifest::{Entry, MANIFEST, Manifest, PartNames, Parts};
 pub use memory::MemoryStage;
 pub use moves::{Disk, Moves};
-pub use stage::{DiskStage, Stage};
+pub use stage::{DiskStage, NoStage, Stage};
 pub use survey::check_present;
 pub use tree::{Plan, Source};
 pub use write::{AtomicFile, remove, sweep, write_atomic, write_new};

@@ -28,6 +28,20 @@ pub trait Stage: Sync {
     fn copy(&self, path: &RelPath, from: &Path) -> Result<(), Error>;
 }
 
+/// A stage that keeps nothing: for whoever only wants to know what is wrong.
+#[derive(Debug)]
+pub struct NoStage;
+
+impl Stage for NoStage {
+    fn put(&self, _: &RelPath, _: &[u8]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn copy(&self, _: &RelPath, _: &Path) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
 /// A folder beside the output folder, on the same file system, so that its files can be moved by renaming them.
 ///
 /// It comes into being with its first file, and goes away when this value is dropped. Inside, `site/` holds the files, next

@@ -28,6 +28,7 @@ mod notation;
 mod piece;
 mod region;
 mod run;
+mod scan;
 mod sentence;
 mod tagfilter;
 pub mod terms;
@@ -44,7 +45,7 @@ pub use self::{diagram::UNDRAWN, glossary::Glossary, markdown::copy};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 8 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 9 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -130,6 +131,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     };
     let body = text.get(start..).unwrap_or("");
     let terms = front.terms.unwrap_or(true);
+    scan::text(&shown, text, start, &options.language, &mut diagnostics);
     let written = markdown::write(text, start, &shown, options, included, terms, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);
     let mut profile = written.profile;
@@ -152,6 +154,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         words: written.words,
         profile: profile.finish(),
         excerpt: written.excerpt,
+        allowances: written.allowances,
         body: body_digest(body, options, included),
         terms: written.terms,
         front,

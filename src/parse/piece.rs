@@ -74,6 +74,12 @@ impl Piece {
         self.doc.html.len() > at || self.doc.holes.last().is_some_and(|(offset, _)| *offset as usize >= at)
     }
 
+    /// Whether nothing but white space was written from byte `at` on.
+    pub(super) fn is_blank_from(&self, at: usize) -> bool {
+        let no_hole = self.doc.holes.last().is_none_or(|(offset, _)| (*offset as usize) < at);
+        no_hole && self.doc.html.get(at..).is_some_and(|html| html.trim().is_empty())
+    }
+
     /// Whether the HTML so far ends with `html`.
     pub(super) fn ends_with(&self, html: &str) -> bool {
         self.doc.html.ends_with(html)

@@ -1,6 +1,7 @@
 //! `site.toml`: from what somebody typed to the resolved [`Config`].
 
 mod base_url;
+mod check;
 mod css;
 mod images;
 mod inventories;
@@ -9,14 +10,11 @@ mod markdown;
 mod raw;
 mod topics;
 
-use std::collections::BTreeMap;
-
 use crate::model::{
-    Config, Diagnostic, Level, RelPath, Spanned, Value,
+    Config, Diagnostic, RelPath, Spanned, Value,
     config::{
         BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave,
     },
-    diagnostic::{RULES, did_you_mean},
     node::{self, Node},
     phrase::{self, Written},
 };
@@ -156,7 +154,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         json: Json { pages: raw.json.pages },
         search: search(raw.search, checker),
         strings: strings(raw.strings, tree, checker),
-        check: check(raw.check, tree, checker),
+        check: check::resolve(raw.check, checker),
         publish: raw
             .publish
             .into_iter()
@@ -165,22 +163,6 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
         ..Config::new(&fallback.title, fallback.base_url)
     }
-}
-
-/// Levels of rules; a name that no rule has is told.
-fn check(raw: BTreeMap<String, Level>, tree: &Node, checker: &mut Checker<'_>) -> BTreeMap<String, Level> {
-    let is_rule = |name: &str| RULES.iter().any(|rule| rule.name == name);
-    let written = tree.get("check").map_or(&[][..], Node::entries);
-    for entry in written.iter().filter(|entry| !is_rule(&entry.key)) {
-        let names = || RULES.iter().map(|rule| rule.name);
-        let help = match did_you_mean(&entry.key, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the rules are {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-        };
-        let message = format!("unknown rule `{}`", entry.key.escape_debug());
-        checker.diagnostics.push(Diagnostic::error("unknown-rule", checker.path, entry.key_span, message).help(help));
-    }
-    raw.into_iter().filter(|(name, _)| is_rule(name)).collect()
 }
 
 fn nowhere() -> BaseUrl {

@@ -23,6 +23,12 @@ pub fn wants_no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
+/// Whether this is one of GitHub's runners.
+#[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
+pub fn is_on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one door to what the system knows about this process")]
 fn read_status() -> std::io::Result<String> {
     std::fs::read_to_string("/proc/self/status")
@@ -71,6 +77,18 @@ pub fn git_dates(folder: &Path) -> GitDates {
         }
     }
     dates
+}
+
+/// The day on which each of these files, as seen from `folder`, last changed; without those that git does not know. `None`
+/// where git knows nothing at all of the folder.
+pub fn git_last_changes(folder: &Path, paths: &[&str]) -> Option<BTreeMap<String, Date>> {
+    git_head(folder)?;
+    let last = |path: &&str| {
+        let answer = git(folder, &["log", "-1", "--format=%ct", "--", path])?;
+        let day = Date::from_unix(String::from_utf8(answer).ok()?.trim().parse().ok()?)?;
+        Some(((*path).to_owned(), day))
+    };
+    Some(paths.iter().filter_map(last).collect())
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {

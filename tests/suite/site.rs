@@ -386,7 +386,7 @@ pub(crate) fn cold(root: &Path, request: &Request) -> (Files, Vec<Diagnostic>) {
 
 /// Facts of a site that no repository holds.
 pub(crate) fn facts_of_today(_: &Config) -> Facts {
-    Facts { today: facts::today(), changed: Arc::default() }
+    Facts { today: facts::today(), changed: Arc::default(), watched: docweave::build::Watched::default() }
 }
 
 /// All files below a folder by their path in it; nothing where it does not exist.

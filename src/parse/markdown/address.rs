@@ -43,6 +43,7 @@ impl Writer<'_, '_> {
     fn address(&mut self, text: &str, target: String, range: Range<usize>) {
         self.flush_run();
         self.link_terms();
+        self.tell_bare(text, range.clone());
         self.open_link(target, "", range);
         self.gather(text);
         self.out.text(text);

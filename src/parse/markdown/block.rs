@@ -198,6 +198,9 @@ impl Writer<'_, '_> {
             return;
         }
         let is_comment = raw.trim_start().starts_with("<!--") && self.options.extensions.has(Extension::Comments);
+        if raw.contains("check:") {
+            self.take_allowances(range.clone());
+        }
         if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
             let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
             self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
@@ -220,6 +223,9 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn inline_html(&mut self, html: &str, range: Range<usize>) {
+        if html.starts_with("<!--") && html.contains("check:") {
+            self.take_allowances(range.clone());
+        }
         let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
         if self.image.is_none() && !is_comment {
             let html = self.original(html, &range);

@@ -107,8 +107,9 @@ impl<'a> Writer<'a, '_> {
         self.out.fresh_line();
         let index = self.codes.len() as u32;
         let longest_line = text.lines().map(str::len).max().unwrap_or(0) as u32;
+        let is_fenced = self.file.text.get(range.start..).is_some_and(|text| text.starts_with(['`', '~']));
         let (span, origin) = (self.span(range), self.file.origin());
-        self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, span, origin });
+        self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, is_fenced, span, origin });
         self.profile.text(&text, Place::Code);
         self.section.text.push_str(&text);
         self.section.space();

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use crate::model::doc::{Construct, Hole, Word};
+use crate::model::{
+    Diagnostic, Span,
+    doc::{Construct, Hole, Word},
+};
 use crate::parse::{markdown::state::Writer, piece::Piece};
 
 /// Footnotes by the order of their first marks, how often each was marked, and what they say.
@@ -12,6 +15,8 @@ pub(super) struct Footnotes {
     marks: BTreeMap<u32, u32>,
     definitions: BTreeMap<String, Piece>,
     open: Vec<String>,
+    /// The name of each, and the file and place of its definition, in the order of the text.
+    places: Vec<(String, String, Span)>,
 }
 
 impl Writer<'_, '_> {
@@ -33,7 +38,10 @@ impl Writer<'_, '_> {
         ));
     }
 
-    pub(super) fn start_footnote(&mut self, name: &str) {
+    pub(super) fn start_footnote(&mut self, name: &str, range: Range<usize>) {
+        let mark = range.start..(range.start + name.len() + "[^]:".len()).min(range.end);
+        let place = (name.to_owned(), self.file.path.to_owned(), self.span(mark));
+        self.footnotes.places.push(place);
         self.aside += 1;
         self.depth += 1;
         self.footnotes.open.push(name.to_owned());
@@ -53,6 +61,11 @@ impl Writer<'_, '_> {
 
     pub(super) fn write_footnotes(&mut self) {
         let mut footnotes = std::mem::take(&mut self.footnotes);
+        for (name, path, span) in footnotes.places.iter().filter(|(name, ..)| !footnotes.numbers.contains_key(name)) {
+            let message = format!("nothing refers to the footnote `{}`, so it is not shown", name.escape_debug());
+            let help = format!("write `[^{name}]` where it belongs, or take it out");
+            self.diagnostics.push(Diagnostic::warning("unused-footnote", path, *span, message).help(help));
+        }
         let mut by_number: Vec<_> = footnotes.numbers.iter().map(|(name, number)| (*number, name.clone())).collect();
         by_number.sort();
         if !by_number.iter().any(|(_, name)| footnotes.definitions.contains_key(name)) {

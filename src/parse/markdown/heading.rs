@@ -75,8 +75,10 @@ impl Writer<'_, '_> {
             false => Vec::new(),
         };
         let (auto_topics, see_also) = (heading::switch(raw, "auto_topics"), heading::switch(raw, "see_also"));
+        self.section_is_blank = self.is_section_blank();
         self.write_heading(level, &id, &draft.classes, inner);
         self.end_section();
+        self.section_start = (self.waiting.len(), self.out.len());
         let section = self.sections.len() as u32;
         self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
         self.profile.text(&text, Place::Heading);
@@ -118,11 +120,19 @@ impl Writer<'_, '_> {
         self.out.raw("\n");
     }
 
+    /// Whether nothing was written since the last heading.
+    pub(super) fn is_section_blank(&self) -> bool {
+        let (waiting, at) = self.section_start;
+        waiting == self.waiting.len() && self.out.is_blank_from(at)
+    }
+
     pub(super) fn end_section(&mut self) {
         let draft = std::mem::take(&mut self.section);
         self.end_section_of_terms();
         self.profile.next_section();
-        self.sections.push(Section { words: draft.words.count(), excerpt: draft.excerpt.finish() });
+        let words = draft.words.count();
+        let is_empty = words == 0 && self.section_is_blank;
+        self.sections.push(Section { words, excerpt: draft.excerpt.finish(), is_empty });
         self.texts.push(draft.text);
     }
 }

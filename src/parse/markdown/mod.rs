@@ -12,6 +12,7 @@
 mod address;
 mod attributes;
 mod block;
+mod check;
 mod code;
 mod component;
 mod container;
@@ -32,12 +33,12 @@ mod state;
 
 use std::{collections::BTreeSet, ops::Range};
 
-use pulldown_cmark::{Event, LinkType, Options as CmarkOptions, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, Event, LinkType, Options as CmarkOptions, Parser, Tag, TagEnd};
 
 use crate::model::{
     Diagnostic, Doc, Span,
     doc::{ComponentUse, Construct, Question, Word},
-    page::{CodeBlock, Heading, Link, Section, TermUse},
+    page::{Allowance, CodeBlock, Heading, Link, Section, TermUse},
 };
 use crate::parse::{Extension, Included, Options, math::Display, piece::Piece, terms::Gather};
 
@@ -64,6 +65,7 @@ pub(super) struct Written {
     pub(super) words: u32,
     pub(super) profile: Gather,
     pub(super) excerpt: String,
+    pub(super) allowances: Vec<Allowance>,
 }
 
 /// Writes the Markdown that begins at byte `start` of `text`; `path` is the file as diagnostics name it. Mentions of terms
@@ -136,10 +138,27 @@ impl<'a> Writer<'a, '_> {
     fn read(&mut self, range: Range<usize>) {
         let masked = mask::hide(self.file.text, range.clone(), self.options.extensions);
         let outer = self.begin_stretch(masked.marks, &range);
-        let parser = Parser::new_ext(&masked.text, cmark_options(self.options, masked.has_definitions));
-        for (event, at) in parser.into_offset_iter() {
+        let (text, mut undefined) = (&*masked.text, Vec::new());
+        let mut note = |link: BrokenLink<'_>| {
+            if check::is_meant(text, &link) {
+                undefined.push((link.span, link.reference.into_string()));
+            }
+            None
+        };
+        let options = cmark_options(self.options, masked.has_definitions);
+        let mut events = Parser::new_with_broken_link_callback(text, options, Some(&mut note)).into_offset_iter();
+        let mut used = BTreeSet::new();
+        while let Some((event, at)) = events.next() {
+            if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event
+                && !id.is_empty()
+            {
+                used.insert(check::folded(id));
+            }
             self.event(event, at.start + range.start..at.end + range.start);
         }
+        let defined: Vec<_> = check::definitions(events.reference_definitions());
+        drop(events);
+        self.tell_references(range.start, undefined, defined, &used);
         self.end_stretch(outer);
     }
 
@@ -192,6 +211,9 @@ impl<'a> Writer<'a, '_> {
             return;
         }
         if let Event::Text(text) = event {
+            if text.starts_with('[') {
+                self.tell_footnote_mark(&range);
+            }
             return match is_control(&text) {
                 // From a reference such as `&#1;`: no page and no feed could hold it.
                 true => self.text("\u{fffd}", range),
@@ -269,7 +291,7 @@ impl<'a> Writer<'a, '_> {
             Tag::MetadataBlock(_) => {}
             Tag::List(first) => self.start_list(first, range),
             Tag::Item => self.start_item(range),
-            Tag::FootnoteDefinition(name) => self.start_footnote(&name),
+            Tag::FootnoteDefinition(name) => self.start_footnote(&name, range),
             Tag::DefinitionList => self.start_definitions(),
             Tag::DefinitionListTitle => self.open("<dt>"),
             Tag::DefinitionListDefinition => self.start_definition(),
@@ -323,7 +345,7 @@ impl<'a> Writer<'a, '_> {
             TagEnd::Superscript => self.close_inline("</sup>"),
             TagEnd::Subscript => self.close_inline("</sub>"),
             TagEnd::Link if std::mem::take(&mut self.skipping_disguise) => {}
-            TagEnd::Link => self.end_link(),
+            TagEnd::Link => self.end_link(range),
             TagEnd::Image => self.end_image(),
         }
     }
@@ -366,6 +388,7 @@ impl<'a> Writer<'a, '_> {
         self.close_deeper_than(0);
         self.end_question_by_heading();
         self.end_block_text();
+        self.section_is_blank = self.is_section_blank();
         self.end_section();
         self.write_footnotes();
         let uses = std::mem::take(&mut self.uses);
@@ -385,6 +408,7 @@ impl<'a> Writer<'a, '_> {
             uses: <BTreeSet<Construct>>::into_iter(uses).collect(),
             terms: self.mentions.found,
             excerpt: self.whole.finish(),
+            allowances: self.allowances,
         }
     }
 }

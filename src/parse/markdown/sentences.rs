@@ -17,6 +17,16 @@ pub(super) struct BlockText {
 }
 
 impl BlockText {
+    /// How long it is so far, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was gathered since it was `from` bytes long.
+    pub(super) fn from(&self, from: usize) -> &str {
+        self.text.get(from..).unwrap_or("")
+    }
+
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }

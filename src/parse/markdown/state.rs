@@ -11,7 +11,7 @@ use pulldown_cmark::Alignment;
 use crate::model::{
     Diagnostic, Lines, RelPath,
     doc::{ComponentUse, Construct, Question},
-    page::{CodeBlock, Heading, Link, Section},
+    page::{Allowance, CodeBlock, Heading, Link, Section},
 };
 use crate::parse::{
     Included, Options,
@@ -91,6 +91,13 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) components: Vec<ComponentUse>,
     pub(super) questions: Vec<Question>,
     pub(super) uses: BTreeSet<Construct>,
+    pub(super) allowances: Vec<Allowance>,
+    /// Where the words of the open link begin in the text of the block, unless they are its address.
+    pub(super) link_words: Option<usize>,
+    /// Where the HTML of the present section begins: how many pieces wait there, and the byte in the piece being written.
+    pub(super) section_start: (usize, usize),
+    /// Nothing stands in the present section.
+    pub(super) section_is_blank: bool,
     pub(super) heading: Option<HeadingDraft>,
     pub(super) code: Option<CodeDraft<'a>>,
     pub(super) image: Option<ImageDraft>,
@@ -229,6 +236,10 @@ impl<'a, 'd> Writer<'a, 'd> {
             components: Vec::new(),
             questions: Vec::new(),
             uses: BTreeSet::new(),
+            allowances: Vec::new(),
+            link_words: None,
+            section_start: (0, 0),
+            section_is_blank: true,
             heading: None,
             code: None,
             image: None,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+    de::{MapAccess, SeqAccess, Visitor},
 };
 
 use crate::model::{Level, Spanned, Value, config::FeedContent};
@@ -44,7 +44,7 @@ pub(super) struct Raw {
     pub(super) json: RawJson,
     pub(super) search: RawSearch,
     pub(super) strings: Option<Spanned<Value>>,
-    pub(super) check: BTreeMap<String, Level>,
+    pub(super) check: RawCheck,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
 }
@@ -218,6 +218,79 @@ pub(super) struct RawSearch {
 pub(super) struct RawTarget {
     pub(super) to: String,
     pub(super) branch: Option<String>,
+}
+
+/// `[check]`: levels by rule, and two tables that are no rules.
+#[derive(Default)]
+pub(super) struct RawCheck {
+    pub(super) levels: InOrder<Level>,
+    pub(super) paths: InOrder<InOrder<Level>>,
+    pub(super) fields: InOrder<InOrder<RawField>>,
+}
+
+impl<'de> Deserialize<'de> for RawCheck {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CheckVisitor)
+    }
+}
+
+struct CheckVisitor;
+
+impl<'de> Visitor<'de> for CheckVisitor {
+    type Value = RawCheck;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCheck, A::Error> {
+        let mut check = RawCheck::default();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            match key.value.as_str() {
+                "paths" => check.paths = map.next_value()?,
+                "fields" => check.fields = map.next_value()?,
+                _ => {
+                    let level = map.next_value()?;
+                    check.levels.0.push((key, level));
+                }
+            }
+        }
+        Ok(check)
+    }
+}
+
+/// What a field is: the name of a type, with `?` behind it where the field may be absent, or the texts that it may have.
+pub(super) enum RawField {
+    Type(String),
+    OneOf(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for RawField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = RawField;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a type such as \"text\", or a list of texts")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawField, E> {
+        Ok(RawField::Type(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawField, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(text) = list.next_element()? {
+            texts.push(text);
+        }
+        Ok(RawField::OneOf(texts))
+    }
 }
 
 /// A table whose entries stay in the order of the file.

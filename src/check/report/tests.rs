@@ -1,0 +1,64 @@
+use super::*;
+use crate::model::Span;
+
+/// Findings of each level, with what each format could stumble over.
+fn findings() -> Vec<Diagnostic> {
+    let span = |start, end, line, column| Span { start, end, line, column };
+    vec![
+        Diagnostic::error("syntax", "content/a b.md", None, "no <front> matter & such").note("it begins with `+++`"),
+        Diagnostic::warning("broken-link", "content/é.md", span(4, 12, 2, 1), "`x|y` leads\u{1} to nothing, 100%")
+            .help("did you mean `z`?"),
+        Diagnostic {
+            level: Level::Advice,
+            ..Diagnostic::warning("orphan", "content/é.md", span(0, 14, 1, 1), "it is")
+        },
+    ]
+}
+
+fn source(path: &str) -> Option<String> {
+    (path == "content/é.md").then(|| "é\n\nабвг\n\n".to_owned())
+}
+
+#[test]
+fn places_have_ends_in_lines_and_characters() {
+    let findings = findings();
+    let located = locate(&findings, &source, "docs");
+    let regions: Vec<_> = located.iter().map(|finding| (finding.path.as_str(), finding.region)).collect();
+    let region = |start, end| Some(Region { start, end });
+    assert_eq!(
+        regions,
+        [
+            ("docs/content/a b.md", None),
+            ("docs/content/é.md", region((2, 1), (3, 5))),
+            ("docs/content/é.md", region((1, 1), (5, 1))),
+        ]
+    );
+    let alike = [findings[1].clone(), findings[1].clone()];
+    let located = locate(&alike, &source, "");
+    assert_ne!(located[0].fingerprint, located[1].fingerprint, "of several that are alike, each has its own name");
+}
+
+#[test]
+fn annotations_are_escaped() {
+    let findings = findings();
+    assert_eq!(
+        github(&locate(&findings, &source, "")),
+        "::error file=content/a b.md,line=1,endLine=1,title=syntax::no <front> matter & such%0Anote: it begins with `+++`\n\
+         ::warning file=content/é.md,line=2,endLine=3,title=broken-link::`x|y` leads\u{1} to nothing, 100%25%0Ahelp: did you mean `z`?\n\
+         ::notice file=content/é.md,line=1,endLine=5,title=orphan::it is\n"
+    );
+}
+
+#[test]
+fn a_summary_counts_by_rule_and_marks_nothing_up() {
+    let findings = findings();
+    assert_eq!(
+        markdown(&locate(&findings, &source, "")),
+        "## Checks\n\nErrors: 1. Warnings: 1. Advice: 1.\n\n| rule | level | found |\n|---|---|---:|\n\
+         | `syntax` | error | 1 |\n| `broken-link` | warning | 1 |\n| `orphan` | advice | 1 |\n\n\
+         - `content/a b.md:1:1`: no \\<front> matter & such (`syntax`)\n\
+         - `content/é.md:2:1`: `x|y` leads\u{1} to nothing, 100% (`broken-link`)\n\
+         - `content/é.md:1:1`: it is (`orphan`)\n"
+    );
+    assert_eq!(markdown(&[]), "## Checks\n\nNothing was found.\n");
+}

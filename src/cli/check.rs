@@ -1,0 +1,186 @@
+//! `docweave check`.
+
+use std::{path::Path, process::ExitCode};
+
+use crate::build::{
+    Outcome,
+    run::{self, Places, Reuse},
+};
+use crate::check::{
+    BASELINE, Baseline,
+    report::{self, Finding},
+};
+use crate::cli::{
+    CONTENT_FAILURE,
+    args::{Check, Format},
+    build::{has_errors, many, request, seconds, source_text, warnings},
+    content_failure, environment_failure,
+    voice::Speaker,
+};
+use crate::model::{Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
+use crate::output;
+use crate::source::facts;
+
+pub(super) fn run(arguments: &Check) -> ExitCode {
+    let speaker = Speaker::new(&arguments.voice);
+    let done = match &arguments.explain {
+        _ if arguments.list => {
+            speaker.result(&list());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(rule) => explain(rule).map(|text| {
+            speaker.result(&text);
+            ExitCode::SUCCESS
+        }),
+        None => run::workers(arguments.threads).and_then(|workers| workers.install(|| check(arguments, &speaker))),
+    };
+    done.unwrap_or_else(|error| {
+        speaker.error(&error);
+        environment_failure()
+    })
+}
+
+fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
+    let places = Places { root: arguments.site.root.clone(), output: None };
+    let mut request = request(&arguments.content)?;
+    request.warnings = warnings(arguments.deny);
+    let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
+    let progress = speaker.progress();
+    let stop = |beyond: Diagnostic| {
+        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+        std::process::exit(CONTENT_FAILURE.into());
+    };
+    let outcome = progress.limits().watch(stop, || run::check(&places, &request, reuse, &progress));
+    progress.end();
+    let mut outcome = outcome?;
+    let mut found = std::mem::take(&mut outcome.diagnostics);
+    found.append(&mut outcome.advice);
+    found.sort();
+    if arguments.write_baseline {
+        return write_baseline(&found, &outcome, &places.root, speaker);
+    }
+    tell(&found, arguments, speaker)?;
+    shrink_baseline(&outcome, arguments, speaker)?;
+    let counts = many(outcome.trace.articles, "article");
+    if matches!(arguments.format, None | Some(Format::Human)) {
+        let accepted = match outcome.baseline.accepted {
+            0 => String::new(),
+            count => format!(", {count} accepted by {BASELINE}"),
+        };
+        let time = seconds(outcome.trace.elapsed());
+        let what = if found.is_empty() { "nothing to mend".to_owned() } else { many(found.len(), "finding") };
+        speaker.summary(&format!("{counts} checked in {time}: {what}{accepted}"));
+    }
+    Ok(if has_errors(&found) { content_failure() } else { ExitCode::SUCCESS })
+}
+
+/// Shows the findings in the form that was asked for.
+fn tell(found: &[Diagnostic], arguments: &Check, speaker: &Speaker) -> Result<(), Error> {
+    let root = &arguments.site.root;
+    let source = |path: &str| source_text(root, path);
+    let prefix = prefix(root);
+    let located = || report::locate(found, &source, &prefix);
+    let format = match arguments.format {
+        None | Some(Format::Human) => {
+            speaker.diagnostics(found, &source);
+            // A runner reads annotations from what it is shown anyway.
+            if arguments.format.is_none() && facts::is_on_github() {
+                speaker.result(&report::github(&located()));
+            }
+            return Ok(());
+        }
+        Some(Format::Json) => report::json,
+        Some(Format::Sarif) => report::sarif,
+        Some(Format::Github) => report::github,
+        Some(Format::Gitlab) => report::gitlab,
+        Some(Format::Junit) => report::junit,
+        Some(Format::Markdown) => report::markdown,
+    } as fn(&[Finding<'_>]) -> String;
+    let text = format(&located());
+    match &arguments.report {
+        Some(path) => output::write_atomic(path, text.as_bytes()),
+        None => {
+            speaker.result(&text);
+            Ok(())
+        }
+    }
+}
+
+/// What stands before paths where programs look from the present folder: the way to the site, with `/`.
+fn prefix(root: &Path) -> String {
+    let parts = root.components().filter(|part| !matches!(part, std::path::Component::CurDir));
+    let is_inside = root.is_relative() && parts.clone().all(|part| matches!(part, std::path::Component::Normal(_)));
+    match is_inside {
+        true => parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/"),
+        false => String::new(),
+    }
+}
+
+fn write_baseline(found: &[Diagnostic], outcome: &Outcome, root: &Path, speaker: &Speaker) -> Result<ExitCode, Error> {
+    let errors: Vec<Diagnostic> = found
+        .iter()
+        .filter(|diagnostic| diagnostic.level == Level::Error && Rule::named(&diagnostic.code).is_none())
+        .cloned()
+        .collect();
+    if !errors.is_empty() {
+        speaker.diagnostics(&errors, &|path| source_text(root, path));
+        speaker.note("the baseline is as it was: these errors can't be accepted, and hide what else there is");
+        return Ok(content_failure());
+    }
+    let baseline = Baseline::of(found).and(&outcome.baseline.left);
+    output::write_atomic(&root.join(BASELINE), baseline.text().as_bytes())?;
+    speaker.summary(&format!("{BASELINE} accepts {}", many(baseline.len(), "finding")));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes out of the baseline what is no longer found.
+fn shrink_baseline(outcome: &Outcome, arguments: &Check, speaker: &Speaker) -> Result<(), Error> {
+    let (mended, left) = (outcome.baseline.mended, &outcome.baseline.left);
+    if mended == 0 {
+        return Ok(());
+    }
+    let what = many(mended, "finding");
+    if arguments.locked {
+        speaker
+            .note(&format!("{what} of {BASELINE} no longer found: `docweave check` without `--locked` takes them out"));
+        return Ok(());
+    }
+    let path = arguments.site.root.join(BASELINE);
+    if left.is_empty() {
+        output::remove(&path)?;
+        speaker.note(&format!("{what} of {BASELINE} no longer found, and none is left: it is removed"));
+    } else {
+        output::write_atomic(&path, left.text().as_bytes())?;
+        speaker.note(&format!("{what} no longer found and taken out of {BASELINE}, which accepts {} now", left.len()));
+    }
+    Ok(())
+}
+
+/// The rules, a line each.
+fn list() -> String {
+    let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    let line = |rule: &Rule| format!("{:width$}  {:7}  {}\n", rule.name, report::level_name(rule.level), rule.about);
+    RULES.iter().map(line).collect()
+}
+
+/// What there is to say about a rule.
+fn explain(name: &str) -> Result<String, Error> {
+    let Some(rule) = Rule::named(name) else {
+        let help = match did_you_mean(name, RULES.iter().map(|rule| rule.name)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "`docweave check --list` prints the rules; what is not among them is an error in any case".to_owned()
+            }
+        };
+        return Err(Error::new(format!("there is no rule `{name}`")).help(help));
+    };
+    let mut text = format!("{} ({}): {}.\n{}\n", rule.name, report::level_name(rule.level), rule.about, rule.reason);
+    let (wrong, right) = rule.example;
+    if !wrong.is_empty() {
+        let indented = |text: &str| {
+            text.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect::<String>()
+        };
+        text.push_str(&format!("\nInstead of:\n\n{}\nwrite:\n\n{}", indented(wrong), indented(right)));
+    }
+    Ok(text)
+}

@@ -1,0 +1,94 @@
+//! `[check]`: levels of rules, in all files and in some, and what front matter must hold.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Diagnostic, Level, RULES, Rule, Spanned,
+    config::{Check, Field, FieldKind},
+    diagnostic::did_you_mean,
+};
+use crate::source::config::{
+    Checker,
+    raw::{InOrder, RawCheck, RawField},
+};
+
+/// Types of fields by their names.
+const TYPES: [(&str, FieldKind); 5] = [
+    ("text", FieldKind::Text),
+    ("number", FieldKind::Number),
+    ("date", FieldKind::Date),
+    ("boolean", FieldKind::Flag),
+    ("list", FieldKind::List),
+];
+
+pub(super) fn resolve(raw: RawCheck, checker: &mut Checker<'_>) -> Check {
+    let levels = levels(raw.levels, checker);
+    let paths = raw.paths.0.into_iter().map(|(pattern, of)| (pattern, self::levels(of, checker))).collect::<Vec<_>>();
+    let fields = raw.fields.0.into_iter().map(|(pattern, of)| (pattern, self::fields(of, checker))).collect::<Vec<_>>();
+    Check { levels, paths: patterns("check.paths", paths, checker), fields: patterns("check.fields", fields, checker) }
+}
+
+/// Levels of rules; a name that no rule has is told.
+fn levels(raw: InOrder<Level>, checker: &mut Checker<'_>) -> BTreeMap<String, Level> {
+    let mut levels = BTreeMap::new();
+    for (name, level) in raw.0 {
+        match Rule::named(&name.value) {
+            Some(_) => drop(levels.insert(name.value, level)),
+            None => checker.diagnostics.push(unknown_rule(&name, checker.path)),
+        }
+    }
+    levels
+}
+
+fn unknown_rule(name: &Spanned<String>, path: &str) -> Diagnostic {
+    let help = match did_you_mean(&name.value, RULES.iter().map(|rule| rule.name)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`docweave check --list` prints the rules".to_owned(),
+    };
+    let message = format!("unknown rule `{}`", name.value.escape_debug());
+    Diagnostic::error("unknown-rule", path, name.span, message).help(help)
+}
+
+/// Patterns of paths that can be read.
+fn patterns<T>(key: &str, raw: Vec<(Spanned<String>, T)>, checker: &mut Checker<'_>) -> Vec<(String, T)> {
+    let mut patterns = Vec::new();
+    for (pattern, value) in raw {
+        match glob::Pattern::new(&pattern.value) {
+            Ok(_) => patterns.push((pattern.value, value)),
+            Err(error) => {
+                let reason = format!("`{}` is no pattern: {}", pattern.value.escape_debug(), error.msg);
+                checker.refuse(
+                    key,
+                    &pattern,
+                    &reason,
+                    "write a path from the site's folder, such as `content/guides/**`",
+                );
+            }
+        }
+    }
+    patterns
+}
+
+fn fields(raw: InOrder<RawField>, checker: &mut Checker<'_>) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (name, raw) in raw.0 {
+        let (is_required, kind) = match raw {
+            RawField::OneOf(texts) => (true, Some(FieldKind::OneOf(texts))),
+            RawField::Type(written) => {
+                let bare = written.strip_suffix('?').unwrap_or(&written);
+                let kind = TYPES.iter().find(|(known, _)| *known == bare).map(|(_, kind)| kind.clone());
+                (bare.len() == written.len(), kind)
+            }
+        };
+        match kind {
+            Some(kind) => fields.push(Field { name: name.value, is_required, kind }),
+            None => checker.refuse(
+                "check.fields",
+                &name,
+                "no such type",
+                "write \"text\", \"number\", \"date\", \"boolean\" or \"list\", with `?` behind it where it may be absent, or a list of the texts that it may be",
+            ),
+        }
+    }
+    fields
+}
