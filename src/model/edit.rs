@@ -44,12 +44,14 @@ pub struct Patch {
     pub edits: Vec<Edit>,
     /// Files that move: from where, and to where nothing stands.
     pub moves: Vec<(RelPath, RelPath)>,
+    /// Files that come into being, where none stands, and what they hold.
+    pub new: BTreeMap<RelPath, String>,
 }
 
 impl Patch {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.moves.is_empty()
+        self.edits.is_empty() && self.moves.is_empty() && self.new.is_empty()
     }
 
     /// Notes what a file held when it was read.

@@ -44,13 +44,14 @@ pub struct Planned {
     pub from: RelPath,
     /// The path that it will have: the same for one that stays.
     pub to: RelPath,
-    /// What it holds; `None` for a file that moves and is not edited.
+    /// What it holds; `None` for a file that moves and is not edited, and for a new one.
     pub before: Option<Vec<u8>>,
-    /// What it will hold, likewise.
+    /// What it will hold; `None` for a file that moves and is not edited.
     pub after: Option<Vec<u8>>,
     /// How many edits it takes.
     pub edits: usize,
-    digest: Digest,
+    /// Of what it holds; `None` for a new file.
+    digest: Option<Digest>,
 }
 
 /// What became of one file.
@@ -88,7 +89,17 @@ pub fn plan(files: &dyn Files, patch: &Patch) -> Result<Vec<Planned>, Error> {
         let to = moves.get(path).copied().unwrap_or(path);
         planned(files, patch, path, to, edits.get(path).map_or(&[], Vec::as_slice))
     });
-    plan.collect()
+    let mut plan = plan.collect::<Result<Vec<_>, Error>>()?;
+    for (path, text) in &patch.new {
+        refuse_hidden(path)?;
+        if targets.contains(path) || plan.iter().any(|planned| planned.from == *path) {
+            return Err(Error::new("something has that name already:").at(path.as_str()));
+        }
+        let (from, to) = (path.clone(), path.clone());
+        plan.push(Planned { from, to, before: None, after: Some(text.clone().into_bytes()), edits: 0, digest: None });
+    }
+    plan.sort_by(|a, b| a.from.cmp(&b.from));
+    Ok(plan)
 }
 
 fn planned(files: &dyn Files, patch: &Patch, from: &RelPath, to: &RelPath, edits: &[&Edit]) -> Result<Planned, Error> {
@@ -96,14 +107,28 @@ fn planned(files: &dyn Files, patch: &Patch, from: &RelPath, to: &RelPath, edits
     if edits.is_empty() {
         let (digest, _) = files.digest(from)?;
         refuse_changed(from, patch.read.get(from).is_none_or(|read| *read == digest))?;
-        return Ok(Planned { from: from.clone(), to: to.clone(), before: None, after: None, edits: 0, digest });
+        return Ok(Planned {
+            from: from.clone(),
+            to: to.clone(),
+            before: None,
+            after: None,
+            edits: 0,
+            digest: Some(digest),
+        });
     }
     let before = files.read_unlisted(from)?;
     let digest = Digest::of(&before);
     refuse_changed(from, patch.read.get(from) == Some(&digest))?;
     let after = rewritten(from, &before, edits)?;
     let count = crate::model::edit::in_order(edits).len();
-    Ok(Planned { from: from.clone(), to: to.clone(), before: Some(before), after: Some(after), edits: count, digest })
+    Ok(Planned {
+        from: from.clone(),
+        to: to.clone(),
+        before: Some(before),
+        after: Some(after),
+        edits: count,
+        digest: Some(digest),
+    })
 }
 
 fn refuse_hidden(path: &RelPath) -> Result<(), Error> {
@@ -230,8 +255,11 @@ impl Change<'_> {
     /// Refuses what only the disk can say no to, before anything is written.
     fn refuse(&self, planned: &[Planned]) -> Result<(), Error> {
         let mut folders = BTreeSet::new();
-        for Planned { from, to, .. } in planned {
+        for Planned { from, to, digest, .. } in planned {
             let on_disk = self.root.join(from.as_str());
+            if digest.is_none() && on_disk.symlink_metadata().is_ok() {
+                return Err(Error::new("something has that name already:").at(on_disk).help("choose another one"));
+            }
             if from != to {
                 if on_disk.is_symlink() {
                     let error = Error::new("a symbolic link is not moved along:").at(on_disk);
@@ -317,22 +345,25 @@ impl Change<'_> {
         let target = self.real(&step.to);
         match self.digest(&target) {
             Some(found) if found == after => Ok(()),
-            Some(found) if found == step.before => self.bring(&self.staged(number), &target),
+            found if found == step.before => {
+                self.make_folder(target.parent().unwrap_or(self.root))?;
+                self.bring(&self.staged(number), &target)
+            }
             _ => Err(self.disturbed(&target)),
         }
     }
 
     fn relocate(&self, step: &Step) -> Result<(), Error> {
         let (from, to) = (self.root.join(step.from.as_str()), self.root.join(step.to.as_str()));
-        let after = step.after.map_or(step.before, |(_, digest)| digest);
+        let after = step.after.map(|(_, digest)| digest).or(step.before);
         if is_same_file(&from, &to) {
             // On a disk that ignores case, a name in other letters.
             self.rename(&from, &to)?;
             return self.replace(step);
         }
         match (self.digest(&from), self.digest(&to)) {
-            (_, Some(there)) if there != after => return Err(self.disturbed(&to)),
-            (Some(here), _) if here != step.before => return Err(self.disturbed(&from)),
+            (_, Some(there)) if Some(there) != after => return Err(self.disturbed(&to)),
+            (Some(here), _) if Some(here) != step.before => return Err(self.disturbed(&from)),
             (None, None) => return Err(self.disturbed(&from)),
             (_, Some(_)) => {}
             (Some(_), None) => {

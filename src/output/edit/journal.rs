@@ -30,8 +30,8 @@ pub(super) struct Step {
     pub(super) from: RelPath,
     pub(super) to: RelPath,
     pub(super) edits: usize,
-    /// What the file held.
-    pub(super) before: Digest,
+    /// What the file held; `None` where there was none.
+    pub(super) before: Option<Digest>,
     /// The number of its new text in the stage, and what that holds; `None` for a file that only moves.
     pub(super) after: Option<(usize, Digest)>,
 }

@@ -113,7 +113,8 @@ fn guide() -> (Place, Patch) {
         ("content/old/a.md", "# A", "# Ä"),
     ];
     let moves = [("content/old/a.md", "content/new/deep/c.md"), ("content/old/a.png", "content/new/deep/a.png")];
-    let patch = place.patch(&edits, &moves);
+    let mut patch = place.patch(&edits, &moves);
+    patch.new.insert(path("content/new/_index.md"), "# New\n".to_owned());
     (place, patch)
 }
 
@@ -122,6 +123,7 @@ fn guide_moved() -> Texts {
         ("content/", ""),
         ("content/index.md", "see [it](new/deep/c.md).\r\nand more\r\n"),
         ("content/new/", ""),
+        ("content/new/_index.md", "# New\n"),
         ("content/new/deep/", ""),
         ("content/new/deep/c.md", "\u{feff}# Ä\n[b](../../b.md)\n"),
         ("content/new/deep/a.png", "picture"),
@@ -138,6 +140,7 @@ fn files_are_edited_and_moved_and_nothing_is_left_over() {
     let told: Vec<_> = changed.iter().map(|Changed { from, to, edits }| format!("{from} -> {to} ({edits})")).collect();
     let expected = [
         "content/index.md -> content/index.md (1)",
+        "content/new/_index.md -> content/new/_index.md (0)",
         "content/old/a.md -> content/new/deep/c.md (2)",
         "content/old/a.png -> content/new/deep/a.png (0)",
     ];
@@ -217,6 +220,10 @@ fn whatever_can_be_refused_is_refused_before_anything_is_written() {
     let (place, patch) = guide();
     place.write("content/new/deep/a.png", "another picture");
     assert_eq!(refused(&place, &patch), "something has that name already: SITE/content/new/deep/a.png");
+
+    let (place, patch) = guide();
+    place.write("content/new/_index.md", "another");
+    assert_eq!(refused(&place, &patch), "something has that name already: SITE/content/new/_index.md");
 
     let (place, mut patch) = guide();
     patch.edits.push(Edit::new(path("content/index.md"), 0..15, "x"));
