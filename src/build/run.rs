@@ -71,6 +71,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
     let sources = names.map(|name| places.root.join(name));
     let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
     output::guard(&places.root, &output, &sources)?;
+    output::edit::finish(&places.root)?;
     let _lock = Lock::acquire(&output, PATIENCE)?;
     let mode = match reuse {
         Reuse::Everything => store::Mode::ReadWrite,

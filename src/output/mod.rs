@@ -10,12 +10,15 @@
 //! - Only what the manifest names is ever replaced or removed. A link in the output folder is never followed.
 //! - The same plan leaves the same bytes, the manifest's included.
 //!
+//! - Sources change only through [`edit`]: all files of a patch, or none of them.
+//!
 //! A build's order of calls: [`guard`], [`Lock::acquire`], [`Manifest::read`], [`check_present`], [`DiskStage::open`],
 //! [`Stage::put`] for each file, [`commit`]. Reading the manifest and asking what stands in the output folder are the
 //! exceptions to the law that only `source` reads the disk.
 
 mod commit;
 mod diff;
+pub mod edit;
 mod guard;
 mod lock;
 mod manifest;

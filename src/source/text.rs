@@ -25,6 +25,11 @@ pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Option<D
     Ok((Cow::Owned(mended), Some(problem)))
 }
 
+/// How many bytes of the decoded text each byte of `bytes`, from behind a byte order mark on, comes to.
+pub fn decoded_widths(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    bytes.iter().map(|byte| if is_control(*byte) { '\u{fffd}'.len_utf8() } else { 1 })
+}
+
 fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) || byte == 0x7f
 }
