@@ -65,7 +65,9 @@ impl<'a> Judge<'a> {
                         Some(_) => (format!("nothing of `{shown}` is found here"), "take it out".to_owned()),
                         None => (format!("there is no rule `{shown}`"), near(rule)),
                     };
-                    Some(Diagnostic::warning("unused-allowance", path, allowance.span, message).help(help))
+                    let problem = Diagnostic::warning("unused-allowance", path, allowance.span, message).help(help);
+                    let is_alone = allowance.rules.len() == 1 && Rule::named(rule).is_some();
+                    Some(if is_alone { problem.fix(allowance.span, "", "") } else { problem })
                 };
                 found.extend(allowance.rules.iter().filter_map(of_rule));
             }

@@ -12,6 +12,7 @@
 mod baseline;
 mod fields;
 mod judge;
+mod mend;
 mod page;
 pub mod report;
 mod review;
@@ -20,6 +21,7 @@ mod site;
 pub use self::{
     baseline::{BASELINE, Baseline, Parted},
     judge::Judge,
+    mend::{Mending, mend},
 };
 
 use std::collections::BTreeMap;

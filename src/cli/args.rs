@@ -119,7 +119,7 @@ pub struct ImportText {
 }
 
 /// Where the site is.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SiteFolder {
     /// The site's folder, which holds site.toml
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -162,7 +162,7 @@ pub struct Build {
 }
 
 /// `docweave check`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "Example: `docweave check --deny warnings --format sarif --report findings.sarif`.\n\
                         A comment allows what stands below it: `<!-- check: allow broken-link -->`.")]
 pub struct Check {
@@ -327,7 +327,7 @@ pub enum TopicsWhat {
 }
 
 /// What of the content is published, and where it will live.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ContentChoice {
     /// Where the site will live, in place of `base_url` of site.toml: `https://example.org/docs/` or `/docs/`
     #[arg(long, value_name = "URL")]
@@ -338,7 +338,7 @@ pub struct ContentChoice {
 }
 
 /// How much is said.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Voice {
     /// Say nothing but what is wrong
     #[arg(long, short, conflicts_with = "verbose")]

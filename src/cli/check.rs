@@ -7,7 +7,7 @@ use crate::build::{
     run::{self, Places, Reuse},
 };
 use crate::check::{
-    BASELINE, Baseline,
+    self, BASELINE, Baseline, Mending,
     report::{self, Finding},
 };
 use crate::cli::{
@@ -19,7 +19,7 @@ use crate::cli::{
 };
 use crate::model::{Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
 use crate::output;
-use crate::source::facts;
+use crate::source::{Files, disk::Folder, facts};
 
 pub(super) fn run(arguments: &Check) -> ExitCode {
     let speaker = Speaker::new(&arguments.voice);
@@ -56,6 +56,16 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     let mut found = std::mem::take(&mut outcome.diagnostics);
     found.append(&mut outcome.advice);
     found.sort();
+    if arguments.fix {
+        let mended = mend(arguments, &found, speaker)?;
+        if arguments.dry_run {
+            return Ok(ExitCode::SUCCESS);
+        }
+        if mended > 0 {
+            // What is left is found as everything is: by looking.
+            return check(&Check { fix: false, ..arguments.clone() }, speaker);
+        }
+    }
     if arguments.write_baseline {
         return write_baseline(&found, &outcome, &places.root, speaker);
     }
@@ -72,6 +82,37 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
         speaker.summary(&format!("{counts} checked in {time}: {what}{accepted}"));
     }
     Ok(if has_errors(&found) { content_failure() } else { ExitCode::SUCCESS })
+}
+
+/// Shows what would be mended and mends it; returns how many places that were.
+fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<usize, Error> {
+    let root = &arguments.site.root;
+    let files = Folder::open(root)?;
+    let Mending { patch, left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
+    for planned in output::edit::plan(&files, &patch)? {
+        speaker.result(&difference(&planned));
+    }
+    let what = many(patch.edits.len(), "place");
+    if patch.is_empty() {
+        speaker.note("nothing has one right answer");
+    } else if arguments.dry_run {
+        speaker.note(&format!("{what} could be mended: `docweave check --fix` does it"));
+    } else {
+        output::edit::apply(root, &patch)?;
+        speaker.note(&format!("{what} mended"));
+    }
+    if left_out > 0 {
+        speaker.note(&format!("{} left out, which other changes touch: run it again", many(left_out, "place")));
+    }
+    Ok(patch.edits.len())
+}
+
+/// What changes in a file, as `diff -u` shows it.
+fn difference(planned: &output::edit::Planned) -> String {
+    let text = |bytes: &Option<Vec<u8>>| String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
+    let (before, after) = (text(&planned.before), text(&planned.after));
+    let (from, to) = (format!("a/{}", planned.from), format!("b/{}", planned.to));
+    similar::TextDiff::from_lines(&before, &after).unified_diff().context_radius(1).header(&from, &to).to_string()
 }
 
 /// Shows the findings in the form that was asked for.

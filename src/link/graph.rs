@@ -12,7 +12,7 @@ use crate::link::{is_listed, route};
 use crate::model::{
     Config, Data, Diagnostic, Place, RelPath, Site, Span, Spanned,
     card::{CardGroup, Cards},
-    diagnostic::did_you_mean,
+    diagnostic::{did_you_mean, folded},
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
@@ -325,7 +325,15 @@ impl Resolver<'_> {
             Some(near) => format!("did you mean `#{near}`?"),
             None => "give the heading that id with `{#id}`, or link to the page alone".to_owned(),
         };
-        self.warning("broken-anchor", link, message).help(help)
+        let problem = self.warning("broken-anchor", link, message).help(help);
+        let mut alike = ids().filter(|id| folded(id) == folded(anchor));
+        match (alike.next(), alike.next()) {
+            (Some(id), None) => {
+                let (_, written) = link.target.split_once('#').unwrap_or_default();
+                problem.fix(link.span, format!("#{written}"), format!("#{id}"))
+            }
+            _ => problem,
+        }
     }
 
     fn message_for_missing(&self, link: &Link, path: &str) -> String {
@@ -354,8 +362,19 @@ impl Resolver<'_> {
             problem = problem.help("publish it, or take the link out; `--drafts` builds it all the same");
         } else if let Some(near) = self.suggestion(path) {
             problem = problem.help(format!("did you mean `{near}`?"));
+            let written = link.target.split(['#', '?']).next().unwrap_or("");
+            if link.kind == LinkKind::Link && self.has_moved(path) && is_plain(&near) {
+                problem = problem.fix(link.span, written, near);
+            }
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
+    }
+
+    /// Whether a single page has that file name, so that a link to it can mean no other.
+    fn has_moved(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
+        let is_telling = !matches!(name.as_str(), "_index.md" | "index.md" | "readme.md");
+        is_telling && self.places.by_name.get(&name).is_some_and(|ids| ids.len() == 1)
     }
 
     /// A page elsewhere with the same file name, or one in the same folder with nearly that name, as this page would
@@ -394,6 +413,11 @@ impl Places<'_> {
             .take(500)
             .collect()
     }
+}
+
+/// Whether a path can stand in a link as it is.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'))
 }
 
 /// Whether a target is an address of its own: with a scheme, or beginning with `//`.

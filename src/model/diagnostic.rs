@@ -111,6 +111,11 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// A name without what is easily mistaken: its letters and digits alone, in small.
+pub fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// The candidate nearest to `name` by Damerau-Levenshtein distance, if it is near enough to be what was meant.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();

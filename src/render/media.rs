@@ -64,7 +64,11 @@ pub fn diagnostics(head: &Head, doc: &Doc) -> Vec<Diagnostic> {
         let what = kind(&link.target).name();
         let message = format!("the {what} `{}` has no words that stand for it", link.target.escape_debug());
         let help = "write between the brackets what it shows, or `{alt=\"\"}` behind it where it only decorates";
-        Some(Diagnostic::warning("missing-alt", &place_of(head, link), link.span, message).help(help))
+        let problem = Diagnostic::warning("missing-alt", &place_of(head, link), link.span, message).help(help);
+        // What stands below it says what it shows, unless that would be marked up.
+        let caption = media.title.trim();
+        let is_plain = !caption.is_empty() && !caption.contains(['[', ']', '\\', '*', '_', '`', '<', '\n']);
+        Some(if is_plain { problem.fix(link.span, "![](", format!("![{caption}](")) } else { problem })
     };
     silent.filter_map(problem).collect()
 }

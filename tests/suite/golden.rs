@@ -19,7 +19,7 @@ use std::{
 };
 
 use docweave::{
-    model::diagnostic::RULES,
+    model::RULES,
     render::{Theme, theme::Asset},
     source::{config, memory},
 };
@@ -76,7 +76,14 @@ fn warnings() {
     let mut problems = Vec::new();
     for rule in folders {
         let folder = sites().join("warnings").join(&rule);
-        let site = |name: &str| Site::new(&fs::read_to_string(folder.join(name)).unwrap());
+        let site = |name: &str| {
+            let site = Site::new(&fs::read_to_string(folder.join(name)).unwrap());
+            if rule == "outdated-review" {
+                let order = if name == "fires.txt" { ["content", "src"] } else { ["src", "content"] };
+                commit_in_order(site.root(), order);
+            }
+            site
+        };
         let fires = site("fires.txt").run(&["build"]);
         assert!(fires.code == 0 && fires.stderr.contains(&format!("warning[{rule}]")), "{rule}: {fires:?}");
         let silent = site("silent.txt").run(&["build"]);
@@ -124,6 +131,29 @@ fn add_what_text_cannot_say(name: &str, site: &mut Site) {
         "bad-name" => fs::write(content.join(std::ffi::OsStr::from_bytes(b"caf\xe9.md")), "").unwrap(),
         "not-a-file" => drop(std::os::unix::net::UnixListener::bind(content.join("socket.md")).unwrap()),
         _ => {}
+    }
+}
+
+/// Makes a repository of a site, with a commit for each of these folders, a month apart.
+fn commit_in_order(root: &Path, folders: [&str; 2]) {
+    let git = |arguments: &[&str], day: &str| {
+        let mut git = std::process::Command::new("git");
+        git.arg("-C").arg(root).args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.org",
+            "-c",
+            "commit.gpgSign=false",
+        ]);
+        git.args(arguments).env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
+        let done = git.output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "--quiet"], "2023-01-01");
+    for (folder, day) in folders.iter().zip(["2023-01-01", "2023-02-01"]) {
+        git(&["add", "--", folder], day);
+        git(&["commit", "--quiet", "-m", folder], day);
     }
 }
 

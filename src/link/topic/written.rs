@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{
     Config, Diagnostic, Site, Spanned,
-    diagnostic::did_you_mean,
+    diagnostic::{did_you_mean, folded},
     site::{PageId, PageKind, SectionTopic, TopicOrigin},
 };
 
@@ -120,5 +120,9 @@ fn unknown(config: &Config, path: &str, name: &Spanned<String>) -> Diagnostic {
         None => format!("declare it in site.toml: `[topics.{}]` with a `title`", name.value),
     };
     let message = format!("the topic `{}` is not declared", name.value.escape_debug());
-    Diagnostic::warning("unknown-topic", path, name.span, message).help(help)
+    let problem = Diagnostic::warning("unknown-topic", path, name.span, message).help(help);
+    match near.filter(|near| folded(near) == folded(&name.value)) {
+        Some(near) => problem.fix(name.span, &name.value, near),
+        None => problem,
+    }
 }

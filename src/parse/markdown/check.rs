@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range};
 use pulldown_cmark::{BrokenLink, LinkType, RefDefs};
 
 use crate::model::{
-    Diagnostic,
+    Diagnostic, Span,
     page::{Allowance, AllowedIn},
 };
 use crate::parse::markdown::state::Writer;
@@ -109,20 +109,33 @@ impl Writer<'_, '_> {
         for (range, name) in defined.into_iter().filter(|(_, name)| !used.contains(&folded(name))) {
             let range = range.start + at..range.end + at;
             let message = format!("no link refers to `{}`, which is defined here", name.escape_debug());
-            self.warn(
-                "unused-reference",
-                range,
-                message,
-                format!("refer to it, `[words][{name}]`, or take the line out"),
-            );
+            let span = self.span(range.clone());
+            let help = format!("refer to it, `[words][{name}]`, or take the line out");
+            let problem = Diagnostic::warning("unused-reference", self.file.path, span, message).help(help);
+            let whole = self.whole_lines(range);
+            self.diagnostics.push(problem.fix(whole, "", ""));
         }
     }
 
-    /// Tells of a link whose words say nothing; `from` is where they begin in the block's text.
-    pub(super) fn tell_vague(&mut self, words: &str, range: Range<usize>) {
-        let bare = words.trim().trim_matches(|c: char| c.is_ascii_punctuation() || matches!(c, '…' | '»' | '→' | '。'));
+    /// The lines that a stretch lies in, their ends included.
+    fn whole_lines(&mut self, range: Range<usize>) -> Span {
+        let text = self.file.text;
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = match text[start..range.end].ends_with('\n') {
+            true => range.end,
+            false => text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1),
+        };
+        self.span(start..end)
+    }
+
+    /// Tells of a link whose words say nothing. Code says what it says, and so does the name of a heading.
+    pub(super) fn tell_vague(&mut self, words: &str, target: &str, range: Range<usize>) {
+        let bare =
+            words.trim().trim_matches(['.', ',', ':', ';', '!', '?', '…', '(', ')', '[', ']', '»', '→', '>', '。']);
         let small = bare.trim().to_lowercase();
-        if VAGUE.contains(&small.as_str()) {
+        let is_name = target.rsplit_once('#').is_some_and(|(_, id)| id.to_lowercase() == small);
+        let is_code = self.file.text.get(range.clone()).is_some_and(|raw| raw.contains('`'));
+        if VAGUE.contains(&small.as_str()) && !is_name && !is_code {
             let message =
                 format!("the words of this link, `{}`, say nothing of where it leads", words.trim().escape_debug());
             self.warn("vague-link", range, message, "write what is there: its title, or what it is about");

@@ -21,7 +21,7 @@ impl Writer<'_, '_> {
         let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
         let link = self.open_link(target, title, range);
         self.begin_link_text(link);
-        self.link_words = (!matches!(kind, LinkType::Autolink | LinkType::Email)).then(|| self.block.len());
+        self.link_words = (!matches!(kind, LinkType::Autolink | LinkType::Email)).then(|| (self.block.len(), link));
     }
 
     /// Writes the beginning of a link; returns its index.
@@ -40,9 +40,10 @@ impl Writer<'_, '_> {
     pub(super) fn end_link(&mut self, range: Range<usize>) {
         self.links_open = self.links_open.saturating_sub(1);
         self.end_link_text();
-        if let Some(from) = self.link_words.take().filter(|_| self.image.is_none()) {
+        if let Some((from, link)) = self.link_words.take().filter(|_| self.image.is_none()) {
             let words = self.block.from(from).to_owned();
-            self.tell_vague(&words, range);
+            let target = self.links[link as usize].target.clone();
+            self.tell_vague(&words, &target, range);
         }
         self.close_inline("</a>");
     }

@@ -92,8 +92,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) questions: Vec<Question>,
     pub(super) uses: BTreeSet<Construct>,
     pub(super) allowances: Vec<Allowance>,
-    /// Where the words of the open link begin in the text of the block, unless they are its address.
-    pub(super) link_words: Option<usize>,
+    /// Where the words of the open link begin in the text of the block, unless they are its address, and its index.
+    pub(super) link_words: Option<(usize, u32)>,
     /// Where the HTML of the present section begins: how many pieces wait there, and the byte in the piece being written.
     pub(super) section_start: (usize, usize),
     /// Nothing stands in the present section.

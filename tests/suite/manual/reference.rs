@@ -4,8 +4,7 @@ use clap::CommandFactory;
 use docweave::{
     cli::args::Arguments,
     model::{
-        Diagnostic,
-        diagnostic::RULES,
+        Diagnostic, RULES,
         extensions::{EXTENSIONS, Extensions},
     },
     source::config,
