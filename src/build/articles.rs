@@ -149,7 +149,7 @@ fn parse(path: &RelPath, bytes: &[u8], options: &Options, included: &Included) -
     let inside = inside.expect("articles lie in the content folder");
     let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options, included);
     diagnostics.extend(problem);
-    diagnostics.extend(media::diagnostics(&head, &doc));
+    diagnostics.extend(media::diagnostics(&head, &doc, &text));
     Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
 }
 

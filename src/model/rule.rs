@@ -48,7 +48,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a formula that can't be read",
         reason: "Readers get its source instead.",
-        example: ("$\\frac{1}{2$", "$\\frac{1}{2}$"),
+        example: ("$\\frac{1}{\\sqr{2}}$", "$\\frac{1}{\\sqrt{2}}$"),
     },
     Rule {
         name: "bad-inventory",

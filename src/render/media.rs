@@ -55,7 +55,8 @@ pub(super) struct Context<'a> {
 
 /// Media without words that stand for them, in a document and what is wrapped in it. From the document, which knows the
 /// words; told when it is parsed, and remembered with its head.
-pub fn diagnostics(head: &Head, doc: &Doc) -> Vec<Diagnostic> {
+/// `text` is the article's whole file.
+pub fn diagnostics(head: &Head, doc: &Doc, text: &str) -> Vec<Diagnostic> {
     let mut media = Vec::new();
     gather(doc, &mut media);
     let silent = media.into_iter().filter(|media| media.alt.is_empty() && media.attributes.get("alt").is_none());
@@ -65,12 +66,20 @@ pub fn diagnostics(head: &Head, doc: &Doc) -> Vec<Diagnostic> {
         let message = format!("the {what} `{}` has no words that stand for it", link.target.escape_debug());
         let help = "write between the brackets what it shows, or `{alt=\"\"}` behind it where it only decorates";
         let problem = Diagnostic::warning("missing-alt", &place_of(head, link), link.span, message).help(help);
-        // What stands below it says what it shows, unless that would be marked up.
-        let caption = media.title.trim();
-        let is_plain = !caption.is_empty() && !caption.contains(['[', ']', '\\', '*', '_', '`', '<', '\n']);
-        Some(if is_plain { problem.fix(link.span, "![](", format!("![{caption}](")) } else { problem })
+        let raw = text.get(link.span.start as usize..link.span.end as usize).filter(|_| link.origin.is_none());
+        Some(match raw.and_then(caption) {
+            Some(caption) => problem.fix(link.span, "![](", format!("![{caption}](")),
+            None => problem,
+        })
     };
     silent.filter_map(problem).collect()
+}
+
+/// What stands below an image and says what it shows, unless that would be marked up: of `![](a.png "Caption")`.
+fn caption(image: &str) -> Option<&str> {
+    let (_, caption) = image.strip_prefix("![](")?.strip_suffix("\")")?.split_once(" \"")?;
+    let is_plain = !caption.trim().is_empty() && !caption.contains(['[', ']', '\\', '*', '_', '`', '<', '"', '\n']);
+    is_plain.then_some(caption)
 }
 
 fn gather<'a>(doc: &'a Doc, media: &mut Vec<&'a Media>) {

@@ -9,6 +9,7 @@ const COMMANDS: &[&str] = &[
     "new",
     "import text",
     "build",
+    "check",
     "serve",
     "export topics",
     "export graph",

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests set up folders, and look at what came of them")]
 
 mod architecture;
+mod check;
 mod cli;
 mod code;
 mod component;

@@ -80,7 +80,8 @@ pub(super) fn definitions(defined: &RefDefs<'_>) -> Vec<(Range<usize>, String)> 
 /// Whether a link that was not found was meant to be one: `[text][name]` and `[name][]`, but not `list[i][j]`.
 pub(super) fn is_meant(text: &str, link: &BrokenLink<'_>) -> bool {
     let before = text.get(..link.span.start).and_then(|before| before.chars().next_back());
-    let after = text.get(link.span.end..).and_then(|after| after.chars().next());
+    let after = text.get(link.span.end..).map(|after| after.strip_prefix("[]").unwrap_or(after));
+    let after = after.and_then(|after| after.chars().next());
     let is_code = |c: Option<char>| {
         c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | ')' | ']' | '[' | ':' | '\\'))
     };

@@ -144,7 +144,15 @@ fn every_key_is_read() {
         ),
         (
             "[check]\nbroken-link = 'error'\nplain-code = 'allow'\nduplicate-id = 'warning'",
-            r#"check={broken-link:"error",duplicate-id:"warning",plain-code:"allow"}"#,
+            r#"check={levels:{broken-link:"error",duplicate-id:"warning",plain-code:"allow"}}"#,
+        ),
+        (
+            "[check.paths.'content/b/**']\norphan = 'allow'\n[check.paths.'content/a.md']\norphan = 'advice'",
+            r#"check={paths:[["content/b/**",{orphan:"allow"}],["content/a.md",{orphan:"advice"}]]}"#,
+        ),
+        (
+            "[check.fields.'**']\ndate = 'date?'\n'extra.level' = ['a', 'b']",
+            r#"check={fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
         ),
         (
             "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
@@ -245,7 +253,7 @@ fn every_mistake_is_told() {
             "[check]\nbroken-link = 'eror'\nplain-code = 'off'\nduplicate-id = 1",
             "\n\
                  4:15: error[invalid-value]: unknown value `eror` for `check.broken-link` (did you mean `error`?)\n\
-                 5:14: error[invalid-value]: unknown value `off` for `check.plain-code` (write one of `error`, `warning`, `allow`)\n\
+                 5:14: error[invalid-value]: unknown value `off` for `check.plain-code` (write one of `error`, `warning`, `advice`, `allow`)\n\
                  6:16: error[wrong-type]: expected a string for `check.duplicate-id`, found an integer (put the value in quotes)",
         ),
         (

@@ -2,15 +2,16 @@
 
 use clap::CommandFactory;
 use docweave::{
+    check::report::level_name,
     cli::args::Arguments,
     model::{
-        Diagnostic, RULES,
+        Diagnostic, RULES, Rule,
         extensions::{EXTENSIONS, Extensions},
     },
     source::config,
 };
 
-use super::{article, pages, read};
+use super::{article, pages, read, repository};
 
 /// The keys that a diagnostic about an unknown key lists.
 fn known_keys(diagnostics: &[Diagnostic], wrong: &str) -> Vec<String> {
@@ -103,17 +104,57 @@ fn every_option_is_on_the_page_of_its_command() {
 
 #[test]
 fn the_table_of_rules_is_the_list_of_rules() {
-    let text = read("content/manual/configuration/check.md");
-    let told: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
-    let rules: Vec<String> = RULES.iter().map(|rule| format!("| `{}` | {} |", rule.name, rule.about)).collect();
-    assert_eq!(told, rules);
+    let page = "content/manual/configuration/check.md";
+    let text = read(page);
+    let row = |rule: &Rule| {
+        let Rule { name, level, about, .. } = rule;
+        format!("| [`{name}`](rules.md#{name}) | {} | {about} |\n", level_name(*level))
+    };
+    let table = "| rule | level | tells of |\n|---|---|---|\n".to_owned() + &RULES.iter().map(row).collect::<String>();
+    if !text.contains(&table) && std::env::var_os("BLESS").is_some() {
+        let (before, rest) = text.split_once("| rule | level |").or_else(|| text.split_once("TABLE")).unwrap();
+        let after = rest.split_once("\n\n").unwrap().1;
+        return std::fs::write(repository().join(page), format!("{before}{table}\n{after}")).unwrap();
+    }
+    assert!(text.contains(&table), "{page} lacks\n{table}\n(BLESS=1 writes it)");
+}
+
+/// What stands above the rules one by one.
+const RULES_HEAD: &str = r#"+++
+title = "The rules one by one"
+description = "Each rule of the checks: what it tells of, why that matters, and an example: made from the program's own list."
+weight = 21
+topics = ["building"]
++++
+
+What each [rule](check.md#rules) tells of, and why. Levels can be set, and findings allowed: see [checks](check.md).
+"#;
+
+#[test]
+fn the_rules_one_by_one_are_those_of_the_program() {
+    let page = "content/manual/configuration/rules.md";
+    let mut wanted = RULES_HEAD.to_owned();
+    for Rule { name, level, about, reason, example: (wrong, right) } in RULES {
+        let mut about = about.chars();
+        let about: String = about.next().unwrap().to_uppercase().chain(about).collect();
+        wanted.push_str(&format!("\n## `{name}` {{#{name}}}\n\n{about}. {reason}\n\nLevel: {}.\n", level_name(*level)));
+        if !wrong.is_empty() {
+            wanted.push_str(&format!("\n````markdown\n{wrong}\n````\n\nInstead:\n\n````markdown\n{right}\n````\n"));
+        }
+    }
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(repository().join(page), &wanted).unwrap();
+    }
+    assert!(read(page) == wanted, "{page} is not what src/model/rule.rs says: run this test again with BLESS=1");
 }
 
 #[test]
 fn every_code_is_in_the_list_of_messages() {
     let list = read("content/manual/configuration/messages.md") + &read("content/manual/configuration/check.md");
-    let mut missing: Vec<String> =
-        codes().into_iter().filter(|code| !list.contains(&format!("| `{code}` |"))).collect();
+    let mut missing: Vec<String> = codes()
+        .into_iter()
+        .filter(|code| !list.contains(&format!("| `{code}` |")) && !list.contains(&format!("| [`{code}`](")))
+        .collect();
     missing.sort();
     missing.dedup();
     assert_eq!(missing, Vec::<String>::new());
