@@ -177,7 +177,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a heading with nothing below it",
         reason: "Whoever comes by its link finds nothing.",
-        example: ("## Limits\n\n## Costs", "## Limits\n\nAt most 100 a second.\n\n## Costs"),
+        example: ("## Limits\n\n## Costs", "## Limits\n\nAt most 100 a second."),
     },
     Rule {
         name: "heading-skip",

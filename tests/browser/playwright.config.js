@@ -17,8 +17,9 @@ function chromium() {
 
 const desktop = { viewport: { width: 1350, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const onDesktop = { testIgnore: ["**/files.spec.js", "**/phone.spec.js"] };
-const onPhone = { testIgnore: "**/files.spec.js" };
+const files = ["**/files.spec.js", "**/reports.spec.js"];
+const onDesktop = { testIgnore: [...files, "**/phone.spec.js"] };
+const onPhone = { testIgnore: files };
 const colours = { grepInvert: /@layout/ };
 
 export default defineConfig({
@@ -46,7 +47,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "files", testMatch: "**/files.spec.js" },
+    { name: "files", testMatch: files },
     { name: "desktop-light", ...onDesktop, use: { ...desktop, colorScheme: "light" } },
     { name: "desktop-dark", ...onDesktop, ...colours, use: { ...desktop, colorScheme: "dark" } },
     { name: "phone-light", ...onPhone, use: { ...phone, colorScheme: "light" } },

@@ -148,11 +148,11 @@ fn every_key_is_read() {
         ),
         (
             "[check.paths.'content/b/**']\norphan = 'allow'\n[check.paths.'content/a.md']\norphan = 'advice'",
-            r#"check={paths:[["content/b/**",{orphan:"allow"}],["content/a.md",{orphan:"advice"}]]}"#,
+            r#"check={levels:{},paths:[["content/b/**",{orphan:"allow"}],["content/a.md",{orphan:"advice"}]]}"#,
         ),
         (
             "[check.fields.'**']\ndate = 'date?'\n'extra.level' = ['a', 'b']",
-            r#"check={fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
+            r#"check={levels:{},fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
         ),
         (
             "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
