@@ -220,8 +220,8 @@ pub const RULES: &[Rule] = &[
         about: "an article without a description",
         reason: "Lists, search results and cards show the beginning of the text in its place.",
         example: (
-            "+++\ntitle = \"Limits\"\n+++",
-            "+++\ntitle = \"Limits\"\ndescription = \"How much the service takes.\"\n+++",
+            "+++\ntitle = \"Limits\"\n+++\n\nA hundred a second.",
+            "+++\ntitle = \"Limits\"\ndescription = \"How much the service takes.\"\n+++\n\nA hundred a second.",
         ),
     },
     Rule {

@@ -35,6 +35,9 @@ function report(folder, format) {
   }
 }
 
+// The schema has patterns that are none under the flag `u`.
+const LOOSE = { allErrors: true, strict: false, unicodeRegExp: false };
+
 /** Everything in `data` that is against `schema`. */
 function mistakes(ajv, schema, data) {
   addFormats(ajv);
@@ -48,10 +51,10 @@ test("the log is SARIF 2.1.0", () => {
   const schema = JSON.parse(readFileSync(require.resolve("schemastore/schemas/json/sarif-2.1.0.json"), "utf8"));
   const log = JSON.parse(report(folder, "sarif"));
   expect(log.runs[0].results.length).toBeGreaterThan(5);
-  expect(mistakes(new Ajv({ allErrors: true, strict: false }), schema, log)).toEqual([]);
+  expect(mistakes(new Ajv(LOOSE), schema, log)).toEqual([]);
   // The schema finds what is wrong: it is no empty one.
   log.runs[0].results[0].level = "advice";
-  expect(mistakes(new Ajv({ allErrors: true, strict: false }), schema, log)).not.toEqual([]);
+  expect(mistakes(new Ajv(LOOSE), schema, log)).not.toEqual([]);
   rmSync(folder, { recursive: true });
 });
 
