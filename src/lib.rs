@@ -22,6 +22,7 @@
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its memo points |
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
+//! | 7 | [`publish`] | a built site to where readers are: a plan, then only what differs |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
 //! # Architecture invariants
@@ -41,6 +42,7 @@ pub mod link;
 pub mod model;
 pub mod output;
 pub mod parse;
+pub mod publish;
 pub mod render;
 pub mod scaffold;
 pub mod serve;

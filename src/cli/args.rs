@@ -32,6 +32,8 @@ pub enum Command {
     Import(Import),
     /// Build the site into its output folder
     Build(Build),
+    /// Build the site, and send what changed to where readers are
+    Publish(Publish),
     /// Build the site in memory, show it in a browser, and follow every change
     Serve(Serve),
     /// Print what was found out about the site, as JSON
@@ -157,6 +159,59 @@ pub struct Build {
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,
+}
+
+/// `docweave publish`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Targets are tables of site.toml: `[publish.live]` with `to = \"../live\"`, then `docweave publish live`.\n\
+                  A publish may be stopped at any moment, and run again."
+)]
+pub struct Publish {
+    /// The target: the NAME of a table `[publish.NAME]` of site.toml [default: the only one]
+    pub target: Option<String>,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// Send what stands in the output folder, without building
+    #[arg(long)]
+    pub no_build: bool,
+    /// Say what would be sent and removed, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the plan in this format, and do nothing
+    #[arg(long, value_name = "FORMAT")]
+    pub plan: Option<PlanFormat>,
+    /// Remove as many files as it takes
+    #[arg(long)]
+    pub allow_removals: bool,
+    /// Replace files at the target that docweave did not send, where the site has one of the same name
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Say what the target can go back to
+    #[arg(long, conflicts_with_all = ["no_build", "dry_run", "plan", "allow_removals", "overwrite"])]
+    pub list: bool,
+    /// Go back to the release before the one that readers see
+    #[arg(long, conflicts_with_all = ["no_build", "dry_run", "plan", "allow_removals", "overwrite", "list"])]
+    pub rollback: bool,
+    /// What counts as an error: `--deny warnings`
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Denied>,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// Lines to read
+    Text,
+    /// One object
+    Json,
 }
 
 /// `docweave serve`.

@@ -34,16 +34,7 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.warnings = if arguments.deny.is_some() { Warnings::Denied } else { Warnings::Allowed };
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
-    let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
-        speaker.note("nothing was written, the site is as it was");
-        std::process::exit(CONTENT_FAILURE.into());
-    };
-    let report = progress.limits().watch(stop, || run::run(&places, &request, reuse, &progress));
-    progress.end();
-    let report = report?;
-    tell(&report, &places, speaker);
+    let report = build_and_tell(&places, &request, reuse, speaker)?;
     if arguments.timings {
         report.outcome.trace.laps.iter().for_each(|(stage, time)| {
             speaker.result(&format!("{:>10.1} ms  {stage}\n", time.as_secs_f64() * 1000.0));
@@ -65,6 +56,30 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     // The process ends here: freeing a large manifest piece by piece would only cost time.
     std::mem::forget(report);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds, and says what came of it.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub(super) fn build_and_tell(
+    places: &Places,
+    request: &Request,
+    reuse: Reuse,
+    speaker: &Speaker,
+) -> Result<Report, Error> {
+    let progress = speaker.progress();
+    let stop = |beyond: Diagnostic| {
+        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+        speaker.note("nothing was written, the site is as it was");
+        std::process::exit(CONTENT_FAILURE.into());
+    };
+    let report = progress.limits().watch(stop, || run::run(places, request, reuse, &progress));
+    progress.end();
+    let report = report?;
+    tell(&report, places, speaker);
+    Ok(report)
 }
 
 /// What the options about content come to.
@@ -116,7 +131,7 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
 }
 
 /// `1 file`, `2 files`.
-fn many(count: usize, what: &str) -> String {
+pub(super) fn many(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

@@ -16,6 +16,7 @@ mod licences;
 mod limits;
 mod man;
 mod new;
+mod publish;
 mod serve;
 pub mod terminal;
 mod topics;
@@ -38,6 +39,7 @@ pub fn run() -> ExitCode {
         Command::New(arguments) => new::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

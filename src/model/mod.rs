@@ -23,6 +23,7 @@ pub mod phrase;
 pub mod profile;
 pub mod site;
 pub mod span;
+pub mod target;
 pub mod value;
 
 pub use config::Config;

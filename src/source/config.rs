@@ -7,15 +7,14 @@ mod inventories;
 mod machines;
 mod markdown;
 mod raw;
+mod targets;
 mod topics;
 
 use std::collections::BTreeMap;
 
 use crate::model::{
     Config, Diagnostic, Level, RelPath, Spanned, Value,
-    config::{
-        BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave,
-    },
+    config::{BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave},
     diagnostic::{RULES, did_you_mean},
     node::{self, Node},
     phrase::{self, Written},
@@ -157,11 +156,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         search: search(raw.search, checker),
         strings: strings(raw.strings, tree, checker),
         check: check(raw.check, tree, checker),
-        publish: raw
-            .publish
-            .into_iter()
-            .map(|(name, raw)| (name, PublishTarget { to: raw.to, branch: raw.branch }))
-            .collect(),
+        publish: targets::resolve(raw.publish, checker),
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
         ..Config::new(&fallback.title, fallback.base_url)
     }
