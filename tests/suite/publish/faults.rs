@@ -101,7 +101,7 @@ fn at_every_operation(old: &Path, new: &Parcel, expected: &crate::site::Files, f
         }
         assert_eq!(tree(&live), *expected, "{told}");
         if is_over {
-            assert!(at > 50, "there were only {at} operations");
+            assert!(at > 25, "there were only {at} operations");
             break;
         }
     }
