@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::build::{
-    Warnings,
+    Request, Warnings,
     run::{self, Places, Reuse},
+    woven::weave_only,
 };
 use crate::cli::{
     args::{PlanFormat, Publish},
@@ -16,7 +17,11 @@ use crate::cli::{
     content_failure, environment_failure,
     voice::Speaker,
 };
-use crate::model::{Config, Error, diagnostic::did_you_mean, target::Target};
+use crate::model::{
+    Config, Error,
+    diagnostic::did_you_mean,
+    target::{Host, Target},
+};
 use crate::publish::{self, Change, Foreign, Parcel, Patience, Plan, Remote, Removals, Wishes};
 
 /// How long a second publish to the same target waits for the first.
@@ -54,6 +59,9 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
     let Some(mut parcel) = parcel(arguments, target, &output, speaker)? else { return Ok(content_failure()) };
     for (path, bytes) in publish::needs(target) {
         let _the_site_has_its_own = parcel.add(path, bytes);
+    }
+    if let Some(host) = target.host {
+        tell_host(host, arguments, target, &mut parcel, speaker)?;
     }
     let begin = Instant::now();
     let remote = open()?;
@@ -114,13 +122,41 @@ fn parcel(arguments: &Publish, target: &Target, output: &Path, speaker: &Speaker
     if arguments.no_build {
         return Parcel::standing(output).map(Some);
     }
-    let places = Places { root: PathBuf::from(&arguments.site.root), output: None };
+    let request = site_request(arguments, target)?;
+    let report = build_and_tell(&places(arguments), &request, Reuse::Everything, speaker)?;
+    let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
+    Ok(built.map(|plan| Parcel::of_build(output, plan.manifest())))
+}
+
+/// Adds the files that tell the host of redirects and headers. The site's own go before them.
+fn tell_host(
+    host: Host,
+    arguments: &Publish,
+    target: &Target,
+    parcel: &mut Parcel,
+    speaker: &Speaker,
+) -> Result<(), Error> {
+    let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+    let Some(site) = woven.site else { return Err(Error::new("the site has mistakes").help("run `docweave build`")) };
+    let paths: Vec<_> = parcel.files().map(|(path, ..)| path.clone()).collect();
+    let told = publish::host::told(&woven.config, &site, paths.iter(), &target.headers);
+    for (path, bytes) in publish::host::files(host, &told) {
+        if !parcel.add(path.clone(), bytes) {
+            speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
+        }
+    }
+    Ok(())
+}
+
+fn places(arguments: &Publish) -> Places {
+    Places { root: PathBuf::from(&arguments.site.root), output: None }
+}
+
+fn site_request(arguments: &Publish, target: &Target) -> Result<Request, Error> {
     let mut request = request(&arguments.content)?;
     request.base_url = request.base_url.or_else(|| target.base_url.clone());
     request.warnings = if arguments.deny.is_some() { Warnings::Denied } else { Warnings::Allowed };
-    let report = build_and_tell(&places, &request, Reuse::Everything, speaker)?;
-    let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
-    Ok(built.map(|plan| Parcel::of_build(output, plan.manifest())))
+    Ok(request)
 }
 
 fn list(remote: &dyn Remote, name: &str, speaker: &Speaker) -> Result<ExitCode, Error> {

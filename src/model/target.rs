@@ -1,5 +1,7 @@
 //! Places that a built site is sent to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::config::BaseUrl;
@@ -13,6 +15,8 @@ pub struct Target {
     pub base_url: Option<BaseUrl>,
     /// Who serves it: decides in which file redirects and headers are told.
     pub host: Option<Host>,
+    /// Headers beside those that every site is served with, or in their place; an empty one takes one away.
+    pub headers: BTreeMap<String, String>,
     /// How many of a hundred files may be removed at once without being asked for.
     pub removals: u8,
 }

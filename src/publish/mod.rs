@@ -14,6 +14,7 @@
 mod archive;
 mod folder;
 mod git;
+pub mod host;
 mod parcel;
 mod plan;
 mod releases;

@@ -6,6 +6,8 @@ mod command;
 mod faults;
 #[path = "publish/git.rs"]
 mod git;
+#[path = "publish/host.rs"]
+mod host;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

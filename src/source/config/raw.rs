@@ -222,6 +222,8 @@ pub(super) struct RawTarget {
     #[serde(default)]
     pub(super) host: Option<Spanned<String>>,
     #[serde(default)]
+    pub(super) headers: InOrder<Spanned<String>>,
+    #[serde(default)]
     pub(super) removals: Option<Spanned<i64>>,
     #[serde(default)]
     pub(super) releases: Option<Spanned<bool>>,

@@ -50,9 +50,10 @@ fn target(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<T
         }
     });
     let host = raw.host.take().and_then(|written| host(&key("host"), &written, checker));
+    let headers = headers(&key("headers"), std::mem::take(&mut raw.headers), checker);
     let removals = checker.number(&key("removals"), raw.removals.take(), 0, 100).unwrap_or(REMOVALS);
     let to = address(name, raw, checker)?;
-    Some(Target { to, base_url, host, removals: removals as u8 })
+    Some(Target { to, base_url, host, headers, removals: removals as u8 })
 }
 
 fn host(key: &str, written: &Spanned<String>, checker: &mut Checker<'_>) -> Option<Host> {
@@ -66,6 +67,24 @@ fn host(key: &str, written: &Spanned<String>, checker: &mut Checker<'_>) -> Opti
         checker.refuse(key, written, "we know no such host", &help);
     }
     found.map(|(_, host)| host)
+}
+
+/// RFC 9110, sections 5.1 and 5.5.
+fn headers(key: &str, raw: InOrder<Spanned<String>>, checker: &mut Checker<'_>) -> BTreeMap<String, String> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let mut headers = BTreeMap::new();
+    for (name, value) in raw.0 {
+        if name.value.is_empty() || !name.value.chars().all(is_token) {
+            let help = "write a name such as `Content-Security-Policy`";
+            checker.refuse(key, &name, &format!("`{}` is no name of a header", name.value.escape_debug()), help);
+        } else if !value.value.chars().all(|c| (' '..='~').contains(&c)) {
+            let help = "write it in one line, in letters of ASCII";
+            checker.refuse(key, &value, &format!("no header has the value `{}`", value.value.escape_debug()), help);
+        } else {
+            headers.insert(name.value, value.value.trim().to_owned());
+        }
+    }
+    headers
 }
 
 fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Address> {
