@@ -34,6 +34,8 @@ pub enum Command {
     Build(Build),
     /// Build the site, and send what changed to where readers are
     Publish(Publish),
+    /// Say what two builds differ in, page by page
+    Diff(Diff),
     /// Build the site in memory, show it in a browser, and follow every change
     Serve(Serve),
     /// Print what was found out about the site, as JSON
@@ -62,6 +64,24 @@ pub struct Init {
     /// The site's title [default: the folder's name]
     #[arg(long)]
     pub title: Option<String>,
+    /// Write a pipeline that checks, builds and publishes the site; where there is a site already, nothing else
+    #[arg(long, value_name = "HOST")]
+    pub ci: Option<PipelineHost>,
+}
+
+/// Who runs the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PipelineHost {
+    /// GitHub Actions
+    #[value(name = "github")]
+    GitHub,
+    /// GitLab CI
+    #[value(name = "gitlab")]
+    GitLab,
+    /// Forgejo Actions, as at Codeberg
+    Forgejo,
+    /// An image with a web server: `Dockerfile`
+    Docker,
 }
 
 /// `docweave new`.
@@ -212,6 +232,31 @@ pub enum PlanFormat {
     Text,
     /// One object
     Json,
+}
+
+/// `docweave diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: `docweave diff live public` compares what was published with what was built.\n\
+                        Exit code: 0, whether they differ or not.")]
+pub struct Diff {
+    /// The older build: its output folder, or the manifest of one
+    pub old: PathBuf,
+    /// The newer build
+    pub new: PathBuf,
+    /// How the answer is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: DiffFormat,
+}
+
+/// How a difference is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// Lines to read
+    Text,
+    /// One object
+    Json,
+    /// A comment for a merge request
+    Markdown,
 }
 
 /// `docweave serve`.

@@ -8,6 +8,7 @@
 
 pub mod args;
 mod build;
+mod diff;
 mod explain;
 mod export;
 mod import;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

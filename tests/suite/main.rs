@@ -8,6 +8,7 @@
 mod architecture;
 mod cli;
 mod code;
+mod compare;
 mod component;
 mod construct;
 mod copy;
