@@ -23,6 +23,7 @@
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its memo points |
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
+//! | 7 | [`publish`], [`compare`] | a built site to where readers are: a plan, then only what differs; what two builds differ in |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
 //! # Architecture invariants
@@ -38,11 +39,13 @@
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod import;
 pub mod link;
 pub mod model;
 pub mod output;
 pub mod parse;
+pub mod publish;
 pub mod render;
 pub mod scaffold;
 pub mod serve;

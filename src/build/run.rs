@@ -12,7 +12,7 @@ use crate::build::{
     trace::Progress,
     verify,
 };
-use crate::model::{Config, Date, Error};
+use crate::model::{Config, Date, Diagnostic, Error};
 use crate::output::{self, DiskStage, Lock, Manifest, Summary};
 use crate::source::{disk::Folder, facts};
 
@@ -67,8 +67,7 @@ pub struct Report {
 pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Report, Error> {
     let files = Folder::open(&places.root)?;
     let output = output_folder(places, &files)?;
-    let names = ["content", "static", "themes", "components", "data", "archetypes", ".docweave", ".git"];
-    let sources = names.map(|name| places.root.join(name));
+    let sources = SOURCES.map(|name| places.root.join(name));
     let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
     output::guard(&places.root, &output, &sources)?;
     output::edit::finish(&places.root)?;
@@ -146,17 +145,34 @@ pub fn workers(threads: Option<u16>) -> Result<rayon::ThreadPool, Error> {
 }
 
 fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {
-    if let Some(output) = &places.output {
-        return Ok(output.clone());
+    match &places.output {
+        Some(output) => Ok(output.clone()),
+        None => Ok(places.root.join(configuration_of(files, &mut Vec::new())?.output)),
     }
+}
+
+/// What `site.toml` in `root` says, and what is wrong with it.
+///
+/// # Errors
+///
+/// A file that is not there or can't be read.
+pub fn configuration(root: &Path) -> Result<(Config, Vec<Diagnostic>), Error> {
+    let mut diagnostics = Vec::new();
+    let config = configuration_of(&Folder::open(root)?, &mut diagnostics)?;
+    Ok((config, diagnostics))
+}
+
+fn configuration_of(files: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Result<Config, Error> {
     let request = Request::default();
     let nothing = Manifest::default();
     let none = |_: &Config| Facts { today: facts::today(), changed: Arc::default(), watched: Watched::default() };
     let given =
         Given { files, facts: &none, request: &request, old: &nothing, missing: &[], progress: &super::trace::Silent };
-    let config = super::read_config(&given, &mut Vec::new())?;
-    Ok(places.root.join(config.output))
+    super::read_config(&given, diagnostics)
 }
+
+/// Folders of a site that nothing is ever written into.
+pub const SOURCES: [&str; 8] = ["content", "static", "themes", "components", "data", "archetypes", ".docweave", ".git"];
 
 /// Today, and the dates that git knows, which are remembered by the commit that is checked out.
 pub(crate) fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {

@@ -34,6 +34,10 @@ pub enum Command {
     Build(Build),
     /// Say everything that is wrong with the site, and what could be better
     Check(Check),
+    /// Build the site, and send what changed to where readers are
+    Publish(Publish),
+    /// Say what two builds differ in, page by page
+    Diff(Diff),
     /// Build the site in memory, show it in a browser, and follow every change
     Serve(Serve),
     /// Print what was found out about the site, as JSON
@@ -62,6 +66,24 @@ pub struct Init {
     /// The site's title [default: the folder's name]
     #[arg(long)]
     pub title: Option<String>,
+    /// Write a pipeline that checks, builds and publishes the site; where there is a site already, nothing else
+    #[arg(long, value_name = "HOST")]
+    pub ci: Option<PipelineHost>,
+}
+
+/// Who runs the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PipelineHost {
+    /// GitHub Actions
+    #[value(name = "github")]
+    GitHub,
+    /// GitLab CI
+    #[value(name = "gitlab")]
+    GitLab,
+    /// Forgejo Actions, as at Codeberg
+    Forgejo,
+    /// An image with a web server: `Dockerfile`
+    Docker,
 }
 
 /// `docweave new`.
@@ -208,6 +230,84 @@ pub struct Check {
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,
+}
+
+/// `docweave publish`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Targets are tables of site.toml: `[publish.live]` with `to = \"../live\"`, then `docweave publish live`.\n\
+                  A publish may be stopped at any moment, and run again."
+)]
+pub struct Publish {
+    /// The target: the NAME of a table `[publish.NAME]` of site.toml [default: the only one]
+    pub target: Option<String>,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// What is published, and where it will live.
+    #[command(flatten)]
+    pub content: ContentChoice,
+    /// Send what stands in the output folder, without building
+    #[arg(long)]
+    pub no_build: bool,
+    /// Say what would be sent and removed, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the plan in this format, and do nothing
+    #[arg(long, value_name = "FORMAT")]
+    pub plan: Option<PlanFormat>,
+    /// Remove as many files as it takes
+    #[arg(long)]
+    pub allow_removals: bool,
+    /// Replace files at the target that docweave did not send, where the site has one of the same name
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Say what the target can go back to
+    #[arg(long, conflicts_with_all = ["no_build", "dry_run", "plan", "allow_removals", "overwrite"])]
+    pub list: bool,
+    /// Go back to the release before the one that readers see
+    #[arg(long, conflicts_with_all = ["no_build", "dry_run", "plan", "allow_removals", "overwrite", "list"])]
+    pub rollback: bool,
+    /// What counts as an error: `--deny warnings`, or `--deny advice` for both
+    #[arg(long, value_name = "WHAT")]
+    pub deny: Option<Denied>,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// Lines to read
+    Text,
+    /// One object
+    Json,
+}
+
+/// `docweave diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: `docweave diff live public` compares what was published with what was built.\n\
+                        Exit code: 0, whether they differ or not.")]
+pub struct Diff {
+    /// The older build: its output folder, or the manifest of one
+    pub old: PathBuf,
+    /// The newer build
+    pub new: PathBuf,
+    /// How the answer is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: DiffFormat,
+}
+
+/// How a difference is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// Lines to read
+    Text,
+    /// One object
+    Json,
+    /// A comment for a merge request
+    Markdown,
 }
 
 /// `docweave serve`.

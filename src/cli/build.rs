@@ -34,16 +34,7 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.warnings = warnings(arguments.deny);
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
-    let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
-        speaker.note("nothing was written, the site is as it was");
-        std::process::exit(CONTENT_FAILURE.into());
-    };
-    let report = progress.limits().watch(stop, || run::run(&places, &request, reuse, &progress));
-    progress.end();
-    let report = report?;
-    tell(&report, &places, speaker);
+    let report = build_and_tell(&places, &request, reuse, speaker)?;
     if arguments.timings {
         report.outcome.trace.laps.iter().for_each(|(stage, time)| {
             speaker.result(&format!("{:>10.1} ms  {stage}\n", time.as_secs_f64() * 1000.0));
@@ -74,6 +65,30 @@ pub(super) fn warnings(deny: Option<Denied>) -> Warnings {
         Some(Denied::Warnings) => Warnings::Denied,
         Some(Denied::Advice) => Warnings::AdviceDenied,
     }
+}
+
+/// Builds, and says what came of it.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub(super) fn build_and_tell(
+    places: &Places,
+    request: &Request,
+    reuse: Reuse,
+    speaker: &Speaker,
+) -> Result<Report, Error> {
+    let progress = speaker.progress();
+    let stop = |beyond: Diagnostic| {
+        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+        speaker.note("nothing was written, the site is as it was");
+        std::process::exit(CONTENT_FAILURE.into());
+    };
+    let report = progress.limits().watch(stop, || run::run(places, request, reuse, &progress));
+    progress.end();
+    let report = report?;
+    tell(&report, places, speaker);
+    Ok(report)
 }
 
 /// What the options about content come to.

@@ -9,6 +9,7 @@
 pub mod args;
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod export;
 mod import;
@@ -17,6 +18,7 @@ mod licences;
 mod limits;
 mod man;
 mod new;
+mod publish;
 mod serve;
 pub mod terminal;
 mod topics;
@@ -40,6 +42,8 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{diagnostic::Level, extensions::Extensions, phrase::Written, span::Spanned, value::Value};
+use crate::model::{
+    diagnostic::Level, extensions::Extensions, phrase::Written, span::Spanned, target::Target, value::Value,
+};
 
 /// Everything that a build is told, with every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +78,7 @@ pub struct Config {
     /// What is checked, and how much it matters.
     pub check: Check,
     /// Where `docweave publish` sends the site, by name.
-    pub publish: BTreeMap<String, PublishTarget>,
+    pub publish: BTreeMap<String, Target>,
     /// Anything else, for templates.
     pub extra: Value,
     /// What the command line asked for.
@@ -492,15 +494,6 @@ pub enum FieldKind {
     List,
     /// One of these texts, or a list of such.
     OneOf(Vec<String>),
-}
-
-/// `[publish.NAME]`: a place that a built site is sent to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PublishTarget {
-    /// A folder or an address.
-    pub to: String,
-    /// The branch, for git.
-    pub branch: Option<String>,
 }
 
 impl Config {

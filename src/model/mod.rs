@@ -25,6 +25,7 @@ pub mod profile;
 pub mod rule;
 pub mod site;
 pub mod span;
+pub mod target;
 pub mod value;
 
 pub use config::Config;

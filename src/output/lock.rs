@@ -1,4 +1,4 @@
-//! One build at a time into one output folder.
+//! One build at a time into one output folder, and one publish at a time into one target.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -43,8 +43,8 @@ impl Lock {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) if begin.elapsed() < wait => std::thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
-                    let help = "wait until it has finished, or name another folder with `--output`";
-                    return Err(Error::new("another build is writing into").at(output).help(help));
+                    let help = "wait until it has finished, or name another place";
+                    return Err(Error::new("another build or publish is writing into").at(output).help(help));
                 }
                 // A file system without locks: better built than not.
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
@@ -97,7 +97,7 @@ mod tests {
         let output = disk.path().join("public");
         let first = Lock::acquire(&output, Duration::ZERO).unwrap();
         let error = Lock::acquire(&output, Duration::from_millis(50)).unwrap_err();
-        assert!(error.to_string().starts_with("another build"), "{error}");
+        assert!(error.to_string().starts_with("another build or publish"), "{error}");
         std::thread::scope(|threads| {
             threads.spawn(|| Lock::acquire(&output, Duration::from_secs(60)).unwrap());
             std::thread::sleep(Duration::from_millis(30));

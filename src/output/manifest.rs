@@ -101,13 +101,20 @@ impl Manifest {
             Err(error) => return Err(Error::io("could not read the manifest", path, error)),
         }
         let bytes = std::fs::read(&path).map_err(|error| Error::io("could not read the manifest", &path, error))?;
-        let text = str::from_utf8(&bytes).map_err(|_| unusable("damaged manifest", &path, output))?;
+        Self::from_bytes(&bytes).map_err(|what| unusable(what, &path, output))
+    }
+
+    /// The manifest that [`to_text`](Self::to_text) gave.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as a phrase.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, &'static str> {
+        let text = str::from_utf8(bytes).map_err(|_| "damaged manifest")?;
         match text.split_once('\n') {
-            Some((FIRST_LINE, _)) => parse(text).ok_or_else(|| unusable("damaged manifest", &path, output)),
-            Some((line, _)) if line.starts_with(OUR_MARK) => {
-                Err(unusable("manifest of another version of docweave", &path, output))
-            }
-            _ => Err(unusable("damaged manifest", &path, output)),
+            Some((FIRST_LINE, _)) => parse(text).ok_or("damaged manifest"),
+            Some((line, _)) if line.starts_with(OUR_MARK) => Err("manifest of another version of docweave"),
+            _ => Err("damaged manifest"),
         }
     }
 

@@ -1,8 +1,10 @@
-//! New sites and new articles.
+//! New sites, new articles and pipelines.
 //!
 //! In: a folder, a title, a path. Out: source files that the author goes on from.
 //!
 //! What must stay true: nothing that exists is overwritten; what is made builds without a warning.
+
+mod ci;
 
 use std::path::Path;
 
@@ -10,6 +12,8 @@ use crate::model::{Date, Error, RelPath};
 use crate::output;
 use crate::parse::text::title_of_name;
 use crate::source::{Files, disk::Folder};
+
+pub use ci::{Pipeline, pipeline};
 
 /// The files of a new site by their path; `{{ title }}` and `{{ date }}` are filled in.
 const SITE: &[(&str, &str)] = &[

@@ -8,13 +8,12 @@ mod inventories;
 mod machines;
 mod markdown;
 mod raw;
+mod targets;
 mod topics;
 
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
-    config::{
-        BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, PublishTarget, RelatedReading, Search, Terms, Weave,
-    },
+    config::{BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave},
     node::{self, Node},
     phrase::{self, Written},
 };
@@ -155,11 +154,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         search: search(raw.search, checker),
         strings: strings(raw.strings, tree, checker),
         check: check::resolve(raw.check, checker),
-        publish: raw
-            .publish
-            .into_iter()
-            .map(|(name, raw)| (name, PublishTarget { to: raw.to, branch: raw.branch }))
-            .collect(),
+        publish: targets::resolve(raw.publish, checker),
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
         ..Config::new(&fallback.title, fallback.base_url)
     }

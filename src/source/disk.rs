@@ -185,6 +185,15 @@ pub fn read_at_most(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// A regular file, opened without blocking on anything else.
+///
+/// # Errors
+///
+/// The system's; `InvalidInput` for what is not a regular file.
+pub fn open(path: &Path) -> io::Result<fs::File> {
+    regular_file(path).map(|(file, _)| file)
+}
+
 /// A regular file and its size.
 fn regular_file(path: &Path) -> io::Result<(fs::File, u64)> {
     let mut options = fs::OpenOptions::new();

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod inventory;
 pub mod memory;
 pub mod stamps;
+pub mod standing;
 pub mod text;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};

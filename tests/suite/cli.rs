@@ -261,6 +261,26 @@ fn init_overwrites_nothing() {
 }
 
 #[test]
+fn pipelines_are_written_beside_a_site_or_with_one() {
+    for (host, file) in [
+        ("github", ".github/workflows/site.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+        ("forgejo", ".forgejo/workflows/site.yml"),
+    ] {
+        let folder = empty();
+        let said = docweave(folder.path(), &["init", "--ci", host]).ends(0).says([file, "created ./site.toml"]);
+        assert!(said.stderr.is_empty());
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(env!("CARGO_PKG_VERSION")) && !text.contains("{{ version }}"), "{text}");
+        let tree: serde_json::Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(tree.is_object() && text.contains("docweave build --deny warnings"));
+        docweave(folder.path(), &["init", "--ci", host]).ends(2).says(["there is a file already", file]);
+        docweave(folder.path(), &["init", "--ci", "docker"]).ends(0).says(["created ./Dockerfile"]);
+        docweave(folder.path(), &["build", "--deny", "warnings"]).ends(0);
+    }
+}
+
+#[test]
 fn new_begins_articles_from_archetypes() {
     let mut site = Site::new(
         "-- archetypes/guides.md --\n+++\ntitle = \"{{ title }}\"\ndate = {{ date }}\n+++\nA guide.\n\

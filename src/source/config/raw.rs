@@ -45,7 +45,7 @@ pub(super) struct Raw {
     pub(super) search: RawSearch,
     pub(super) strings: Option<Spanned<Value>>,
     pub(super) check: RawCheck,
-    pub(super) publish: BTreeMap<String, RawTarget>,
+    pub(super) publish: InOrder<RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
 }
 
@@ -216,8 +216,25 @@ pub(super) struct RawSearch {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawTarget {
-    pub(super) to: String,
-    pub(super) branch: Option<String>,
+    pub(super) to: Spanned<String>,
+    #[serde(default)]
+    pub(super) base_url: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) host: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) headers: InOrder<Spanned<String>>,
+    #[serde(default)]
+    pub(super) removals: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) releases: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) keep: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) branch: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) history: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) cname: Option<Spanned<String>>,
 }
 
 /// `[check]`: levels by rule, and two tables that are no rules.

@@ -156,7 +156,11 @@ fn every_key_is_read() {
         ),
         (
             "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
-            r#"publish={live:{to:"../live"},pages:{to:"git@example.org:a/b",branch:"pages"}}"#,
+            r#"publish={live:{to:{Folder:{path:"../live"}},headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
+        ),
+        (
+            "[publish.a]\nto = 'git+https://x/y'\nbranch = 'a/b'\nhistory = false\ncname = 'a.b'\nbase_url = '/c'\nhost = 'nginx'\nremovals = 50\nheaders = { X-A = ' b ' }\n[publish.b]\nto = 'c'\nreleases = true\nkeep = 9\n[publish.c]\nto = 'C.ZIP'",
+            r#"publish={a:{to:{Git:{url:"https://x/y",branch:"a/b",history:false,cname:"a.b"}},base_url:{path:"/c/"},host:"nginx",headers:{X-A:"b"},removals:50},b:{to:{Folder:{path:"c",keep:9}},headers:{},removals:20},c:{to:{Archive:{path:"C.ZIP",format:"Zip"}},headers:{},removals:20}}"#,
         ),
         ("[extra]\na = [1, { b = 2026-01-02 }]", r#"extra={a:[1,{b:"2026-01-02"}]}"#),
         (
@@ -261,6 +265,24 @@ fn every_mistake_is_told() {
             "\n\
                  3:1: error[missing-key]: missing key `to` in `publish.live` (add a value for `to`)\n\
                  6:6: error[wrong-type]: expected a string for `publish.two.to`, found an integer (put the value in quotes)",
+        ),
+        (
+            "[publish.a]\nto = 'b'\nheaders = { 'a b' = 'c', D = \"é\" }",
+            "publish={a:{to:{Folder:{path:\"b\"}},headers:{},removals:20}}\n\
+                 5:13: error[invalid-value]: invalid value for `publish.a.headers`: `a b` is no name of a header (write a name such as `Content-Security-Policy`)\n\
+                 5:30: error[invalid-value]: invalid value for `publish.a.headers`: no header has the value `é` (write it in one line, in letters of ASCII)",
+        ),
+        (
+            "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlify.com'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
+            "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
+                 3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
+                 11:10: error[invalid-value]: invalid value for `publish.c.branch`: it is for git only (take the line out)\n\
+                 12:8: error[invalid-value]: invalid value for `publish.c.host`: we know no such host (did you mean `netlify`?)\n\
+                 15:8: error[invalid-value]: invalid value for `publish.d.keep`: it is for folders only (take the line out)\n\
+                 18:10: error[invalid-value]: invalid value for `publish.e.branch`: it is not the name of a branch (write a name such as `gh-pages` or `pages`)\n\
+                 19:12: error[invalid-value]: invalid value for `publish.e.releases`: it is for folders only (take the line out)",
         ),
         (
             "extra = 1\nmarkdown = 2\ntopics = []",

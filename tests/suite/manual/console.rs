@@ -1,7 +1,7 @@
 //! Examples of the command line: each line that begins with `$` is run, and says what stands below it.
 //!
 //! The blocks of one page run in one folder, which is empty at first, one after the other. `...` on a line of its own
-//! stands for any lines; how long a build took, and fingerprints in the names of assets, are not compared.
+//! stands for any lines; how long a build took, sizes, and fingerprints in the names of assets, are not compared.
 #![cfg(unix)]
 
 use std::{
@@ -84,7 +84,7 @@ fn matches(said: &str, shown: &str) -> bool {
     open || rest.is_empty()
 }
 
-/// `text` with times and fingerprints made equal, and without space at the ends of lines.
+/// `text` with times, sizes and fingerprints made equal, and without space at the ends of lines.
 fn settled(text: &str) -> String {
     let mut lines = String::new();
     for line in text.lines() {
@@ -94,6 +94,10 @@ fn settled(text: &str) -> String {
             if is_time && words[at - 1].parse::<f64>().is_ok() {
                 words[at - 1] = "0";
                 words[at] = words[at].strip_prefix('m').unwrap_or(words[at]);
+            }
+            let is_size = ["B", "kB", "MB"].contains(&words[at].trim_end_matches([')', ',', ';', ':']));
+            if is_size && words[at - 1].trim_start_matches('(').parse::<f64>().is_ok() {
+                words[at - 1] = "0";
             }
         }
         lines.push_str(&words.join(" "));

@@ -1,0 +1,216 @@
+//! `docweave publish`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use crate::build::{
+    Request, Warnings,
+    run::{self, Places, Reuse},
+    woven::weave_only,
+};
+use crate::cli::{
+    args::{PlanFormat, Publish},
+    build::{build_and_tell, has_errors, many, request, seconds, source_text},
+    content_failure, environment_failure,
+    voice::Speaker,
+};
+use crate::model::{
+    Config, Error,
+    diagnostic::did_you_mean,
+    target::{Host, Target},
+};
+use crate::publish::{self, Change, Foreign, Parcel, Patience, Plan, Remote, Removals, Wishes};
+
+/// How long a second publish to the same target waits for the first.
+const WAIT: Duration = Duration::from_secs(30);
+
+pub(super) fn run(arguments: &Publish) -> ExitCode {
+    let speaker = Speaker::new(&arguments.voice);
+    match run::workers(None).and_then(|workers| workers.install(|| publish(arguments, &speaker))) {
+        Ok(code) => code,
+        Err(error) => {
+            speaker.error(&error);
+            environment_failure()
+        }
+    }
+}
+
+fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
+    let root = arguments.site.root.as_path();
+    let (config, diagnostics) = run::configuration(root)?;
+    if has_errors(&diagnostics) {
+        speaker.diagnostics(&diagnostics, &|path| source_text(root, path));
+        return Ok(content_failure());
+    }
+    let (name, target) = choose(&config, arguments.target.as_deref())?;
+    let output = root.join(&config.output);
+    let open = || publish::open(name, target, publish::Places { root, output: &output }, WAIT);
+    if arguments.list {
+        return list(&*open()?, name, speaker);
+    }
+    if arguments.rollback {
+        let shown = open()?.go_back().map_err(publish::Failure::into_error)?;
+        speaker.summary(&format!("went back to {shown}: {}", target.to.shown()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(mut parcel) = parcel(arguments, target, &output, speaker)? else { return Ok(content_failure()) };
+    for (path, bytes) in publish::needs(target) {
+        let _the_site_has_its_own = parcel.add(path, bytes);
+    }
+    if let Some(host) = target.host {
+        tell_host(host, arguments, target, &mut parcel, speaker)?;
+    }
+    let begin = Instant::now();
+    let remote = open()?;
+    let wishes = Wishes {
+        foreign: if arguments.overwrite { Foreign::Replaced } else { Foreign::Kept },
+        removals: if arguments.allow_removals { Removals::Any } else { Removals::Percent(target.removals) },
+    };
+    let patience = Patience::default();
+    let plan = publish::plan(&*remote, &parcel, wishes, &patience)?;
+    if arguments.dry_run || arguments.plan.is_some() {
+        tell(&plan, name, target, arguments.plan.unwrap_or(PlanFormat::Text), speaker);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let progress = speaker.progress();
+    let sent = publish::send(&*remote, &parcel, &plan, &patience, &progress);
+    progress.end();
+    let sent = sent?;
+    speaker.summary(&format!(
+        "{} sent ({}), {} removed, {} unchanged, in {}: {}",
+        many(sent.sent, "file"),
+        bytes(sent.bytes),
+        sent.removed,
+        sent.unchanged,
+        seconds(begin.elapsed()),
+        target.to.shown()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The target of that name, or the only one.
+fn choose<'a>(config: &'a Config, wanted: Option<&str>) -> Result<(&'a str, &'a Target), Error> {
+    let names = || config.publish.keys().map(String::as_str);
+    let list = || names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let found = match wanted {
+        Some(wanted) => config.publish.get_key_value(wanted),
+        None if config.publish.len() == 1 => config.publish.first_key_value(),
+        None => None,
+    };
+    if let Some((name, target)) = found {
+        return Ok((name, target));
+    }
+    Err(match wanted {
+        _ if config.publish.is_empty() => Error::new("site.toml names no target to publish to")
+            .help("add a table such as `[publish.live]` with a line `to = \"../live\"`, then `docweave publish live`"),
+        None => Error::new("site.toml names several targets").help(format!("name one of {}", list())),
+        Some(wanted) => {
+            let error = Error::new(format!("there is no target `{}` in site.toml", wanted.escape_debug()));
+            match did_you_mean(wanted, names()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help(format!("the targets are {}", list())),
+            }
+        }
+    })
+}
+
+/// The site as it is built now, or stands; `None` where it has mistakes, which are told.
+fn parcel(arguments: &Publish, target: &Target, output: &Path, speaker: &Speaker) -> Result<Option<Parcel>, Error> {
+    if arguments.no_build {
+        return Parcel::standing(output).map(Some);
+    }
+    let request = site_request(arguments, target)?;
+    let report = build_and_tell(&places(arguments), &request, Reuse::Everything, speaker)?;
+    let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
+    Ok(built.map(|plan| Parcel::of_build(output, plan.manifest())))
+}
+
+/// Adds the files that tell the host of redirects and headers. The site's own go before them.
+fn tell_host(
+    host: Host,
+    arguments: &Publish,
+    target: &Target,
+    parcel: &mut Parcel,
+    speaker: &Speaker,
+) -> Result<(), Error> {
+    let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+    let Some(site) = woven.site else { return Err(Error::new("the site has mistakes").help("run `docweave build`")) };
+    let paths: Vec<_> = parcel.files().map(|(path, ..)| path.clone()).collect();
+    let told = publish::host::told(&woven.config, &site, paths.iter(), &target.headers);
+    for (path, bytes) in publish::host::files(host, &told) {
+        if !parcel.add(path.clone(), bytes) {
+            speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
+        }
+    }
+    Ok(())
+}
+
+fn places(arguments: &Publish) -> Places {
+    Places { root: PathBuf::from(&arguments.site.root), output: None }
+}
+
+fn site_request(arguments: &Publish, target: &Target) -> Result<Request, Error> {
+    let mut request = request(&arguments.content)?;
+    request.base_url = request.base_url.or_else(|| target.base_url.clone());
+    request.warnings = if arguments.deny.is_some() { Warnings::Denied } else { Warnings::Allowed };
+    Ok(request)
+}
+
+fn list(remote: &dyn Remote, name: &str, speaker: &Speaker) -> Result<ExitCode, Error> {
+    let releases = remote.releases().map_err(publish::Failure::into_error)?;
+    for release in &releases {
+        let mark = if release.is_shown { '*' } else { ' ' };
+        speaker.result(&format!("{mark} {}  {}\n", release.name, release.about));
+    }
+    if releases.is_empty() {
+        speaker.note(&format!("nothing was published to `{name}` yet"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(plan: &Plan, name: &str, target: &Target, format: PlanFormat, speaker: &Speaker) {
+    if format == PlanFormat::Json {
+        let plan = serde_json::json!({
+            "target": name,
+            "to": target.to.shown(),
+            "bytes": plan.bytes(),
+            "plan": plan,
+        });
+        speaker.result(&format!("{plan:#}\n"));
+        return;
+    }
+    let mut lines: Vec<(&Change, &str)> = Vec::new();
+    for (changes, what) in [(&plan.added, "add"), (&plan.changed, "change"), (&plan.removed, "remove")] {
+        lines.extend(changes.iter().map(|change| (change, what)));
+    }
+    lines.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+    for (change, what) in lines {
+        let was = change.was.map_or_else(String::new, |was| format!(" (was {})", bytes(was)));
+        speaker.result(&format!("{what:<7} {:>9}  {}{was}\n", bytes(change.size), change.path));
+    }
+    let foreign = match plan.foreign {
+        0 => String::new(),
+        count => format!(", {} there not from docweave", many(count, "file")),
+    };
+    speaker.summary(&format!(
+        "{} to send ({}), {} to remove, {} unchanged{foreign}: {}",
+        many(plan.added.len() + plan.changed.len(), "file"),
+        bytes(plan.bytes()),
+        plan.removed.len(),
+        plan.unchanged,
+        target.to.shown()
+    ));
+}
+
+/// A size to read.
+pub(super) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

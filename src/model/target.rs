@@ -1,0 +1,143 @@
+//! Places that a built site is sent to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::config::BaseUrl;
+
+/// `[publish.NAME]`: a place that a built site is sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Where it is.
+    pub to: Address,
+    /// Where readers find it, in place of the site's own.
+    pub base_url: Option<BaseUrl>,
+    /// Who serves it: decides in which file redirects and headers are told.
+    pub host: Option<Host>,
+    /// Headers beside those that every site is served with, or in their place; an empty one takes one away.
+    pub headers: BTreeMap<String, String>,
+    /// How many of a hundred files may be removed at once without being asked for.
+    pub removals: u8,
+}
+
+/// Where a target is, and what belongs to that kind of place alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Address {
+    /// A folder.
+    Folder {
+        /// Relative to the site's folder, or absolute.
+        path: String,
+        /// How many releases it holds; `None` where the files stand in the folder itself.
+        keep: Option<usize>,
+    },
+    /// A file that holds the whole site.
+    Archive {
+        /// Relative to the site's folder, or absolute.
+        path: String,
+        /// Its format.
+        format: Format,
+    },
+    /// A branch of a git repository.
+    Git {
+        /// As git understands it; may hold a user and a password.
+        url: String,
+        /// The branch's name.
+        branch: String,
+        /// Whether each publish adds a commit; else there is one commit only.
+        history: bool,
+        /// The host's name for a file `CNAME`.
+        cname: Option<String>,
+    },
+}
+
+/// The format of an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Format {
+    /// `.zip`
+    Zip,
+    /// `.tar.gz`
+    TarGz,
+}
+
+/// Who serves the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Host {
+    /// Reads `.htaccess`.
+    Apache,
+    /// Reads `_redirects` and `_headers`.
+    Cloudflare,
+    /// Its program reads `firebase.json`.
+    Firebase,
+    /// Reads `_redirects` and `_headers`.
+    Netlify,
+    /// Includes two files in its configuration.
+    Nginx,
+    /// Its program reads `vercel.json`.
+    Vercel,
+}
+
+impl Host {
+    /// Every host, by the name that it has in `site.toml`.
+    pub const ALL: [(&str, Self); 6] = [
+        ("apache", Self::Apache),
+        ("cloudflare", Self::Cloudflare),
+        ("firebase", Self::Firebase),
+        ("netlify", Self::Netlify),
+        ("nginx", Self::Nginx),
+        ("vercel", Self::Vercel),
+    ];
+}
+
+impl Address {
+    /// The address as it may be told: without user and password.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Folder { path, .. } | Self::Archive { path, .. } => path.clone(),
+            Self::Git { url, branch, .. } => format!("{} {branch}", redact(url)),
+        }
+    }
+}
+
+/// `text` with every user and password in an address replaced by `***`.
+///
+/// What stands between `://` and the last `@` before the next space or quote counts, even where a password holds a slash:
+/// to hide a path with an `@` in it does no harm.
+pub fn redact(text: &str) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + "://".len());
+        redacted.push_str(before);
+        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>')).unwrap_or(after.len());
+        match after[..end].rfind('@') {
+            Some(secret) => {
+                redacted.push_str("***");
+                rest = &after[secret..];
+            }
+            None => rest = after,
+        }
+    }
+    redacted + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_user_and_no_password_is_told() {
+        for (text, told) in [
+            ("https://example.org/a", "https://example.org/a"),
+            ("https://me:secret@example.org/a", "https://***@example.org/a"),
+            ("https://me:se/cr@t@example.org/a", "https://***@example.org/a"),
+            ("fatal: 'https://t@x/' and https://u:p@y/z: no", "fatal: 'https://***@x/' and https://***@y/z: no"),
+            ("git@example.org:a/b", "git@example.org:a/b"),
+            ("ssh://git@example.org/a", "ssh://***@example.org/a"),
+            ("://", "://"),
+        ] {
+            assert_eq!(redact(text), told);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A built site to where readers are, sending only what differs.
+//!
+//! In: the files of a built site with their digests, and a [`Remote`]: a folder, a folder of releases, an archive, a branch
+//! of a git repository. Out: a [`Plan`] of what is to be sent and removed; then the site at the target, and a [`Summary`].
+//!
+//! What must stay true:
+//! - Readers never meet a page whose assets are not there. What is new is sent first, then pages, removals follow when
+//!   everything sent was seen to stand, and the manifest comes last. A target that shows all at once is changed at once.
+//! - A publish may be killed at any moment, or fail: the next one goes on from what stands and comes to the same bytes.
+//! - Only what the target's own manifest names is ever replaced or removed. Everything else there is foreign.
+//! - Nothing is sent whose bytes are not those of the build.
+//! - No message holds a user or a password of an address.
+
+mod archive;
+mod folder;
+mod git;
+pub mod host;
+mod parcel;
+mod plan;
+mod releases;
+mod remote;
+mod send;
+mod target;
+
+pub use archive::Archive;
+pub use folder::Folder;
+pub use git::Git;
+pub use parcel::Parcel;
+pub use plan::{Change, Foreign, Plan, Removals, Wishes, plan};
+pub use releases::Releases;
+pub use remote::{Failure, Release, Remote, Takes};
+pub use send::{Patience, Summary, send};
+pub use target::{Places, needs, open};
