@@ -16,6 +16,7 @@ mod licences;
 mod limits;
 mod man;
 mod new;
+mod refactor;
 mod serve;
 pub mod terminal;
 mod topics;
@@ -37,6 +38,8 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Mv(arguments) => refactor::mv(&arguments),
+        Command::RenameHeading(arguments) => refactor::rename_heading(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

@@ -30,6 +30,7 @@ mod region;
 mod run;
 mod sentence;
 mod tagfilter;
+pub mod target;
 pub mod terms;
 pub mod text;
 
@@ -40,7 +41,11 @@ use serde::Serialize;
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 use self::terms::Place;
-pub use self::{diagram::UNDRAWN, glossary::Glossary, markdown::copy};
+pub use self::{
+    diagram::UNDRAWN,
+    glossary::Glossary,
+    markdown::{copy, places},
+};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.

@@ -24,6 +24,7 @@ mod machines;
 mod manual;
 mod page_json;
 mod property;
+mod refactor;
 mod search;
 mod serve;
 mod site;
