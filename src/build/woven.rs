@@ -97,6 +97,7 @@ fn weave_files(
         data: gathered.data,
         files: gathered.files,
         inventories: &gathered.inventories,
+        record: &gathered.record,
         facts: &gathered.facts,
     };
     let (site, data, problems) = weave(session, &given, &config, &gathered.theme, known)?;

@@ -34,6 +34,8 @@ pub enum Command {
     Mv(Mv),
     /// Give a heading other words, with every link to it
     RenameHeading(RenameHeading),
+    /// Print every address and every heading's id of the site, or record them
+    Urls(Urls),
     /// Build the site into its output folder
     Build(Build),
     /// Build the site in memory, show it in a browser, and follow every change
@@ -125,6 +127,23 @@ pub struct RenameHeading {
     /// Show what would change, as a patch, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave urls`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave urls --write`, then commit urls.txt. From then on each build tells of addresses and ids that are lost."
+)]
+pub struct Urls {
+    /// Write them into urls.txt, in the site's folder
+    #[arg(long)]
+    pub write: bool,
     /// Where the site is.
     #[command(flatten)]
     pub site: SiteFolder,

@@ -20,6 +20,7 @@ mod refactor;
 mod serve;
 pub mod terminal;
 mod topics;
+mod urls;
 mod voice;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Mv(arguments) => refactor::mv(&arguments),
         Command::RenameHeading(arguments) => refactor::rename_heading(&arguments),
+        Command::Urls(arguments) => urls::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

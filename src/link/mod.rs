@@ -10,6 +10,7 @@
 //! the same facts before are taken from a [`Memory`], which never changes the result. Nor does the order of the input.
 
 mod claim;
+pub mod contract;
 pub mod graph;
 mod memory;
 mod nav;

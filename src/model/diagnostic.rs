@@ -71,6 +71,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "damaged-image", about: "an image whose file can't be read" },
     Rule { name: "duplicate-id", about: "a heading's id that its article has already" },
     Rule { name: "huge-image", about: "an image of more pixels or bytes than are read" },
+    Rule { name: "lost-anchor", about: "an id that a page had when `urls.txt` was written" },
+    Rule { name: "lost-url", about: "an address that the site had when `urls.txt` was written" },
     Rule { name: "misplaced-container", about: "a container that stands where it means nothing" },
     Rule { name: "missing-alt", about: "an image, a video or a sound without words that stand for it" },
     Rule { name: "plain-code", about: "code that is too large to be coloured" },

@@ -10,6 +10,7 @@ mod cli;
 mod code;
 mod component;
 mod construct;
+mod contract;
 mod copy;
 mod data;
 mod golden;
