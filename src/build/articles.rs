@@ -158,6 +158,11 @@ impl Articles {
         self.articles.len()
     }
 
+    /// How they were read.
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Heads of all articles that could be read as text.
     pub(super) fn heads(&self) -> Vec<Arc<Head>> {
         self.articles.iter().filter_map(|article| article.memo.head.clone()).collect()

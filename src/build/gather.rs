@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::build::{
     Facts, Given, Session,
     articles::{self, Articles},
+    contract::{self, Record},
     fonts, inventories, read_config,
     trace::Trace,
 };
@@ -26,6 +27,8 @@ pub(super) struct Gathered {
     pub(super) inventories: inventories::Found,
     /// What the pictures of pages are drawn with.
     pub(super) fonts: Fonts,
+    /// The addresses that the site has promised.
+    pub(super) record: Record,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -48,9 +51,22 @@ pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) ->
     diagnostics.extend(problems);
     let (fonts, problems) = fonts::load(given.files, &config);
     diagnostics.extend(problems);
+    let (record, problems) = contract::load(given.files);
+    diagnostics.extend(problems);
     let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
     let articles = articles::load(session, given, options, &sources.articles, trace)?;
-    Ok(Gathered { config, theme, facts, articles, data, files: sources.copied, inventories, fonts, diagnostics })
+    Ok(Gathered {
+        config,
+        theme,
+        facts,
+        articles,
+        data,
+        files: sources.copied,
+        inventories,
+        fonts,
+        record,
+        diagnostics,
+    })
 }
 
 /// The files that a build read because something in the site names them.
@@ -58,6 +74,7 @@ pub(super) fn named_files(config: &Config, articles: &Articles, inventories: &in
     let mut named = articles.included();
     named.extend(inventories.paths());
     named.extend(fonts::paths(config));
+    named.push(crate::link::contract::path());
     named.sort();
     named.dedup();
     named

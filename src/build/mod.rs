@@ -21,6 +21,7 @@
 
 mod articles;
 mod artifacts;
+mod contract;
 mod data;
 pub mod explain;
 mod fonts;
@@ -46,6 +47,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::{
     articles::{Articles, Memo},
     artifacts::Artifacts,
+    contract::Record as Promised,
     explain::Explanation,
     gather::{Gathered, gather, named_files},
     pictures::Images,
@@ -283,8 +285,8 @@ pub struct Outcome {
     pub baseline: BaselineUse,
     /// What was done.
     pub trace: Trace,
-    /// The files that articles include, and inventories and fonts that are named, or would be if there were such, from the
-    /// site's root.
+    /// The files that articles include, inventories and fonts that are named, and the record of addresses, or would be if
+    /// there were such, from the site's root.
     pub included: Vec<RelPath>,
     /// The answer to [`Request::explain`].
     pub explanation: Option<Explanation>,
@@ -326,7 +328,7 @@ struct Record {
 /// Failures of the environment. Mistakes in the site are diagnostics of the outcome.
 pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<Outcome, Error> {
     let mut trace = Trace::start();
-    let Gathered { config, theme, facts, articles, data, files, inventories, fonts, mut diagnostics } =
+    let Gathered { config, theme, facts, articles, data, files, inventories, fonts, record, mut diagnostics } =
         gather(session, given, &mut trace)?;
     let copied = artifacts::digests(given.files, &files)?;
     trace.articles = articles.len();
@@ -339,7 +341,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         &theme,
         &facts,
         &articles,
-        (&data, &inventories.names(), fonts.digest(), &watched),
+        (&data, &inventories.names(), fonts.digest(), &watched, record.digest()),
         &copied,
     );
     let record_key = record_key(inputs, &facts, &diagnostics);
@@ -364,7 +366,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     articles.note_used(session);
     diagnostics.extend(problems);
     diagnostics.extend(articles.diagnostics());
-    let known = Known { articles: &articles, data, files, inventories: &inventories, facts: &facts };
+    let known = Known { articles: &articles, data, files, inventories: &inventories, record: &record, facts: &facts };
     let (site, data, problems) = weave(session, given, &config, &theme, known)?;
     diagnostics.extend(problems);
     trace.lap("link");
@@ -529,6 +531,7 @@ struct Known<'a> {
     data: BTreeMap<String, DataFile>,
     files: BTreeMap<RelPath, RelPath>,
     inventories: &'a inventories::Found,
+    record: &'a Promised,
     facts: &'a Facts,
 }
 
@@ -557,6 +560,8 @@ fn weave(
     let (site, memory, problems) = link::site(config, input);
     session.note_weave(memory);
     diagnostics.extend(problems);
+    let promised = known.record.text.as_deref();
+    diagnostics.extend(promised.into_iter().flat_map(|text| link::contract::lost(config, &site, text)));
     let of_head = |head: &Head| {
         let mut told = component::diagnostics(head, theme, &data);
         told.extend(card::diagnostics(head, &data));

@@ -30,6 +30,12 @@ pub enum Command {
     New(New),
     /// Make articles of what was written elsewhere
     Import(Import),
+    /// Move an article or a folder, with every link to it
+    Mv(Mv),
+    /// Give a heading other words, with every link to it
+    RenameHeading(RenameHeading),
+    /// Print every address and every heading's id of the site, or record them
+    Urls(Urls),
     /// Build the site into its output folder
     Build(Build),
     /// Say everything that is wrong with the site, and what could be better
@@ -102,6 +108,72 @@ pub struct New {
     /// Where the site is.
     #[command(flatten)]
     pub site: SiteFolder,
+}
+
+/// `docweave mv`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave mv guides/start.md guides/first-steps.md`. Links are mended, and the old address redirects.\n\
+                        Files that only this article uses move along, and so does the folder that has its name."
+)]
+pub struct Mv {
+    /// The article or the folder, from the site's folder or from content/
+    pub old: String,
+    /// Its new path, likewise; a folder that exists, or a `/` at its end, means into it
+    pub new: String,
+    /// Show what would change, as a patch, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave rename-heading`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave rename-heading guides/start.md#install \"Set it up\"`. Links are mended, and the old address\n\
+                        leads to the heading as before."
+)]
+pub struct RenameHeading {
+    /// The article, `#`, and the heading's id or words
+    #[arg(value_name = "FILE#HEADING")]
+    pub heading: String,
+    /// The heading's new words, as Markdown
+    #[arg(required_unless_present = "id")]
+    pub new: Option<String>,
+    /// The heading's new id [default: from its words, or the one that is written behind it]
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// Show what would change, as a patch, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave urls`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave urls --write`, then commit urls.txt. From then on each build tells of addresses and ids that are lost."
+)]
+pub struct Urls {
+    /// Write them into urls.txt, in the site's folder
+    #[arg(long)]
+    pub write: bool,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 /// `docweave import`.

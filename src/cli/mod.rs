@@ -19,9 +19,11 @@ mod limits;
 mod man;
 mod new;
 mod publish;
+mod refactor;
 mod serve;
 pub mod terminal;
 mod topics;
+mod urls;
 mod voice;
 
 use std::process::ExitCode;
@@ -40,6 +42,9 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Mv(arguments) => refactor::mv(&arguments),
+        Command::RenameHeading(arguments) => refactor::rename_heading(&arguments),
+        Command::Urls(arguments) => urls::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),

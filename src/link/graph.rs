@@ -1,7 +1,10 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
 mod foreign;
+mod reader;
 mod wiki;
+
+pub use self::reader::Reader;
 
 use std::collections::BTreeMap;
 
@@ -438,7 +441,7 @@ fn before_and_after(query: Option<&str>, fragment: Option<&str>) -> String {
 }
 
 /// The path `to` as seen from the folder `from`, both relative to one root.
-pub(super) fn relative(from: &str, to: &str) -> String {
+pub fn relative(from: &str, to: &str) -> String {
     let from: Vec<_> = from.split('/').filter(|part| !part.is_empty()).collect();
     let to: Vec<_> = to.split('/').collect();
     let common = from.iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();

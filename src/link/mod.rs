@@ -10,7 +10,8 @@
 //! the same facts before are taken from a [`Memory`], which never changes the result. Nor does the order of the input.
 
 mod claim;
-mod graph;
+pub mod contract;
+pub mod graph;
 mod memory;
 mod nav;
 pub mod related;

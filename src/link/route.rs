@@ -269,7 +269,7 @@ fn bad_address(what: &str, head: &Head, written: &Spanned<String>) -> Diagnostic
 }
 
 /// The output path of an alias, as [`pages`] gives it to a redirect.
-pub(super) fn alias_output(config: &Config, alias: &str) -> Option<RelPath> {
+pub fn alias_output(config: &Config, alias: &str) -> Option<RelPath> {
     output_of_place(config, &place_of(alias)?)
 }
 

@@ -201,6 +201,20 @@ pub const RULES: &[Rule] = &[
         example: ("", ""),
     },
     Rule {
+        name: "lost-anchor",
+        level: Level::Warning,
+        about: "an id that a page had when `urls.txt` was written",
+        reason: "Whoever kept the address of that place ends at the top of the page.",
+        example: ("", ""),
+    },
+    Rule {
+        name: "lost-url",
+        level: Level::Warning,
+        about: "an address that the site had when `urls.txt` was written",
+        reason: "Whoever kept it, or found it elsewhere, ends on an error page.",
+        example: ("", ""),
+    },
+    Rule {
         name: "misplaced-container",
         level: Level::Warning,
         about: "a container that stands where it means nothing",

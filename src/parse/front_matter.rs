@@ -50,9 +50,36 @@ pub fn split(path: &str, text: &str) -> (FrontMatter, usize, Vec<Diagnostic>) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Syntax {
+/// Where front matter stands, and what it says, for those who write into it; `None` where there is none that can be read.
+pub fn source(path: &str, text: &str) -> Option<Source> {
+    let Found::Block { block, .. } = find(text) else { return None };
+    let Block { syntax, range, .. } = block;
+    let tree = match syntax {
+        Syntax::Toml => toml_node(path, text, range.clone()),
+        Syntax::Yaml => yaml_node(path, text, range.clone()),
+    };
+    let is_blank = text[range.clone()].trim().is_empty();
+    let tree = tree.ok().filter(|tree| is_blank || matches!(tree.kind, NodeKind::Table(_)))?;
+    Some(Source { syntax, range, tree })
+}
+
+/// Front matter in its file.
+#[derive(Debug)]
+pub struct Source {
+    /// How it is written.
+    pub syntax: Syntax,
+    /// What stands between the lines that begin and end it.
+    pub range: Range<usize>,
+    /// What it says, with places.
+    pub tree: Node,
+}
+
+/// How front matter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// Between `+++` lines.
     Toml,
+    /// Between `---` lines.
     Yaml,
 }
 

@@ -31,6 +31,7 @@ mod run;
 mod scan;
 mod sentence;
 mod tagfilter;
+pub mod target;
 pub mod terms;
 pub mod text;
 
@@ -41,7 +42,11 @@ use serde::Serialize;
 use crate::model::{Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter};
 
 use self::terms::Place;
-pub use self::{diagram::UNDRAWN, glossary::Glossary, markdown::copy};
+pub use self::{
+    diagram::UNDRAWN,
+    glossary::Glossary,
+    markdown::{copy, places},
+};
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.

@@ -8,6 +8,7 @@ mod faults;
 mod import;
 mod parse;
 mod places;
+mod refactor;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -26,6 +26,7 @@ mod link;
 mod mask;
 mod media;
 mod mention;
+pub mod places;
 mod question;
 mod quote;
 mod sentences;
