@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod doc;
 pub mod error;
+pub mod excerpt;
 pub mod extensions;
 pub mod inventory;
 pub mod node;
