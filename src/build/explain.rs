@@ -21,7 +21,7 @@ pub enum Explanation {
 }
 
 /// Compares the key of the page at `output` with the one in the manifest.
-pub(super) fn explain(output: RelPath, key: Digest, parts: &Parts, old: &Manifest, missing: &[RelPath]) -> Explanation {
+pub fn explain(output: RelPath, key: Digest, parts: &Parts, old: &Manifest, missing: &[RelPath]) -> Explanation {
     match old.files.get(&output) {
         None => Explanation::New(output),
         Some(_) if missing.contains(&output) => Explanation::Missing(output),

@@ -308,8 +308,15 @@ pub struct BaselineUse {
 /// Everything that a build was made from: freed when dropped, which takes its time on a large site.
 #[derive(Debug, Default)]
 pub struct Remains {
-    _site: Option<Site>,
+    site: Option<Site>,
     _articles: Option<Articles>,
+}
+
+impl Remains {
+    /// The woven site, unless the build had no reason to weave it or stopped before.
+    pub fn into_site(self) -> Option<Site> {
+        self.site
+    }
 }
 
 /// What a finished build leaves for the next one that reads the same.
@@ -358,7 +365,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
             included: named_files(&config, &articles, &inventories),
             config,
             explanation: None,
-            remains: Remains { _site: None, _articles: Some(articles) },
+            remains: Remains { site: None, _articles: Some(articles) },
         });
     }
 
@@ -448,7 +455,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     }
     outcome.take(verdict);
     articles.keep_only_these(session);
-    outcome.remains = Remains { _site: Some(site), _articles: Some(articles) };
+    outcome.remains = Remains { site: Some(site), _articles: Some(articles) };
     Ok(outcome)
 }
 

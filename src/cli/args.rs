@@ -400,6 +400,16 @@ pub struct Serve {
     /// Open the site in a browser
     #[arg(long)]
     pub open: bool,
+    /// Let browsers go to the page of each article that is saved
+    #[arg(long)]
+    pub follow: bool,
+    /// What links to the places of mistakes open: a name such as `code`, an address with {path}, {line} and {column}, or
+    /// `none` [default: from VISUAL or EDITOR, else `code`]
+    #[arg(long, value_name = "EDITOR")]
+    pub editor: Option<String>,
+    /// Show the writer's panel from the start; Alt+P opens and closes it
+    #[arg(long)]
+    pub panel: bool,
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,

@@ -14,7 +14,7 @@ use crate::link::topic::{
 use crate::model::{
     Config, Error, Site,
     diagnostic::did_you_mean,
-    site::{Guess, PageId, SectionTopic, TopicOrigin, TopicReason},
+    site::{PageId, SectionTopic},
 };
 
 pub(super) fn run(arguments: &Explain) -> ExitCode {
@@ -74,14 +74,7 @@ fn table(config: &Config, site: &Site, page: PageId, sections: &[Explained]) -> 
             None => text.push_str("\n(the beginning)\n"),
         }
         for SectionTopic { topic, origin } in &explained.topics {
-            let how = match origin {
-                TopicOrigin::Section => "written on the heading".to_owned(),
-                TopicOrigin::Article => "written in the front matter".to_owned(),
-                TopicOrigin::Folder(folder) => {
-                    format!("written in content/{}", site.pages[*folder].head.path)
-                }
-                TopicOrigin::Automatic(guess) => scored(guess),
-            };
+            let how = explain::origin(site, origin);
             text.push_str(&format!("  {:width$}  {how}\n", name(*topic), width = width + 2));
         }
         match explained.unguessed {
@@ -97,25 +90,10 @@ fn table(config: &Config, site: &Site, page: PageId, sections: &[Explained]) -> 
         }
         for (topic, guess) in &explained.near {
             let not = if f64::from(guess.score) < threshold { format!("below {threshold}: ") } else { String::new() };
-            let (name, how) = (format!("({})", name(*topic)), scored(guess).replacen("  ", &format!("  {not}"), 1));
+            let (name, how) =
+                (format!("({})", name(*topic)), explain::scored(guess).replacen("  ", &format!("  {not}"), 1));
             text.push_str(&format!(" {name:width$}   {how}\n", width = width + 2));
         }
     }
     text
-}
-
-fn scored(guess: &Guess) -> String {
-    let reasons: Vec<String> = guess.reasons.iter().map(reason).collect();
-    format!("{:.2}  {}", guess.score, reasons.join("; "))
-}
-
-fn reason(reason: &TopicReason) -> String {
-    let (says, words) = match reason {
-        TopicReason::Heading(words) => ("heading says", words),
-        TopicReason::Words(words) => ("text says", words),
-        TopicReason::Examples(words) => ("like what editors tagged", words),
-        TopicReason::Title(words) => ("title says", words),
-        TopicReason::Article(words) => ("rest of the article says", words),
-    };
-    format!("{says}: {}", words.join(", "))
 }

@@ -13,7 +13,8 @@ use crate::cli::{
     voice::{Bar, Speaker},
 };
 use crate::model::Error;
-use crate::serve::{self, Built, Effect, News, Settings};
+use crate::serve::{self, Built, Editor, Effect, Follow, News, Panel, Settings};
+use crate::source::facts;
 
 /// How many changed sources a line names.
 const MOST_NAMES: usize = 3;
@@ -40,6 +41,12 @@ fn serve(arguments: &Serve, speaker: &Speaker) -> Result<(), Error> {
         port: arguments.port,
         reuse: Reuse::Everything,
         progress: progress.clone(),
+        follow: if arguments.follow { Follow::Saved } else { Follow::Stay },
+        editor: match &arguments.editor {
+            Some(wanted) => Editor::named(wanted)?,
+            None => Editor::preferred(facts::editor().as_deref()),
+        },
+        panel: if arguments.panel { Panel::Open } else { Panel::Asked },
     };
     if !arguments.host.is_loopback() {
         let host = arguments.host;

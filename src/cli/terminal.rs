@@ -1,12 +1,11 @@
 //! Diagnostics and errors as people see them: the compiler's look, `path:line:column` in each.
 
-mod excerpt;
-
 use annotate_snippets::{AnnotationKind, Group, Level as Label, Origin, Renderer, Snippet};
 
-pub(super) use crate::cli::terminal::excerpt::visible;
-use crate::cli::terminal::excerpt::{Excerpt, excerpt};
-use crate::model::{Diagnostic, Error, Level, Lines};
+use crate::model::{
+    Diagnostic, Error, Level, Lines,
+    excerpt::{Excerpt, excerpt, visible},
+};
 
 /// How text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

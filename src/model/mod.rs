@@ -15,6 +15,7 @@ pub mod digest;
 pub mod doc;
 pub mod edit;
 pub mod error;
+pub mod excerpt;
 pub mod extensions;
 pub mod inventory;
 pub mod node;

@@ -1,6 +1,7 @@
 //! Builds in memory, one after the other, each from where the last good one left off.
 
 use std::{
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, PoisonError,
@@ -12,14 +13,17 @@ use pulldown_cmark_escape::escape_html;
 
 use crate::build::{
     CONFIG, Given, Outcome, Request, Session, build,
+    explain::explain,
     run::{self, CACHE, Reuse},
     store::{Mode, Store},
     trace::{Progress, Silent},
 };
-use crate::model::{Config, Diagnostic, Error, RelPath, config::BaseUrl};
-use crate::output::{Manifest, MemoryStage};
+use crate::model::{Config, Error, Level, RelPath, config::BaseUrl};
+use crate::output::{Manifest, MemoryStage, Plan};
 use crate::serve::{
-    Event, Further, Settings,
+    Event, Follow, Further, Settings,
+    panel::{Known, Remade, Woven},
+    report::{Report, Reporter},
     snapshot::{Shown, Snapshot, Tree},
 };
 use crate::source::{Files, config, disk::Folder, text};
@@ -51,7 +55,8 @@ pub enum Effect {
 struct Success {
     /// How many files are new, different or gone.
     changed: usize,
-    snapshot: Option<Arc<Snapshot>>,
+    /// What is known of the pages now.
+    known: Known,
 }
 
 /// Everything that builds share.
@@ -67,6 +72,13 @@ pub(super) struct Workshop {
     manifest: Manifest,
     tree: Tree,
     base: Option<String>,
+    /// What is wrong with the sources since then, and what is known of the pages as they are shown.
+    errors: Arc<[Report]>,
+    known: Arc<Known>,
+    reporter: Reporter,
+    /// Whether browsers go to what was saved, and where that is: the build and the address.
+    follow: Follow,
+    saved: Option<(u64, String)>,
     /// Counts snapshots.
     count: u64,
     /// Told of the files that articles include.
@@ -104,7 +116,13 @@ pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Sen
 
 impl Workshop {
     /// A workshop for the site in `folder`, which is shown at `origin`.
-    pub(super) fn new(folder: Folder, settings: &Settings, origin: String, further: Further) -> Self {
+    pub(super) fn new(
+        folder: Folder,
+        settings: &Settings,
+        origin: String,
+        reporter: Reporter,
+        further: Further,
+    ) -> Self {
         let mode = if settings.reuse == Reuse::Everything { Mode::ReadWrite } else { Mode::Off };
         let store = Store::open(&settings.root.join(CACHE), mode);
         let request = Request { base_url: settings.base_url.clone(), publish: settings.publish, ..Request::default() };
@@ -117,6 +135,11 @@ impl Workshop {
             manifest: Manifest::default(),
             tree: Tree::default(),
             base: None,
+            errors: Arc::default(),
+            known: Arc::default(),
+            reporter,
+            follow: settings.follow,
+            saved: None,
             count: 0,
             further,
         }
@@ -125,21 +148,19 @@ impl Workshop {
     /// Builds once. A build that fails changes nothing, unless there has never been a good one: then it shows why.
     pub(super) fn build(&mut self, sources: Vec<String>) -> Built {
         // Whatever a panic leaves behind was only ever added to: memos and counts.
-        let result = catch_unwind(AssertUnwindSafe(|| self.try_build()));
+        let result = catch_unwind(AssertUnwindSafe(|| self.try_build(&sources)));
         let result = result.unwrap_or_else(|_| {
             Err(Error::new("the build stopped by a mistake in docweave")
                 .help("please report it, with the site if you can"))
         });
         match result {
-            Ok((outcome, Some(Success { changed, snapshot }))) => {
-                Built { sources, outcome: Ok(outcome), effect: Effect::Changed(changed), snapshot }
-            }
+            Ok((outcome, Some(success))) => self.succeeded(sources, outcome, success),
             Ok((outcome, None)) => self.failed(sources, Ok(outcome)),
             Err(error) => self.failed(sources, Err(error)),
         }
     }
 
-    fn try_build(&mut self) -> Result<(Outcome, Option<Success>), Error> {
+    fn try_build(&mut self, sources: &[String]) -> Result<(Outcome, Option<Success>), Error> {
         let request = Request { base_url: Some(self.base_url()), ..self.request.clone() };
         let root = self.folder.root();
         let facts = |config: &Config| run::facts_of(root, config, self.session.store());
@@ -158,15 +179,70 @@ impl Workshop {
         *self.further.lock().unwrap_or_else(PoisonError::into_inner) = included;
         let Some(plan) = outcome.plan.take() else { return Ok((outcome, None)) };
         let (tree, changed) = self.tree.after(&plan, stage.into_files(), self.count + 1)?;
+        let known = Known {
+            woven: self.woven(&mut outcome),
+            warnings: self.reports(&outcome, Level::Warning),
+            remade: self.remade(&plan, &changed, sources),
+            laps: outcome.trace.laps.clone(),
+        };
         self.manifest = plan.into_manifest();
-        let base = Some(outcome.config.base_url.path.clone());
-        if changed.is_empty() && self.base == base {
-            return Ok((outcome, Some(Success { changed: 0, snapshot: None })));
-        }
         self.tree = tree;
+        Ok((outcome, Some(Success { changed: changed.len(), known })))
+    }
+
+    /// What the build wove; where it had no reason to, what is known already.
+    fn woven(&self, outcome: &mut Outcome) -> Option<Arc<Woven>> {
+        match std::mem::take(&mut outcome.remains).into_site() {
+            Some(site) => Some(Arc::new(Woven::new(outcome.config.clone(), site))),
+            None => self.known.woven.clone(),
+        }
+    }
+
+    /// Why files were made again, as far back as is known.
+    fn remade(&self, plan: &Plan, changed: &[RelPath], sources: &[String]) -> BTreeMap<RelPath, Remade> {
+        let mut remade = self.known.remade.clone();
+        if self.base.is_none() {
+            return remade;
+        }
+        let saved: Arc<[String]> = sources.into();
+        for path in changed {
+            let Some(entry) = plan.manifest().files.get(path) else {
+                remade.remove(path);
+                continue;
+            };
+            let why = explain(path.clone(), entry.key, &entry.parts, &self.manifest, &[]);
+            remade.insert(path.clone(), Remade { why, saved: saved.clone() });
+        }
+        remade
+    }
+
+    fn reports(&self, outcome: &Outcome, level: Level) -> Vec<Report> {
+        let source = |path: &str| {
+            let bytes = self.folder.read_unlisted(&RelPath::new(path)?).ok()?;
+            text::decode(path, &bytes).ok().map(|(text, _)| text.into_owned())
+        };
+        self.reporter.reports(&outcome.diagnostics, level, &source)
+    }
+
+    fn succeeded(&mut self, sources: Vec<String>, outcome: Outcome, success: Success) -> Built {
+        let base = Some(outcome.config.base_url.path.clone());
+        let saved = match self.follow {
+            Follow::Saved => address_of_saved(&success.known, &sources),
+            Follow::Stay => None,
+        };
+        let is_news = success.changed > 0
+            || self.base != base
+            || !self.errors.is_empty()
+            || saved.is_some()
+            || success.known.warnings != self.known.warnings;
         self.base = base;
-        let snapshot = Some(self.snapshot(Shown::Tree(self.tree.clone())));
-        Ok((outcome, Some(Success { changed: changed.len(), snapshot })))
+        self.errors = Arc::default();
+        self.known = Arc::new(success.known);
+        if let Some(address) = saved {
+            self.saved = Some((self.count + 1, address));
+        }
+        let snapshot = is_news.then(|| self.snapshot(Shown::Tree(self.tree.clone())));
+        Built { sources, outcome: Ok(outcome), effect: Effect::Changed(success.changed), snapshot }
     }
 
     /// Where pages believe to live: what was asked for, or our own address with the sub-path that the site has now.
@@ -183,27 +259,42 @@ impl Workshop {
     }
 
     fn failed(&mut self, sources: Vec<String>, outcome: Result<Outcome, Error>) -> Built {
+        let errors: Arc<[Report]> = match &outcome {
+            Ok(outcome) => self.reports(outcome, Level::Error).into(),
+            Err(error) => [Report::of_error(error)].into(),
+        };
+        let is_news = self.errors != errors;
+        self.errors = errors;
         if self.base.is_some() {
-            return Built { sources, outcome, effect: Effect::LastGood, snapshot: None };
+            let snapshot = is_news.then(|| self.snapshot(Shown::Tree(self.tree.clone())));
+            return Built { sources, outcome, effect: Effect::LastGood, snapshot };
         }
-        let page = problems_page(&outcome);
-        let snapshot = Some(self.snapshot(Shown::Problems(page)));
+        let snapshot = Some(self.snapshot(Shown::Problems(problems_page(&self.errors))));
         Built { sources, outcome, effect: Effect::Problems, snapshot }
     }
 
     fn snapshot(&mut self, shown: Shown) -> Arc<Snapshot> {
         self.count += 1;
-        let base = self.base.clone().unwrap_or_else(|| "/".to_owned());
-        Arc::new(Snapshot { build: self.count, base, shown })
+        Arc::new(Snapshot {
+            build: self.count,
+            base: self.base.clone().unwrap_or_else(|| "/".to_owned()),
+            shown,
+            errors: self.errors.clone(),
+            known: self.known.clone(),
+            saved: self.saved.clone(),
+        })
     }
 }
 
-/// A plain page that lists what is wrong.
-fn problems_page(outcome: &Result<Outcome, Error>) -> String {
-    let listed: Vec<String> = match outcome {
-        Ok(outcome) => outcome.diagnostics.iter().map(as_text).collect(),
-        Err(error) => vec![with_help(error.to_string(), error.help.as_deref())],
-    };
+/// Where the one article is that was saved. Where several were, as by a checkout, nobody is sent anywhere.
+fn address_of_saved(known: &Known, sources: &[String]) -> Option<String> {
+    let woven = known.woven.as_ref()?;
+    let mut addresses = sources.iter().filter_map(|source| woven.address_of(source));
+    addresses.next().filter(|_| addresses.next().is_none())
+}
+
+/// A plain page that lists what is wrong, for where no script shows it better.
+fn problems_page(errors: &[Report]) -> String {
     let mut page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
                     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
                     <meta name=\"color-scheme\" content=\"light dark\">\n\
@@ -211,25 +302,13 @@ fn problems_page(outcome: &Result<Outcome, Error>) -> String {
                     <h1>The site could not be built</h1>\n\
                     <p>This page goes away as soon as what follows is mended.</p>\n"
         .to_owned();
-    for problem in listed {
+    for error in errors {
         page.push_str("<pre>");
-        escape_html(&mut page, &problem).expect("a string takes every text");
+        escape_html(&mut page, &error.text()).expect("a string takes every text");
         page.push_str("</pre>\n");
     }
     page.push_str("</body>\n</html>\n");
     page
-}
-
-fn as_text(diagnostic: &Diagnostic) -> String {
-    let notes: String = diagnostic.notes.iter().map(|note| format!("\n  note: {note}")).collect();
-    with_help(format!("{diagnostic}{notes}"), diagnostic.help.as_deref())
-}
-
-fn with_help(text: String, help: Option<&str>) -> String {
-    match help {
-        Some(help) => format!("{text}\n  help: {help}"),
-        None => text,
-    }
 }
 
 #[cfg(test)]
@@ -239,7 +318,7 @@ mod tests {
 
     use super::*;
     use crate::build::Publish;
-    use crate::serve::snapshot::Answer;
+    use crate::serve::{Panel, snapshot::Answer};
 
     fn workshop(root: &Path) -> Workshop {
         let settings = Settings {
@@ -250,9 +329,13 @@ mod tests {
             port: 0,
             reuse: Reuse::Everything,
             progress: Arc::new(Silent),
+            follow: Follow::Saved,
+            editor: None,
+            panel: Panel::Asked,
         };
         let folder = Folder::open(root).unwrap();
-        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), Further::default())
+        let reporter = Reporter { root: root.to_path_buf(), editor: None };
+        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), reporter, Further::default())
     }
 
     fn page(snapshot: &Snapshot, path: &str) -> String {
@@ -295,15 +378,24 @@ mod tests {
         let trace = built.outcome.unwrap().trace;
         assert_eq!((trace.parsed.get(), trace.pages.get()), (1, 1));
         let second = built.snapshot.unwrap();
+        assert_eq!(second.saved, Some((second.build, "/docs/a/".to_owned())));
+        let remade = &second.known.remade[&RelPath::new("a/index.html").unwrap()];
+        assert!(remade.why.to_string().contains("body: its text"), "{}", remade.why);
+        assert_eq!(*remade.saved, ["content/a.md".to_owned()]);
         assert!(page(&second, "/docs/a/").contains("second"));
         assert!(second.changed_since(snapshot.build).iter().any(|path| path.as_str() == "a/index.html"));
         assert!(!second.changed_since(snapshot.build).iter().any(|path| path.as_str() == "b/index.html"));
 
         write("content/b.md", "+++\nnonsense\n");
         let built = workshop.build(Vec::new());
-        assert!(built.snapshot.is_none() && built.effect == Effect::LastGood);
+        assert_eq!(built.effect, Effect::LastGood);
+        let broken = built.snapshot.expect("the errors are news");
+        assert_eq!((broken.errors.len(), broken.changed_since(second.build).len()), (1, 0));
+        assert!(page(&broken, "/docs/a/").contains("second"));
+        assert!(workshop.build(Vec::new()).snapshot.is_none(), "the same errors are none");
         fs::remove_file(disk.path().join("content/b.md")).unwrap();
         let third = workshop.build(Vec::new()).snapshot.unwrap();
+        assert!(third.errors.is_empty());
         assert!(matches!(third.answer("/docs/b/"), Answer::Missing(Some(_))));
         assert!(page(&third, "/docs/a/").contains("second"));
         assert!(!disk.path().join("public").exists(), "nothing is written but the cache");

@@ -17,11 +17,12 @@ use tokio::sync::watch::Receiver;
 
 use crate::model::Error;
 use crate::serve::{
-    Event,
+    Event, Panel, compress,
     gate::{self, Gate},
     media,
     range::{self, Asked},
     reload::{self, Listener, Own, Run},
+    report::Reporter,
     snapshot::{Answer, File, Snapshot},
 };
 
@@ -31,6 +32,16 @@ struct Server {
     gate: Gate,
     shown: Receiver<Option<Arc<Snapshot>>>,
     run: Run,
+    offer: Offer,
+}
+
+/// What is offered to writers beside the site.
+#[derive(Clone)]
+pub(super) struct Offer {
+    /// Knows how files are opened.
+    pub(super) reporter: Reporter,
+    /// When the panel is shown.
+    pub(super) panel: Panel,
 }
 
 /// Answers requests on `listener` from threads of its own, and tells of interruptions.
@@ -42,13 +53,14 @@ pub(super) fn start(
     listener: TcpListener,
     gate: Gate,
     shown: Receiver<Option<Arc<Snapshot>>>,
+    offer: Offer,
     events: Sender<Event>,
 ) -> Result<(), Error> {
     let failure = |error| Error::new(format!("could not start the server: {error}"));
     listener.set_nonblocking(true).map_err(failure)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failure)?;
-    let server = Server { gate, shown, run: Run::new() };
+    let server = Server { gate, shown, run: Run::new(), offer };
     let serve = move || {
         runtime.block_on(async {
             let interrupts = events.clone();
@@ -76,6 +88,7 @@ async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
 /// Waits for the first build, then answers.
 async fn answer(State(mut server): State<Server>, request: Request) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let is_gzip_welcome = compress::is_welcome(headers);
     if let Some(refusal) = refusal(&server.gate, method, uri, headers) {
         return refusal;
     }
@@ -85,16 +98,17 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
     };
     let Some(snapshot) = snapshot else { return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n") };
     match Own::at(uri.path()) {
-        Some(Own::Script) => response(StatusCode::OK, "text/javascript; charset=utf-8", reload::SCRIPT),
-        Some(Own::Events) if !gate::is_from_our_page(headers) => {
-            text(StatusCode::FORBIDDEN, "events are for the pages of this site only\n")
+        Some(Own::Script(script)) => zipped(script.as_bytes(), media::SCRIPT, is_gzip_welcome),
+        Some(Own::Events | Own::Panel) if !gate::is_from_our_page(headers) => {
+            text(StatusCode::FORBIDDEN, "this is for the pages of this site only\n")
         }
+        Some(Own::Panel) => panel(snapshot, uri.query().unwrap_or(""), server.offer.reporter).await,
         Some(Own::Events) if method == Method::HEAD => response(StatusCode::OK, EVENTS, ""),
         Some(Own::Events) => {
             let listener = Listener::from_query(uri.query().unwrap_or(""), &server.run);
             response(StatusCode::OK, EVENTS, reload::events(server.shown, listener, server.run))
         }
-        None => page(&snapshot, uri, headers, &server.run),
+        None => page(&snapshot, uri, headers, &server),
     }
 }
 
@@ -114,10 +128,13 @@ fn refusal(gate: &Gate, method: &Method, uri: &Uri, headers: &HeaderMap) -> Opti
 }
 
 /// What the site holds at an address.
-fn page(snapshot: &Snapshot, uri: &Uri, headers: &HeaderMap, run: &Run) -> Response {
+fn page(snapshot: &Snapshot, uri: &Uri, headers: &HeaderMap, server: &Server) -> Response {
     let answer = snapshot.answer(uri.path());
     let html = |status, bytes: &[u8]| {
-        response(status, media::HTML, reload::with_script(bytes, snapshot, &answer.version(), run))
+        let html = reload::with_script(bytes, snapshot, &answer.version(), &server.run, server.offer.panel);
+        let mut response = zipped(html, media::HTML, compress::is_welcome(headers));
+        *response.status_mut() = status;
+        response
     };
     match &answer {
         Answer::File(path, file) => match media::content_type(path.extension()) {
@@ -142,7 +159,7 @@ fn part(file: &File, kind: &str, headers: &HeaderMap) -> Response {
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let range = range.filter(|_| !headers.contains_key(header::IF_RANGE));
     let answer = match range.map_or(Asked::Whole, |range| range::asked(range, size)) {
-        Asked::Whole => response(StatusCode::OK, kind, bytes),
+        Asked::Whole => zipped(bytes, kind, compress::is_welcome(headers)),
         Asked::Part(part) => {
             let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
             with(response(StatusCode::PARTIAL_CONTENT, kind, bytes.slice(part)), header::CONTENT_RANGE, &place)
@@ -153,6 +170,30 @@ fn part(file: &File, kind: &str, headers: &HeaderMap) -> Response {
         }
     };
     with(answer, header::ACCEPT_RANGES, "bytes")
+}
+
+/// What there is to say about the page that a query names. A large site needs a moment for it.
+async fn panel(snapshot: Arc<Snapshot>, query: &str, reporter: Reporter) -> Response {
+    let address = reload::field(query, "page").unwrap_or_default();
+    let told = tokio::task::spawn_blocking(move || {
+        let page = snapshot.page(&address)?;
+        Some(serde_json::to_string(&snapshot.known.panel(page, &reporter)).expect("plain data always serialises"))
+    });
+    match told.await {
+        Ok(Some(told)) => response(StatusCode::OK, media::content_type("json"), told),
+        Ok(None) => text(StatusCode::NOT_FOUND, "there is no such page\n"),
+        Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "this page could not be explained\n"),
+    }
+}
+
+/// An answer that may be compressed.
+fn zipped(bytes: impl AsRef<[u8]> + Into<Body>, kind: &str, is_gzip_welcome: bool) -> Response {
+    let zipped = if is_gzip_welcome { compress::gzip(bytes.as_ref(), kind) } else { None };
+    let answer = match zipped {
+        Some(zipped) => with(response(StatusCode::OK, kind, zipped), header::CONTENT_ENCODING, "gzip"),
+        None => response(StatusCode::OK, kind, bytes),
+    };
+    with(answer, header::VARY, "accept-encoding")
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response {
@@ -180,12 +221,14 @@ fn with(mut response: Response, name: HeaderName, value: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::serve::snapshot::Shown;
+    use crate::serve::{browser::SCRIPTS, snapshot::Shown};
 
     fn server(snapshot: Snapshot) -> Server {
         // The sender may go: the value stays.
         let (_, shown) = tokio::sync::watch::channel(Some(Arc::new(snapshot)));
-        Server { gate: Gate::new("127.0.0.1".parse().unwrap()), shown, run: Run::new() }
+        let reporter = Reporter { root: "/site".into(), editor: None };
+        let offer = Offer { reporter, panel: Panel::Asked };
+        Server { gate: Gate::new("127.0.0.1".parse().unwrap()), shown, run: Run::new(), offer }
     }
 
     fn site() -> Server {
@@ -227,7 +270,7 @@ mod tests {
     fn pages_come_with_the_script_and_files_as_they_are() {
         let (status, kind, body) = ask(&site(), &[("GET", "/docs/")], "content-type");
         assert_eq!((status, kind.as_str()), (200, "text/html; charset=utf-8"));
-        assert!(body.starts_with("<body>home<script src=\"/docs/__docweave/reload.js\""), "{body}");
+        assert!(body.starts_with("<body>home<script type=\"module\" src=\"/docs/__docweave/reload.js\""), "{body}");
         assert!(body.ends_with("</script></body>"), "{body}");
         let (status, kind, body) = ask(&site(), &[("GET", "/docs/film.mp4?x")], "content-type");
         assert_eq!((status, kind.as_str(), body.as_str()), (200, "video/mp4", "0123456789"));
@@ -237,7 +280,7 @@ mod tests {
         let (status, to, _) = ask(&site(), &[("GET", "/docs/a?x=1")], "location");
         assert_eq!((status, to.as_str()), (307, "/docs/a/?x=1"));
         let (status, _, body) = ask(&site(), &[("GET", "/docs/__docweave/reload.js")], "content-type");
-        assert_eq!((status, body.as_str()), (200, reload::SCRIPT));
+        assert_eq!((status, body.as_str()), (200, SCRIPTS[0].1));
     }
 
     #[test]
@@ -279,11 +322,11 @@ mod tests {
     #[test]
     fn a_site_that_never_was_answers_everywhere_with_what_is_wrong() {
         let shown = Shown::Problems("<p>mend it".to_owned());
-        let server = server(Snapshot { build: 1, base: "/".to_owned(), shown });
+        let server = server(Snapshot::showing("/", shown));
         for address in ["/", "/docs/a/", "/x.css", "/%ff"] {
             let (status, kind, body) = ask(&server, &[("GET", address)], "content-type");
             assert_eq!((status, kind.as_str()), (500, "text/html; charset=utf-8"));
-            assert!(body.starts_with("<p>mend it<script src=\"/__docweave/reload.js\""), "{body}");
+            assert!(body.starts_with("<p>mend it<script type=\"module\" src=\"/__docweave/reload.js\""), "{body}");
         }
     }
 }

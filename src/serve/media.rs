@@ -5,7 +5,7 @@ pub(super) fn content_type(extension: &str) -> &'static str {
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => HTML,
         "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "js" | "mjs" => SCRIPT,
         "json" | "map" => "application/json; charset=utf-8",
         "webmanifest" => "application/manifest+json; charset=utf-8",
         "xml" | "rss" | "atom" | "xsl" => "application/xml; charset=utf-8",
@@ -49,6 +49,9 @@ pub(super) fn content_type(extension: &str) -> &'static str {
 
 /// Pages.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
+
+/// Scripts.
+pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Plain text.
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";

@@ -16,12 +16,17 @@
 //!   is behind, however much it missed.
 //! - File events only say when to look; a build finds out by itself what changed.
 
+mod browser;
 mod builder;
+mod compress;
+mod editor;
 mod gate;
 mod http;
 mod media;
+mod panel;
 mod range;
 mod reload;
+mod report;
 mod snapshot;
 mod watch;
 
@@ -37,10 +42,13 @@ use tokio::sync::watch as cell;
 
 use crate::build::{CONFIG, Publish, run::Reuse, trace::Progress};
 use crate::model::{Error, RelPath, config::BaseUrl};
-use crate::serve::{builder::Workshop, gate::Gate, snapshot::Snapshot};
+use crate::serve::{builder::Workshop, gate::Gate, report::Reporter, snapshot::Snapshot};
 use crate::source::{Files, disk::Folder};
 
-pub use crate::serve::builder::{Built, Effect};
+pub use crate::serve::{
+    builder::{Built, Effect},
+    editor::Editor,
+};
 
 /// How many ports after the one that was asked for are tried.
 const PORTS_TRIED: u16 = 100;
@@ -62,6 +70,30 @@ pub struct Settings {
     pub reuse: Reuse,
     /// Told how far the first build is.
     pub progress: Arc<dyn Progress + Send>,
+    /// Where browsers go when an article is saved.
+    pub follow: Follow,
+    /// What opens the places of mistakes, where browsers on this machine alone can see them.
+    pub editor: Option<Editor>,
+    /// When the writer's panel is shown.
+    pub panel: Panel,
+}
+
+/// Where browsers go when an article is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// They stay where they are.
+    Stay,
+    /// To its page.
+    Saved,
+}
+
+/// When the writer's panel is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// When somebody asks for it with its key.
+    Asked,
+    /// From the start, until somebody closes it.
+    Open,
 }
 
 /// What is worth telling.
@@ -110,10 +142,12 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
 
     let (events, incoming) = mpsc::channel();
     let (show, shown) = cell::channel::<Option<Arc<Snapshot>>>(None);
-    http::start(listener, Gate::new(settings.host), shown, events.clone())?;
+    let reporter = reporter(&folder, &settings);
+    let offer = http::Offer { reporter: reporter.clone(), panel: settings.panel };
+    http::start(listener, Gate::new(settings.host), shown, offer, events.clone())?;
     let further = Further::default();
     watch::start(folder.clone(), further.clone(), events.clone())?;
-    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), further), events)?;
+    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), reporter, further), events)?;
     let order = |sources| orders.send(sources).map_err(|_| Error::new("the builder is gone"));
     order(Vec::new())?;
 
@@ -140,6 +174,12 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
         }
     }
     Ok(())
+}
+
+/// Other machines have neither our files nor our editor, and need not know where they are.
+fn reporter(folder: &Folder, settings: &Settings) -> Reporter {
+    let root = folder.root().canonicalize().unwrap_or_else(|_| folder.root().to_path_buf());
+    Reporter { root, editor: settings.editor.clone().filter(|_| settings.host.is_loopback()) }
 }
 
 /// Whoever stands in the wrong folder wants to know it, not to see a page about it.

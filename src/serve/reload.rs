@@ -11,10 +11,12 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use tokio::sync::watch::Receiver;
 
-use crate::serve::snapshot::Snapshot;
-
-/// The script that reloads.
-pub(super) const SCRIPT: &str = include_str!("reload.js");
+use crate::serve::{
+    Panel,
+    browser::{MAIN, SCRIPTS},
+    report::Report,
+    snapshot::Snapshot,
+};
 
 /// The folder, below the site's, that the preview keeps for itself.
 const FOLDER: &str = "__docweave";
@@ -28,18 +30,26 @@ const MOST_PATHS: usize = 1000;
 /// An address of the preview itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Own {
-    Script,
+    /// One of the scripts.
+    Script(&'static str),
+    /// What happens.
     Events,
+    /// What there is to say about a page.
+    Panel,
 }
 
 impl Own {
     /// What of the preview is at `path`, below any folder: the site's sub-path is not known before its configuration is
     /// mended, and may change under a page that is open.
     pub(super) fn at(path: &str) -> Option<Self> {
-        match path.rsplit_once('/')? {
-            (folder, "reload.js") if is_own(folder) => Some(Self::Script),
-            (folder, "events") if is_own(folder) => Some(Self::Events),
-            _ => None,
+        let (folder, name) = path.rsplit_once('/')?;
+        if !is_own(folder) {
+            return None;
+        }
+        match name {
+            "events" => Some(Self::Events),
+            "panel" => Some(Self::Panel),
+            name => SCRIPTS.iter().find(|(script, _)| *script == name).map(|(_, script)| Self::Script(script)),
         }
     }
 }
@@ -71,11 +81,15 @@ impl Run {
 }
 
 /// `html` with the script in it, at the end of its body: where a page has none, browsers put it there.
-pub(super) fn with_script(html: &[u8], snapshot: &Snapshot, version: &str, run: &Run) -> Vec<u8> {
+pub(super) fn with_script(html: &[u8], snapshot: &Snapshot, version: &str, run: &Run, panel: Panel) -> Vec<u8> {
     let tag = format!(
-        "<script src=\"{}{FOLDER}/reload.js\" data-build=\"{}\" data-version=\"{version}\" defer></script>",
+        "<script type=\"module\" src=\"{}{FOLDER}/{MAIN}\" data-build=\"{}\" data-version=\"{version}\"{}></script>",
         snapshot.base,
         run.name(snapshot.build),
+        match panel {
+            Panel::Open => " data-panel",
+            Panel::Asked => "",
+        },
     );
     const END: &[u8] = b"</body>";
     let is_end = |bytes: &[u8]| bytes.eq_ignore_ascii_case(END);
@@ -95,12 +109,15 @@ pub(super) struct Listener {
 impl Listener {
     /// From the query of the address of the event stream.
     pub(super) fn from_query(query: &str, run: &Run) -> Self {
-        let field = |name: &str| {
-            let value = query.split('&').filter_map(|field| field.split_once('=')).find(|field| field.0 == name)?.1;
-            Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
-        };
-        Self { page: field("page").unwrap_or_default(), build: field("build").and_then(|name| run.number(&name)) }
+        let build = field(query, "build").and_then(|name| run.number(&name));
+        Self { page: field(query, "page").unwrap_or_default(), build }
     }
+}
+
+/// The value of the first field of a query with that name.
+pub(super) fn field(query: &str, name: &str) -> Option<String> {
+    let value = query.split('&').filter_map(|field| field.split_once('=')).find(|field| field.0 == name)?.1;
+    Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
 }
 
 /// What a browser is told about a build.
@@ -112,15 +129,29 @@ struct News<'a> {
     page: String,
     /// Output paths whose bytes changed since the last build that it knows of.
     changed: Vec<&'a str>,
+    /// What kept the last build from being shown.
+    errors: &'a [Report],
+    /// What is not as good as it could be on the page that the listener shows.
+    warnings: Vec<&'a Report>,
+    /// Whether that page changed because what stands on it was edited.
+    edited: bool,
+    /// The address of an article that was saved since, where browsers are to go there.
+    saved: Option<&'a str>,
 }
 
 /// The event that brings `listener` up to date.
 fn event(snapshot: &Snapshot, listener: &Listener, run: &Run) -> String {
     let changed = listener.build.map(|build| snapshot.changed_since(build)).unwrap_or_default();
+    let page = snapshot.page(&listener.page);
+    let is_later = |saved: &&(u64, String)| listener.build.is_some_and(|build| build < saved.0);
     let news = News {
         build: run.name(snapshot.build),
         page: snapshot.answer(&listener.page).version(),
         changed: changed.into_iter().take(MOST_PATHS).map(|path| path.as_str()).collect(),
+        errors: &snapshot.errors,
+        warnings: page.map(|page| snapshot.known.warnings_of(page)).unwrap_or_default(),
+        edited: page.is_some_and(|page| snapshot.known.is_edited(page)),
+        saved: snapshot.saved.as_ref().filter(is_later).map(|(_, address)| address.as_str()),
     };
     let news = serde_json::to_string(&news).expect("plain data always serialises");
     format!("event: build\ndata: {news}\n\n")
@@ -158,14 +189,15 @@ mod tests {
     fn the_script_goes_to_the_end_of_the_body() {
         let run = Run("r".to_owned());
         let snapshot = Snapshot::of("/docs/", &[]);
-        let tag = "<script src=\"/docs/__docweave/reload.js\" data-build=\"r-1\" data-version=\"v\" defer></script>";
+        let tag = "<script type=\"module\" src=\"/docs/__docweave/reload.js\" data-build=\"r-1\" data-version=\"v\"></script>";
         for (html, expected) in [
             ("<p>a</p></body></html>", format!("<p>a</p>{tag}</body></html>")),
             ("<pre></body></pre></BODY>", format!("<pre></body></pre>{tag}</BODY>")),
             ("<p>a", format!("<p>a{tag}")),
             ("", tag.to_owned()),
         ] {
-            assert_eq!(String::from_utf8(with_script(html.as_bytes(), &snapshot, "v", &run)).unwrap(), expected);
+            let html = with_script(html.as_bytes(), &snapshot, "v", &run, Panel::Asked);
+            assert_eq!(String::from_utf8(html).unwrap(), expected);
         }
     }
 
@@ -190,8 +222,9 @@ mod tests {
     }
 
     #[test]
-    fn the_preview_keeps_two_addresses_for_itself() {
-        assert_eq!(Own::at("/docs/__docweave/reload.js"), Some(Own::Script));
+    fn the_preview_keeps_a_folder_for_itself() {
+        assert_eq!(Own::at("/docs/__docweave/reload.js"), Some(Own::Script(SCRIPTS[0].1)));
+        assert_eq!(Own::at("/docs/__docweave/panel"), Some(Own::Panel));
         assert_eq!(Own::at("/__docweave/events"), Some(Own::Events));
         for path in
             ["/docs/__docweave/", "/docs/__docweave/x", "/docs/a__docweave/events", "/events", "__docweave/events"]

@@ -6,6 +6,7 @@ use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::model::{Digest, Error, RelPath};
 use crate::output::Plan;
+use crate::serve::{panel::Known, report::Report};
 
 /// What one build led to.
 #[derive(Debug)]
@@ -16,6 +17,13 @@ pub(super) struct Snapshot {
     pub(super) base: String,
     /// What there is.
     pub(super) shown: Shown,
+    /// What kept the last build from replacing it; empty where nothing did.
+    pub(super) errors: Arc<[Report]>,
+    /// What is known of the pages of the last good build.
+    pub(super) known: Arc<Known>,
+    /// The address of the article that was saved last, and the number of the build that it led to, where browsers are to go
+    /// there.
+    pub(super) saved: Option<(u64, String)>,
 }
 
 /// What there is to show.
@@ -114,6 +122,14 @@ impl Snapshot {
         }
     }
 
+    /// The output path of the page at the path of an address.
+    pub(super) fn page(&self, path: &str) -> Option<&RelPath> {
+        match self.answer(path) {
+            Answer::File(path, _) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Paths of files whose bytes came with a later build than `build`; what browsers load into pages comes first.
     pub(super) fn changed_since(&self, build: u64) -> Vec<&RelPath> {
         let Shown::Tree(tree) = &self.shown else { return Vec::new() };
@@ -170,7 +186,12 @@ impl Snapshot {
         let file =
             |bytes: &str| File { bytes: bytes.as_bytes().into(), content: Digest::of(bytes.as_bytes()), since: 1 };
         let files = files.iter().map(|(path, bytes)| (RelPath::new(*path).unwrap(), file(bytes))).collect();
-        Self { build: 1, base: base.to_owned(), shown: Shown::Tree(Tree { files }) }
+        Self::showing(base, Shown::Tree(Tree { files }))
+    }
+
+    /// Something else at `base`, for tests.
+    pub(super) fn showing(base: &str, shown: Shown) -> Self {
+        Self { build: 1, base: base.to_owned(), shown, errors: Arc::default(), known: Arc::default(), saved: None }
     }
 }
 

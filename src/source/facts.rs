@@ -29,6 +29,13 @@ pub fn is_on_github() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
+/// The editor that somebody prefers, as a command: `VISUAL`, or else `EDITOR`.
+#[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
+pub fn editor() -> Option<String> {
+    let told = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    told.map(|command| command.trim().to_owned()).find(|command| !command.is_empty())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one door to what the system knows about this process")]
 fn read_status() -> std::io::Result<String> {
     std::fs::read_to_string("/proc/self/status")

@@ -372,3 +372,162 @@ fn a_folder_without_a_site_is_said_at_once() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("docweave init"));
 }
+
+#[test]
+fn what_is_long_is_sent_as_gzip_to_those_who_take_it_and_kept_by_nobody() {
+    let long = "so many words. ".repeat(200);
+    let preview = Preview::of(&[
+        ("site.toml", SITE),
+        ("content/a.md", &a(&long)),
+        ("static/made.bin", &long),
+        ("static/x.txt", "x"),
+    ]);
+    let zipped = preview.ask("GET /docs/a/\nAccept-Encoding: gzip, br");
+    assert!(
+        zipped.head.contains("content-encoding: gzip") && zipped.head.contains("vary: accept-encoding"),
+        "{}",
+        zipped.head
+    );
+    let plain = preview.get("/docs/a/");
+    assert!(!plain.head.contains("content-encoding") && plain.body.contains(long.trim_end()), "{}", plain.head);
+    for path in ["/docs/made.bin", "/docs/x.txt", "/docs/__docweave/events"] {
+        let answer = preview.ask(&format!("HEAD {path}\nAccept-Encoding: gzip\nSec-Fetch-Site: same-origin"));
+        assert!(answer.status == 200 && !answer.head.contains("content-encoding"), "{path}: {}", answer.head);
+    }
+    for path in
+        ["/docs/a/", "/docs/x.txt", "/docs/none/", "/docs/a", "/docs/__docweave/reload.js", "/docs/__docweave/panel"]
+    {
+        let answer = preview.get(path);
+        assert!(answer.head.contains("cache-control: no-store"), "{path}: {}", answer.head);
+        assert!(!answer.head.contains("etag") && !answer.head.contains("last-modified"), "{path}: {}", answer.head);
+    }
+}
+
+#[test]
+fn errors_come_with_their_place_and_leave_with_it() {
+    let preview = small_site();
+    let mut events = preview.events("/docs/a/");
+    let first = events.next();
+    assert!(first.contains("\"errors\":[]") && first.contains("\"warnings\":[]"), "{first}");
+    preview.save("content/b.md", "+++\ntitle = 3\nweight = \"<x>\"\n+++\n");
+    let told = events.until("wrong-type");
+    for part in [
+        "\"path\":\"content/b.md\",\"line\":2,\"column\":9",
+        "\"path\":\"content/b.md\",\"line\":3,\"column\":10",
+        "{\"before\":\"weight = \",\"marked\":\"\\\"<x>\\\"\",\"after\":\"\"}",
+        "/content/b.md:3:10\"",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(version(&told), version(&first), "the page stays");
+    // The same bytes as before lead to no other page, and yet the errors go.
+    preview.save("content/b.md", "# B\n\nOther.\n");
+    events.until("\"errors\":[]");
+    preview.save("content/a.md", &a("[x](nowhere.md)"));
+    let told = events.until("broken-link");
+    assert!(told.contains("\"edited\":true"), "{told}");
+    let mut of_b = preview.events("/docs/b/");
+    assert!(of_b.next().contains("\"warnings\":[]"), "warnings belong to their page");
+}
+
+#[test]
+fn the_panel_is_for_our_own_pages_and_tells_of_pages_alone() {
+    let preview = small_site();
+    write(&preview.path("secret.txt"), "secret");
+    let ask = |path: &str, field: &str| preview.ask(&format!("GET /docs/__docweave/panel?page={path}\n{field}"));
+    let told = ask("/docs/a/", "Sec-Fetch-Site: same-origin");
+    assert_eq!(told.status, 200);
+    let panel: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!((panel["source"].as_str(), panel["words"].as_u64()), (Some("content/a.md"), Some(2)), "{panel}");
+    for field in ["Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "X: y"] {
+        let refused = ask("/docs/a/", field);
+        assert!(refused.status == 403 && !refused.body.contains("content"), "{field}: {}", refused.status);
+    }
+    for path in ["/secret.txt", "../secret.txt", "/docs/..%252fsecret.txt", "/etc/passwd", "content/a.md", ""] {
+        assert_eq!(ask(path, "Sec-Fetch-Site: same-origin").status, 404, "{path}");
+    }
+    assert_eq!(preview.ask("POST /docs/__docweave/panel?page=/docs/a/\nSec-Fetch-Site: same-origin").status, 405);
+}
+
+#[test]
+fn content_is_never_executed_and_links_lead_nowhere_outside() {
+    let preview = Preview::of(&[
+        ("site.toml", SITE),
+        ("content/a.md", "# A\n\n{{ 7 * 191 }} {% include \"/etc/passwd\" %} <?php echo 7 * 191; ?> `$(id)`\n"),
+        ("static/run.cgi", "#!/bin/sh\necho executed\n"),
+        ("static/run.php", "<?php echo 7 * 191; ?>"),
+    ]);
+    let page = preview.get("/docs/a/");
+    assert!(page.status == 200 && !page.body.contains("1337") && !page.body.contains("root:"), "{}", page.body);
+    assert_eq!(preview.get("/docs/run.cgi").body, "#!/bin/sh\necho executed\n");
+    assert_eq!(preview.get("/docs/run.php").body, "<?php echo 7 * 191; ?>");
+    // A request that names another place, and one that hides a second request in the first.
+    let foreign = preview.ask("GET http://evil.example/docs/a/\nHost: localhost");
+    assert!(matches!(foreign.status, 400 | 403), "{}", foreign.status);
+    let smuggled = preview.ask("GET /docs/a/\nContent-Length: 4\nTransfer-Encoding: chunked");
+    assert!(!smuggled.body.contains("root:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_on_disk_lead_nowhere_outside() {
+    let outside = tempfile::tempdir().unwrap();
+    write(&outside.path().join("secret.txt"), "secret words");
+    let preview = small_site();
+    fs::create_dir_all(preview.path("static")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), preview.path("static/out")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.txt"), preview.path("static/out.txt")).unwrap();
+    preview.save("content/a.md", &a("after the links"));
+    std::thread::sleep(Duration::from_millis(300));
+    for path in ["/docs/out/secret.txt", "/docs/out.txt"] {
+        assert!(!preview.get(path).body.contains("secret words"), "{path}");
+    }
+}
+
+/// What the program says on standard error until it says `part`, with these arguments.
+fn said(arguments: &[&str], part: &str) -> String {
+    let disk = tempfile::tempdir().unwrap();
+    write(&disk.path().join("site.toml"), SITE);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_docweave"))
+        .args(["serve", "--port", "0", "--root"])
+        .arg(disk.path())
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut errors = BufReader::new(program.stderr.take().unwrap());
+    while !said.contains(part) && errors.read_line(&mut said).unwrap() > 0 {}
+    drop(program.kill());
+    drop(program.wait());
+    said
+}
+
+#[test]
+fn listening_for_others_warns() {
+    for host in ["0.0.0.0", "::"] {
+        let said = said(&["--host", host], "can read the site");
+        assert!(said.contains(&format!("listening on {host}")), "{said}");
+    }
+}
+
+#[test]
+fn an_editor_that_nobody_knows_is_told_with_those_that_are() {
+    for editor in ["vim", "javascript:alert({path})"] {
+        let said = said(&["--editor", editor], "vscode://");
+        assert!(said.contains(&format!("`{editor}`")) && said.contains("codium") && said.contains("none"), "{said}");
+    }
+}
+
+#[test]
+fn a_preview_for_one_machine_is_reached_by_no_other_address() {
+    let preview = small_site();
+    let port: u16 = preview.host.rsplit_once(':').unwrap().1.parse().unwrap();
+    // Any other address of this machine: a socket that sends nothing knows it.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    let address = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()).map(|address| address.ip());
+    let elsewhere = address.unwrap_or_else(|_| [127, 0, 0, 2].into());
+    let elsewhere = if elsewhere.is_loopback() { [127, 0, 0, 2].into() } else { elsewhere };
+    assert!(TcpStream::connect_timeout(&(elsewhere, port).into(), Duration::from_secs(2)).is_err(), "{elsewhere}");
+}

@@ -1,7 +1,8 @@
 //! The report of an import, to be read in ten seconds.
 
-use crate::cli::{terminal::visible, voice::Speaker};
+use crate::cli::voice::Speaker;
 use crate::import::{Kind, Told};
+use crate::model::excerpt::visible;
 
 /// Of each kind no more is told, unless somebody wants to know everything.
 const MOST_OF_A_KIND: usize = 8;

@@ -7,7 +7,7 @@ use crate::link::topic::{
 };
 use crate::model::{
     Config, Site,
-    site::{Guess, PageId, SectionTopic},
+    site::{Guess, PageId, SectionTopic, TopicOrigin, TopicReason},
 };
 
 /// How many topics of a section are told that it was not given.
@@ -66,4 +66,31 @@ pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
         Explained { topics: topics.clone(), near, unguessed }
     };
     site.pages[page].section_topics.iter().enumerate().map(of_section).collect()
+}
+
+/// How a section came to a topic, in words.
+pub fn origin(site: &Site, origin: &TopicOrigin) -> String {
+    match origin {
+        TopicOrigin::Section => "written on the heading".to_owned(),
+        TopicOrigin::Article => "written in the front matter".to_owned(),
+        TopicOrigin::Folder(folder) => format!("written in content/{}", site.pages[*folder].head.path),
+        TopicOrigin::Automatic(guess) => scored(guess),
+    }
+}
+
+/// How likely a guess is, and why, in words.
+pub fn scored(guess: &Guess) -> String {
+    let reasons: Vec<String> = guess.reasons.iter().map(reason).collect();
+    format!("{:.2}  {}", guess.score, reasons.join("; "))
+}
+
+fn reason(reason: &TopicReason) -> String {
+    let (says, words) = match reason {
+        TopicReason::Heading(words) => ("heading says", words),
+        TopicReason::Words(words) => ("text says", words),
+        TopicReason::Examples(words) => ("like what editors tagged", words),
+        TopicReason::Title(words) => ("title says", words),
+        TopicReason::Article(words) => ("rest of the article says", words),
+    };
+    format!("{says}: {}", words.join(", "))
 }

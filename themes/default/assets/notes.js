@@ -63,22 +63,26 @@
 
   // What the mouse would show as a title is shown as a note; the first of each is reached by the keyboard.
   const seen = new Set();
-  for (const short of document.querySelectorAll(".prose abbr[title]")) {
-    short.dataset.long = short.title;
-    short.removeAttribute("title");
-    if (!seen.has(short.textContent)) short.tabIndex = 0;
-    seen.add(short.textContent);
+  function ready() {
+    for (const short of document.querySelectorAll(".prose abbr[title]")) {
+      short.dataset.long = short.title;
+      short.removeAttribute("title");
+      if (!seen.has(short.textContent)) short.tabIndex = 0;
+      seen.add(short.textContent);
+    }
+    for (const mark of document.querySelectorAll(marks)) {
+      mark.onpointerenter = ({ pointerType }) => pointerType === "mouse" && soon(() => show(mark), 100);
+      mark.onpointerleave = ({ pointerType }) => pointerType === "mouse" && soon(hide, 200);
+      mark.onfocus = () => mark.matches(":focus-visible") && show(mark);
+      mark.onblur = ({ relatedTarget: to }) => pop.contains(to) || shown !== mark || hide();
+      mark.onclick = (event) => {
+        // A finger cannot point: the first touch shows the note. A click of the mouse or of a key goes there.
+        if (event.pointerType !== "touch") return;
+        event.preventDefault();
+        show(mark);
+      };
+    }
   }
-  for (const mark of document.querySelectorAll(marks)) {
-    mark.onpointerenter = ({ pointerType }) => pointerType === "mouse" && soon(() => show(mark), 100);
-    mark.onpointerleave = ({ pointerType }) => pointerType === "mouse" && soon(hide, 200);
-    mark.onfocus = () => mark.matches(":focus-visible") && show(mark);
-    mark.onblur = ({ relatedTarget: to }) => pop.contains(to) || shown !== mark || hide();
-    mark.onclick = (event) => {
-      // A finger cannot point: the first touch shows the note. A click of the mouse or of a key goes there.
-      if (event.pointerType !== "touch") return;
-      event.preventDefault();
-      show(mark);
-    };
-  }
+  ready();
+  addEventListener("docweave:patched", ready);
 })();

@@ -56,7 +56,7 @@
   }
 
   function copyButtons() {
-    const blocks = document.querySelectorAll(".code:not(.no-copy)");
+    const blocks = document.querySelectorAll(".code:not(.no-copy, :has(.copy))");
     if (!navigator.clipboard || !blocks.length) return;
     const status = make("p", { className: "unseen", role: "status" });
     find("main").append(status);
@@ -81,32 +81,27 @@
 
   // Marks the heading that is being read in the table of contents, and names it in the phone's bar.
   function contentsFollow() {
-    const toc = find(".toc");
-    if (!toc) return;
-    const details = toc.querySelector("details");
-    const label = toc.querySelector("summary");
-    const entries = [];
-    for (const link of toc.querySelectorAll("a")) {
-      const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-      if (heading) entries.push({ link, heading });
-    }
+    const label = find(".toc summary:not([data-now])");
+    if (!label) return;
+    const details = label.parentElement;
+    const toc = label.closest(".toc");
     const marker = (name, value) => toc.style.setProperty(`--${name}`, value);
-    let now = null;
+    let now;
     const follow = () => {
-      const isPast = ({ heading }) => heading.getBoundingClientRect().top <= innerHeight * 0.25;
-      let entry = entries.findLast(isPast) ?? null;
-      const last = entries.at(-1);
+      const place = ({ hash }) => document.getElementById(decodeURIComponent(hash.slice(1)))?.getBoundingClientRect();
+      const links = [...toc.querySelectorAll("a")];
+      let link = links.findLast((one) => place(one)?.top <= innerHeight * 0.25);
+      const last = links.at(-1);
       const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
-      if (atEnd && last?.heading.getBoundingClientRect().bottom > 0) entry = last;
+      if (atEnd && last && place(last)?.bottom > 0) link = last;
       // At the top of a page the date stands where a phone shows the heading.
-      const name = entry && scrollY > 40 ? entry.link.textContent : "";
+      const name = link && scrollY > 40 ? link.textContent : "";
       if (label.dataset.now !== name) label.dataset.now = name;
-      if (entry === now) return;
-      now?.link.removeAttribute("aria-current");
-      now = entry;
-      marker("marker", entry ? 1 : 0);
-      if (!entry) return;
-      const { link } = entry;
+      if (link === now) return;
+      now?.removeAttribute("aria-current");
+      now = link;
+      marker("marker", link ? 1 : 0);
+      if (!link) return;
       link.setAttribute("aria-current", "location");
       marker("from", `${link.offsetTop}px`);
       marker("long", `${link.offsetHeight}px`);
@@ -266,7 +261,9 @@
     });
   }
 
-  const ready = () => [searchOpens, themeChoice, sidebarKeepsPlace, copyButtons, contentsFollow, prefetches, previews].forEach((part) => part());
+  const run = (...parts) => parts.forEach((part) => part());
+  const ready = () => run(searchOpens, themeChoice, sidebarKeepsPlace, copyButtons, contentsFollow, prefetches, previews);
+  addEventListener("docweave:patched", () => run(copyButtons, contentsFollow));
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();
 })();

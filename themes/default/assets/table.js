@@ -44,20 +44,24 @@
     body.append(...rows.map(({ row }) => row));
   }
 
-  for (const table of document.querySelectorAll("table.data")) {
-    const headers = [...table.tHead.rows[0].cells];
-    if (table.tBodies[0].rows.length < 2) continue;
-    headers.forEach((header, index) => {
+  function makeSortable(table) {
+    const headers = () => [...table.tHead.rows[0].cells];
+    if (table.tBodies[0].rows.length < 2) return;
+    headers().forEach((header, index) => {
+      if (header.querySelector("button")) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...header.childNodes);
       header.append(button);
       button.addEventListener("click", () => {
         const descending = header.getAttribute("aria-sort") === "ascending";
-        headers.forEach((other) => other.removeAttribute("aria-sort"));
+        headers().forEach((other) => other.removeAttribute("aria-sort"));
         header.setAttribute("aria-sort", descending ? "descending" : "ascending");
         sort(table, index, descending);
       });
     });
   }
+  const ready = () => document.querySelectorAll("table.data").forEach(makeSortable);
+  ready();
+  addEventListener("docweave:patched", ready);
 })();

@@ -2,6 +2,7 @@
 // each is drawn as soon as the parser is done with it.
 (() => {
   const all = [];
+  let count = 0;
   const key = ({ group }) => `tabs:${group}`;
   // Storage may be forbidden: a choice then holds for this page.
   const storage = (use) => {
@@ -54,13 +55,17 @@
     tabs[set.at].focus({ preventScroll: true });
   }
 
-  function draw(root) {
-    const panels = [...root.children].filter((one) => one.matches(".tab"));
+  const panelsOf = (root) => [...root.children].filter((one) => one.matches(".tab"));
+  const namesOf = (panels) => panels.map((panel) => panel.firstElementChild.textContent.trim());
+
+  function draw(root, before) {
+    const panels = panelsOf(root);
     if (!panels.length || root.matches(".ready")) return;
     const list = document.createElement("div");
-    const number = all.length;
-    const set = { list, panels, group: root.dataset.group };
-    set.names = panels.map((panel) => panel.firstElementChild.textContent.trim());
+    const number = count;
+    count += 1;
+    const set = { root, list, panels, group: root.dataset.group };
+    set.names = namesOf(panels);
     set.tabs = panels.map((panel, index) => {
       const tab = document.createElement("button");
       tab.type = "button";
@@ -82,8 +87,23 @@
     all.push(set);
     root.prepend(list);
     root.classList.add("ready");
+    if (before) return select(set, Math.max(set.names.indexOf(before.names[before.at]), 0));
     const kept = set.group ? set.names.indexOf(storage((kept) => kept.getItem(key(set)))) : history.state?.tabs?.[number];
     select(set, panels[kept] ? kept : 0);
+  }
+
+  // In a live preview tabs come, go and are renamed.
+  function drawAnew() {
+    for (const set of [...all]) {
+      const panels = panelsOf(set.root);
+      const isSame = panels.length === set.panels.length && panels.every((panel, at) => panel === set.panels[at]);
+      if (set.root.isConnected && isSame && String(namesOf(panels)) === String(set.names)) continue;
+      all.splice(all.indexOf(set), 1);
+      set.list.remove();
+      set.root.classList.remove("ready");
+      draw(set.root, set);
+    }
+    drawAll(true);
   }
 
   // Opens the panels around what the address names, where the browser itself has not.
@@ -107,6 +127,7 @@
     reveal();
   };
   addEventListener("hashchange", reveal);
+  addEventListener("docweave:patched", drawAnew);
   if (document.readyState !== "loading") return ready();
   drawAll();
   observer.observe(document, { childList: true, subtree: true });

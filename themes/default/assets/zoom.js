@@ -42,21 +42,22 @@
     }
   }
 
+  if (!window.ResizeObserver || !window.HTMLDialogElement) return;
+  const observer = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
   function ready() {
-    if (!window.ResizeObserver || !window.HTMLDialogElement) return;
-    const observer = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
     for (const image of document.querySelectorAll(".prose img[width]")) {
       // An image in a link leads somewhere already, and one without words has nothing to show.
       if (image.closest("a, button, summary") || !image.alt) continue;
       observer.observe(image);
-      image.addEventListener("click", () => image.classList.contains("zoomable") && open(image));
-      image.addEventListener("keydown", (event) => {
+      image.onclick = () => image.classList.contains("zoomable") && open(image);
+      image.onkeydown = (event) => {
         if (!image.classList.contains("zoomable") || !["Enter", " "].includes(event.key)) return;
         event.preventDefault();
         open(image);
-      });
+      };
     }
   }
+  addEventListener("docweave:patched", ready);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
   else ready();
 })();

@@ -1,17 +1,17 @@
-//! The line around a span, cut to what a terminal holds.
+//! The line around a span, cut to what a terminal holds and a browser shows at once.
 
 use std::ops::Range;
 
-use crate::model::{Lines, Span, span::floor_char_boundary};
+use crate::model::span::{Lines, Span, floor_char_boundary};
 
 /// One line of a source, or the part of it around a span.
-pub(super) struct Excerpt {
+pub struct Excerpt {
     /// The text.
-    pub(super) text: String,
+    pub text: String,
     /// The marked bytes of the text.
-    pub(super) marked: Range<usize>,
+    pub marked: Range<usize>,
     /// Whether the text begins where the line begins.
-    pub(super) from_start: bool,
+    pub from_start: bool,
 }
 
 /// Lines with a span no further in than this, in bytes, are shown from their beginning.
@@ -21,7 +21,7 @@ const LONG: usize = 1000;
 const WINDOW: usize = 100;
 
 /// The first line of `span` in `text`; `None` where the text is no longer the one that the span was taken from.
-pub(super) fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<Excerpt> {
+pub fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<Excerpt> {
     let (start, end) = (span.start as usize, span.end as usize);
     if text.is_empty() || start > end || lines.span(start..end) != span {
         return None;
@@ -55,7 +55,7 @@ pub(super) fn excerpt(text: &str, lines: &mut Lines<'_>, span: Span) -> Option<E
 }
 
 /// `text` with one visible character for each that would move the cursor, turn the direction of text or take no room.
-pub(in crate::cli) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let plain = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() || is_invisible(c) => '\u{fffd}',

@@ -1,0 +1,215 @@
+//! What a writer may want to know about the page before them: why it is woven as it is, and why it was made again.
+//!
+//! Told on request by the preview; nothing of it is in a build.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use serde::Serialize;
+
+use crate::build::explain::Explanation;
+use crate::link::topic::{
+    FEWEST_WORDS,
+    explain::{self, Unguessed},
+};
+use crate::model::{
+    Config, RelPath, Site,
+    site::{PageId, Reason},
+};
+use crate::serve::report::{Report, Reporter};
+
+/// The most names of saved files that are told.
+const MOST_SAVED: usize = 5;
+
+/// What is known of the pages of the last good build.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The site that it wove, by which configuration.
+    pub(super) woven: Option<Arc<Woven>>,
+    /// All its warnings.
+    pub(super) warnings: Vec<Report>,
+    /// Why files were made again, by output path; what the first build made is not among them.
+    pub(super) remade: BTreeMap<RelPath, Remade>,
+    /// How long each of its stages took.
+    pub(super) laps: Vec<(&'static str, Duration)>,
+}
+
+/// A site and what it was woven by.
+#[derive(Debug)]
+pub(super) struct Woven {
+    pub(super) config: Config,
+    pub(super) site: Site,
+    /// Pages by output path.
+    pub(super) pages: BTreeMap<RelPath, PageId>,
+}
+
+/// What a file was made again for.
+#[derive(Clone, Debug)]
+pub(super) struct Remade {
+    pub(super) why: Explanation,
+    /// The sources that had been saved, as far as is known.
+    pub(super) saved: Arc<[String]>,
+}
+
+/// What there is to say about one page.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Panel {
+    title: Option<String>,
+    source: Option<String>,
+    /// Opens its source in the editor.
+    edit: Option<String>,
+    words: u32,
+    sections: Vec<Section>,
+    links_here: Vec<Link>,
+    related: Vec<Link>,
+    remade: String,
+    saved: Vec<String>,
+    /// Stages of the last build, each with its milliseconds.
+    laps: Vec<(&'static str, f64)>,
+}
+
+/// A section and its topics.
+#[derive(Debug, Serialize)]
+struct Section {
+    /// Its heading; `None` for the beginning.
+    heading: Option<String>,
+    words: u32,
+    /// Each topic, and why the section has it.
+    topics: Vec<(String, String)>,
+    /// Why it has none.
+    none: Option<String>,
+}
+
+/// Another page, and why it is named.
+#[derive(Debug, Serialize)]
+struct Link {
+    title: String,
+    address: String,
+    why: Vec<String>,
+}
+
+impl Woven {
+    /// A site with its pages in reach.
+    pub(super) fn new(config: Config, site: Site) -> Self {
+        let pages = site.pages.iter().enumerate().map(|(id, page)| (page.output.clone(), id)).collect();
+        Self { config, site, pages }
+    }
+
+    /// The address of the page that is written in `source`, as a browser takes it.
+    pub(super) fn address_of(&self, source: &str) -> Option<String> {
+        let inner = source.strip_prefix("content/")?;
+        let page = self.site.pages.iter().find(|page| page.has_source && page.head.path.as_str() == inner)?;
+        Some(self.config.base_url.rooted(&page.url))
+    }
+}
+
+impl Known {
+    /// Warnings about the page at `output`: those of its source. Those of files that are no article stand on the front page.
+    pub(super) fn warnings_of(&self, output: &RelPath) -> Vec<&Report> {
+        let source = self.source(output);
+        let is_home = output.as_str() == "index.html";
+        let is_its = |report: &&Report| match &report.path {
+            Some(path) if path.starts_with("content/") => Some(path) == source.as_ref(),
+            _ => is_home,
+        };
+        self.warnings.iter().filter(is_its).collect()
+    }
+
+    /// Whether the page at `output` was last made again because what stands on it was edited, rather than another article.
+    pub(super) fn is_edited(&self, output: &RelPath) -> bool {
+        let source = self.source(output);
+        let is_its = |saved: &String| Some(saved) == source.as_ref() || !saved.starts_with("content/");
+        self.remade.get(output).is_some_and(|remade| remade.saved.iter().any(is_its))
+    }
+
+    fn source(&self, output: &RelPath) -> Option<String> {
+        let woven = self.woven.as_ref()?;
+        let page = &woven.site.pages[*woven.pages.get(output)?];
+        page.has_source.then(|| format!("content/{}", page.head.path))
+    }
+
+    /// All that there is to say about the page at `output`.
+    pub(super) fn panel(&self, output: &RelPath, reporter: &Reporter) -> Panel {
+        let mut panel = Panel {
+            remade: "made by the first build of this preview".to_owned(),
+            laps: self.laps.iter().map(|(stage, time)| (*stage, time.as_secs_f64() * 1000.0)).collect(),
+            ..Panel::default()
+        };
+        if let Some(remade) = self.remade.get(output) {
+            panel.remade = remade.why.to_string();
+            panel.saved = remade.saved.iter().take(MOST_SAVED).cloned().collect();
+        }
+        let Some(woven) = &self.woven else { return panel };
+        let Some(page) = woven.pages.get(output).copied() else { return panel };
+        let found = &woven.site.pages[page];
+        panel.title = Some(found.head.title.clone());
+        panel.source = self.source(output);
+        panel.edit = panel.source.as_ref().and_then(|source| reporter.edit(source, 1, 1));
+        panel.words = found.head.sections.iter().map(|section| section.words).sum();
+        panel.sections = sections(woven, page);
+        panel.links_here = links_here(woven, page);
+        let related = found.related.iter().map(|related| {
+            let why = related.reasons.iter().map(|reason| reason_words(woven, reason)).collect();
+            link(woven, related.page, why)
+        });
+        panel.related = related.collect();
+        panel
+    }
+}
+
+fn sections(woven: &Woven, page: PageId) -> Vec<Section> {
+    let (config, site) = (&woven.config, &woven.site);
+    let head = &site.pages[page].head;
+    let name = |topic: usize| config.topics[site.topics[topic].declared].name.clone();
+    let section = |(at, explained): (usize, explain::Explained)| {
+        let heading = at.checked_sub(1).and_then(|at| head.headings.get(at)).map(|heading| heading.text.clone());
+        let words = head.sections.get(at).map_or(0, |section| section.words);
+        let topics = explained.topics.iter().map(|topic| (name(topic.topic), explain::origin(site, &topic.origin)));
+        let none = match explained.unguessed {
+            Some(Unguessed::SwitchedOff) => Some("automatic topics are switched off here".to_owned()),
+            Some(Unguessed::NoArticle) => Some("only articles and folders are given topics".to_owned()),
+            Some(Unguessed::TooShort) => Some(format!("fewer than {FEWEST_WORDS} words")),
+            Some(Unguessed::Written) => None,
+            None => Some("nothing speaks for one".to_owned()),
+        };
+        let topics: Vec<_> = topics.collect();
+        Section { heading, words, none: none.filter(|_| topics.is_empty()), topics }
+    };
+    if config.topics.is_empty() {
+        return Vec::new();
+    }
+    let all = explain::page(config, site, page).into_iter().enumerate().map(section);
+    all.filter(|section| section.heading.is_some() || section.words > 0).collect()
+}
+
+/// Pages that link here, each once, with the headings that their links stand below.
+fn links_here(woven: &Woven, page: PageId) -> Vec<Link> {
+    let mut pages: BTreeMap<PageId, Vec<String>> = BTreeMap::new();
+    for backlink in &woven.site.pages[page].backlinks {
+        let headings = &woven.site.pages[backlink.page].head.headings;
+        let heading = backlink.section.checked_sub(1).and_then(|at| headings.get(at));
+        let why = pages.entry(backlink.page).or_default();
+        why.extend(heading.map(|heading| format!("below “{}”", heading.text)).filter(|words| !why.contains(words)));
+    }
+    pages.into_iter().map(|(page, why)| link(woven, page, why)).collect()
+}
+
+fn link(woven: &Woven, page: PageId, why: Vec<String>) -> Link {
+    let page = &woven.site.pages[page];
+    Link { title: page.head.title.clone(), address: woven.config.base_url.rooted(&page.url), why }
+}
+
+fn reason_words(woven: &Woven, reason: &Reason) -> String {
+    match reason {
+        Reason::Pinned => "pinned in the front matter".to_owned(),
+        Reason::LinkedFromHere => "this page links to it".to_owned(),
+        Reason::LinksHere => "it links to this page".to_owned(),
+        Reason::MentionedHere => "this page names it".to_owned(),
+        Reason::MentionsThis => "it names this page".to_owned(),
+        Reason::Topic(topic) => {
+            format!("shared topic: {}", woven.config.topics[woven.site.topics[*topic].declared].name)
+        }
+        Reason::SharedWords(words) => format!("shared words: {}", words.join(", ")),
+        Reason::LinkedAlike => "linked by, or linking to, the same pages".to_owned(),
+        Reason::SameFolder => "in the same folder".to_owned(),
+    }
+}
