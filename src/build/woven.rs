@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::build::{
     Facts, Given, Known, Request, Session, Watched,
+    articles::Articles,
     gather::gather,
     has_errors, inventories,
     run::{CACHE, Places, facts_of},
@@ -13,7 +14,11 @@ use crate::build::{
     weave,
 };
 use crate::check::Judge;
-use crate::model::{Config, Data, Diagnostic, Error, Level, RelPath, Site, inventory::Inventories};
+use crate::model::{
+    Config, Data, Diagnostic, Doc, Error, Level, RelPath, Site, Span,
+    doc::{Code, Hole},
+    inventory::Inventories,
+};
 use crate::output::Manifest;
 use crate::parse::Options;
 use crate::source::{Files, disk::Folder, facts};
@@ -80,12 +85,79 @@ pub fn weave_everything(session: &Session, files: &dyn Files) -> Result<Whole, E
     weave_files(session, files, &facts, &request)
 }
 
+/// A block of code, as it is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The file that it stands in, as diagnostics name it.
+    pub path: String,
+    /// Where its block stands there.
+    pub span: Span,
+    /// The word after its fence.
+    pub language: String,
+    /// Its text, hidden lines and what it includes as well.
+    pub text: String,
+}
+
+/// A woven site, and its blocks of code in the languages that it has commands for, in the order of pages and places.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub fn samples(places: &Places, request: &Request) -> Result<(Whole, Vec<Sample>), Error> {
+    let files = Folder::open(&places.root)?;
+    let session = Session::new(Store::open(&places.root.join(CACHE), Mode::ReadWrite));
+    let facts = |config: &Config| facts_of(&places.root, config, &session.store);
+    let (whole, articles) = weave_articles(&session, &files, &facts, request)?;
+    let mut samples = Vec::new();
+    let wanted = |language: &str| whole.config.check.samples.iter().any(|command| command.language == language);
+    let trace = Trace::start();
+    for page in whole.site.pages.iter().filter(|page| page.has_source) {
+        let head = &page.head;
+        if head.codes.iter().any(|code| wanted(&code.language)) {
+            let doc = articles.doc(&files, &head.path, &trace)?;
+            gather_codes(&doc, &mut |code| {
+                let Some(block) = head.codes.get(code.index as usize).filter(|block| wanted(&block.language)) else {
+                    return;
+                };
+                let own = || format!("content/{}", head.path);
+                samples.push(Sample {
+                    path: block.origin.as_deref().map_or_else(own, ToString::to_string),
+                    span: block.span,
+                    language: block.language.clone(),
+                    text: code.text.clone(),
+                });
+            });
+        }
+    }
+    Ok((whole, samples))
+}
+
+fn gather_codes(doc: &Doc, take: &mut dyn FnMut(&Code)) {
+    for (_, hole) in &doc.holes {
+        match hole {
+            Hole::Code(code) => take(code),
+            Hole::Component(_, Some(body)) => gather_codes(body, take),
+            Hole::Wikilink(link) => link.label.iter().for_each(|label| gather_codes(label, take)),
+            _ => {}
+        }
+    }
+}
+
 fn weave_files(
     session: &Session,
     files: &dyn Files,
     facts: &(dyn Fn(&Config) -> Facts + Sync),
     request: &Request,
 ) -> Result<Whole, Error> {
+    weave_articles(session, files, facts, request).map(|(whole, _)| whole)
+}
+
+fn weave_articles(
+    session: &Session,
+    files: &dyn Files,
+    facts: &(dyn Fn(&Config) -> Facts + Sync),
+    request: &Request,
+) -> Result<(Whole, Articles), Error> {
     let nothing = Manifest::default();
     let given = Given { files, facts, request, old: &nothing, missing: &[], progress: &Silent };
     let gathered = gather(session, &given, &mut Trace::start())?;
@@ -108,5 +180,5 @@ fn weave_files(
     diagnostics.retain(|diagnostic| diagnostic.level != Level::Advice);
     let options = gathered.articles.options().clone();
     let included = gathered.articles.included();
-    Ok(Whole { config, site, data, inventories, options, included, diagnostics })
+    Ok((Whole { config, site, data, inventories, options, included, diagnostics }, gathered.articles))
 }

@@ -281,6 +281,9 @@ pub struct Check {
     /// Show what `--fix` would change, and change nothing
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+    /// Run the samples of code whose languages have a command in `[check.samples]`
+    #[arg(long)]
+    pub samples: bool,
     /// Accept everything that is found now, in check-baseline.txt: from then on only what is new is told
     #[arg(long)]
     pub write_baseline: bool,

@@ -3,11 +3,12 @@
 use std::{path::Path, process::ExitCode};
 
 use crate::build::{
-    Outcome,
+    Outcome, Request, Warnings,
     run::{self, Places, Reuse},
+    woven,
 };
 use crate::check::{
-    self, BASELINE, Baseline, Mending,
+    self, BASELINE, Baseline, Judge, Mending,
     report::{self, Finding},
 };
 use crate::cli::{
@@ -19,6 +20,7 @@ use crate::cli::{
 };
 use crate::model::{Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
 use crate::output;
+use crate::samples;
 use crate::source::{Files, disk::Folder, facts};
 
 pub(super) fn run(arguments: &Check) -> ExitCode {
@@ -55,6 +57,9 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     let mut outcome = outcome?;
     let mut found = std::mem::take(&mut outcome.diagnostics);
     found.append(&mut outcome.advice);
+    if arguments.samples && !has_errors(&found) {
+        found.extend(test_samples(&places, &request, speaker)?);
+    }
     found.sort();
     if arguments.fix {
         let mended = mend(arguments, &found, speaker)?;
@@ -82,6 +87,28 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
         speaker.summary(&format!("{counts} checked in {time}: {what}{accepted}"));
     }
     Ok(if has_errors(&found) { content_failure() } else { ExitCode::SUCCESS })
+}
+
+/// Runs the samples of code, and returns those that failed, at their levels.
+fn test_samples(places: &Places, request: &Request, speaker: &Speaker) -> Result<Vec<Diagnostic>, Error> {
+    let (whole, samples) = woven::samples(places, request)?;
+    let commands = &whole.config.check.samples;
+    if commands.is_empty() {
+        let help =
+            "name a command for each language, such as `[check.samples.python]` with `command = \"python3 {file}\"`";
+        return Err(Error::new("site.toml says of no language how its samples are tested").help(help));
+    }
+    let tested = samples::test(&samples, commands, &places.root, &|path| source_text(&places.root, path))?;
+    let remembered = match tested.remembered {
+        0 => String::new(),
+        count => format!(", {count} passed before"),
+    };
+    speaker.note(&format!("{} run{remembered}", many(tested.run, "sample")));
+    let mut found = Judge::new(&whole.config).with_comments(&whole.site).settle(tested.diagnostics);
+    if request.warnings != Warnings::Allowed {
+        found.iter_mut().for_each(|problem| problem.level = Level::Error);
+    }
+    Ok(found)
 }
 
 /// Shows what would be mended and mends it; returns how many places that were.

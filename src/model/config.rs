@@ -466,6 +466,21 @@ pub struct Check {
     pub paths: Vec<(String, BTreeMap<String, Level>)>,
     /// What articles, by path from the site's root, that a pattern matches have in their front matter.
     pub fields: Vec<(String, Vec<Field>)>,
+    /// How samples of code are tested, by language.
+    pub samples: Vec<SampleCommand>,
+}
+
+/// `[check.samples.LANGUAGE]`: what says whether a sample of code works.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleCommand {
+    /// The word after the fences of such samples.
+    pub language: String,
+    /// A program and its arguments, parted by white space; `{file}` stands for the sample's file.
+    pub command: String,
+    /// What the sample's file ends in, without the dot.
+    pub extension: String,
+    /// Seconds that it may take.
+    pub timeout: u32,
 }
 
 /// A field of front matter, as a team wants it.

@@ -180,6 +180,13 @@ pub const RULES: &[Rule] = &[
         example: ("## Limits\n\n## Costs", "## Limits\n\nAt most 100 a second."),
     },
     Rule {
+        name: "failing-sample",
+        level: Level::Warning,
+        about: "a sample of code that does not work: only where `docweave check --samples` runs them",
+        reason: "Whoever copies it gets the same error.",
+        example: ("", ""),
+    },
+    Rule {
         name: "heading-skip",
         level: Level::Advice,
         about: "a heading that is more than one level below the one before it",

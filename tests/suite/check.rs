@@ -262,3 +262,61 @@ fn examples_of_rules_break_them_and_are_mended() {
         assert!(!found(right), "{}: `{right}` breaks it", rule.name);
     }
 }
+
+/// A site with a sample that counts its runs in a file outside.
+fn sampled(more: &str) -> Site {
+    Site::new(&format!(
+        "[check]\nmissing-description = \"allow\"\norphan = \"allow\"\ndead-end = \"allow\"\n\n\
+         [check.samples.sh]\ncommand = \"sh {{file}}\"\nextension = \"sh\"\ntimeout = 1\n\
+         -- content/a.md --\n```sh\necho run >> ../../../runs.txt\n```\n{more}"
+    ))
+}
+
+#[test]
+fn samples_run_when_asked_for_and_once_if_they_pass() {
+    let mut site = sampled("");
+    site.run(&["build"]).ends(0);
+    site.run(&["check"]).ends(0);
+    assert!(!site.root().join("runs.txt").exists(), "nothing runs unasked");
+    site.run(&["check", "--samples"]).ends(0).says(["1 sample run"]);
+    site.run(&["check", "--samples"]).ends(0).says(["0 samples run, 1 passed before"]);
+    assert_eq!(site.text("runs.txt"), "run\n");
+    site.edit("content/a.md", "echo run", "echo again");
+    site.run(&["check", "--samples"]).ends(0).says(["1 sample run"]);
+    let left: Vec<String> = crate::site::tree(&site.root().join(".docweave/samples")).into_keys().collect();
+    assert!(left.iter().all(|path| path.starts_with("passed/")), "{left:?}");
+}
+
+#[test]
+fn a_sample_that_fails_is_told_where_it_stands_and_fails_a_pipeline() {
+    let mut site = sampled("\n- one\n\n  ```sh\n  set -e\n  no-such-command-at-all\n  ```\n");
+    let said = site.run(&["check", "--samples"]).ends(0);
+    for text in [
+        "warning[failing-sample]: this sample in `sh` failed with exit code 127",
+        "content/a.md:9:3",
+        "no-such-command-at-all: ",
+    ] {
+        assert!(said.stderr.contains(text), "{text}: {said:?}");
+    }
+    site.run(&["check", "--samples", "--deny", "warnings"]).ends(1);
+    // Hidden lines run as well; what never ends is ended, whatever it leaves behind.
+    site.write("content/a.md", "```sh hide={1}\nexit 4\necho never\n```\n");
+    site.run(&["check", "--samples"]).ends(0).says(["exit code 4"]);
+    site.write("content/a.md", "```sh\nsleep 30 &\nsleep 30\n```\n");
+    let start = std::time::Instant::now();
+    site.run(&["check", "--samples"]).ends(0).says(["did not end within 1 s"]);
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn samples_need_a_command_that_is_there() {
+    Site::new("-- content/a.md --\n")
+        .run(&["check", "--samples"])
+        .ends(2)
+        .says(["of no language", "[check.samples.python]"]);
+    let site =
+        Site::new("[check.samples.sh]\ncommand = \"no-such-program {file}\"\n-- content/a.md --\n```sh\n:\n```\n");
+    site.run(&["check", "--samples"]).ends(2).says(["could not run `no-such-program`"]);
+    let site = Site::new("[check.samples.sh]\ncommand = \"sh\"\n-- content/a.md --\n");
+    site.run(&["check"]).ends(1).says(["it does not say what to do with the file"]);
+}

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Diagnostic, Level, RULES, Rule, Spanned,
-    config::{Check, Field, FieldKind},
+    config::{Check, Field, FieldKind, SampleCommand},
     diagnostic::did_you_mean,
 };
 use crate::source::config::{
     Checker,
-    raw::{InOrder, RawCheck, RawField},
+    raw::{InOrder, RawCheck, RawField, RawSample},
 };
 
 /// Types of fields by their names.
@@ -25,7 +25,32 @@ pub(super) fn resolve(raw: RawCheck, checker: &mut Checker<'_>) -> Check {
     let levels = levels(raw.levels, checker);
     let paths = raw.paths.0.into_iter().map(|(pattern, of)| (pattern, self::levels(of, checker))).collect::<Vec<_>>();
     let fields = raw.fields.0.into_iter().map(|(pattern, of)| (pattern, self::fields(of, checker))).collect::<Vec<_>>();
-    Check { levels, paths: patterns("check.paths", paths, checker), fields: patterns("check.fields", fields, checker) }
+    let samples = raw.samples.0.into_iter().filter_map(|(language, raw)| sample(language, raw, checker)).collect();
+    Check {
+        samples,
+        levels,
+        paths: patterns("check.paths", paths, checker),
+        fields: patterns("check.fields", fields, checker),
+    }
+}
+
+/// How samples in a language are tested; `txt` and 10 seconds unless it is said otherwise.
+fn sample(language: Spanned<String>, raw: RawSample, checker: &mut Checker<'_>) -> Option<SampleCommand> {
+    let timeout = checker.number("check.samples.timeout", raw.timeout, 1, 3600).unwrap_or(10) as u32;
+    const EXTENSION: (&str, &str) = ("no ending of a file's name", "write letters and digits, such as `py`");
+    let is_extension = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    let extension = checker.text("check.samples.extension", raw.extension, is_extension, EXTENSION);
+    if !raw.command.value.split_whitespace().any(|word| word.contains("{file}")) {
+        let help = "write `{file}` where the sample's file goes, such as `python3 {file}`";
+        checker.refuse("check.samples.command", &raw.command, "it does not say what to do with the file", help);
+        return None;
+    }
+    Some(SampleCommand {
+        language: language.value,
+        command: raw.command.value,
+        extension: extension.unwrap_or_else(|| "txt".to_owned()),
+        timeout,
+    })
 }
 
 /// Levels of rules; a name that no rule has is told.

@@ -237,12 +237,23 @@ pub(super) struct RawTarget {
     pub(super) cname: Option<Spanned<String>>,
 }
 
-/// `[check]`: levels by rule, and two tables that are no rules.
+/// `[check]`: levels by rule, and tables that are no rules.
 #[derive(Default)]
 pub(super) struct RawCheck {
     pub(super) levels: InOrder<Level>,
     pub(super) paths: InOrder<InOrder<Level>>,
     pub(super) fields: InOrder<InOrder<RawField>>,
+    pub(super) samples: InOrder<RawSample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSample {
+    pub(super) command: Spanned<String>,
+    #[serde(default)]
+    pub(super) extension: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) timeout: Option<Spanned<i64>>,
 }
 
 impl<'de> Deserialize<'de> for RawCheck {
@@ -266,6 +277,7 @@ impl<'de> Visitor<'de> for CheckVisitor {
             match key.value.as_str() {
                 "paths" => check.paths = map.next_value()?,
                 "fields" => check.fields = map.next_value()?,
+                "samples" => check.samples = map.next_value()?,
                 _ => {
                     let level = map.next_value()?;
                     check.levels.0.push((key, level));

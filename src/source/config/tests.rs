@@ -151,6 +151,10 @@ fn every_key_is_read() {
             r#"check={levels:{},paths:[["content/b/**",{orphan:"allow"}],["content/a.md",{orphan:"advice"}]]}"#,
         ),
         (
+            "[check.samples.sh]\ncommand = 'sh {file}'",
+            r#"check={levels:{},samples:[{language:"sh",command:"sh {file}",extension:"txt",timeout:10}]}"#,
+        ),
+        (
             "[check.fields.'**']\ndate = 'date?'\n'extra.level' = ['a', 'b']",
             r#"check={levels:{},fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
         ),
