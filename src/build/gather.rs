@@ -40,7 +40,7 @@ pub(super) struct Gathered {
 pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) -> Result<Gathered, Error> {
     let mut diagnostics = Vec::new();
     let config = read_config(given, &mut diagnostics)?;
-    let (theme, problems) = Theme::load(given.files, &config)?;
+    let (theme, problems) = Theme::recall(&session.theme, given.files, &config)?;
     diagnostics.extend(problems);
     let facts = (given.facts)(&config);
     trace.lap("configuration and theme");

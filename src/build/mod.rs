@@ -5,6 +5,7 @@
 //!
 //! | memo point | key | kept |
 //! |---|---|---|
+//! | theme | the configuration, and every file of the theme and of `components/` | in memory |
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
@@ -63,7 +64,7 @@ use crate::output::{Manifest, Plan, Stage};
 use crate::render::{
     Renderer, Theme, card,
     component::{self, Components},
-    highlight,
+    highlight, theme,
 };
 use crate::source::{Files, config, text};
 
@@ -170,6 +171,7 @@ pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
     data: data::Memo,
     inventories: inventories::Memo,
+    theme: theme::Memo,
     /// What the last weave remembered.
     woven: Mutex<Option<Arc<link::Memory>>>,
     /// The tree that it led to, until it is kept on disk.
@@ -186,6 +188,7 @@ impl Session {
             memo: Mutex::default(),
             data: data::Memo::default(),
             inventories: inventories::Memo::default(),
+            theme: theme::Memo::default(),
             woven: Mutex::default(),
             unkept: Mutex::default(),
             store,

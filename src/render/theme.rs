@@ -12,9 +12,10 @@ mod table;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     io::{self, Write},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -56,6 +57,7 @@ const MOST_MISTAKES: usize = 20;
 struct DefaultTheme;
 
 /// A theme, ready to render.
+#[derive(Clone)]
 pub struct Theme {
     tera: Tera,
     /// The same with the site's own components over those of the themes, and without what pages share: an article sees
@@ -70,6 +72,16 @@ pub struct Theme {
     assets: BTreeMap<String, Asset>,
     sources: Sources,
     strings: Arc<Strings>,
+}
+
+/// The theme that was loaded last, with the name of all that it was made from and what is wrong with it.
+#[derive(Default)]
+pub struct Memo(Mutex<Option<(Digest, Theme, Vec<Diagnostic>)>>);
+
+impl fmt::Debug for Memo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memo")
+    }
 }
 
 /// Names of templates, by who uses them.
@@ -113,30 +125,50 @@ impl Theme {
     ///
     /// A folder or file that can't be read.
     pub fn load(files: &dyn Files, config: &Config) -> Result<(Self, Vec<Diagnostic>), Error> {
-        let name = config.theme.as_str();
+        Self::recall(&Memo::default(), files, config)
+    }
+
+    /// The same, from `memo` where nothing that it is made from has changed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::load`].
+    pub fn recall(memo: &Memo, files: &dyn Files, config: &Config) -> Result<(Self, Vec<Diagnostic>), Error> {
         let mut diagnostics = Vec::new();
-        let layers = layers(files, name, &mut diagnostics)?;
+        let layers = layers(files, config.theme.as_str(), &mut diagnostics)?;
         let own = own_components(files, &mut diagnostics)?;
+        let key = key(files, config, &layers, &own, &diagnostics);
+        let mut last = memo.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, theme, problems)) = last.as_ref().filter(|(known, ..)| *known == key) {
+            return Ok((theme.clone(), problems.clone()));
+        }
+        let theme = Self::compile(config, &layers, &own, &mut diagnostics);
+        *last = Some((key, theme.clone(), diagnostics.clone()));
+        Ok((theme, diagnostics))
+    }
+
+    fn compile(config: &Config, layers: &[Layer], own: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let name = config.theme.as_str();
         let mut sources = Sources::new();
         let mut assets = asset::Raw::new();
-        for layer in layers.iter().rev().chain([&own]) {
+        for layer in layers.iter().rev().chain([own]) {
             for (path, source) in &layer.templates {
                 sources.insert(format!("{}{path}", layer.prefix), source.clone());
             }
             assets.extend(layer.assets.iter().map(|(name, asset)| (name.clone(), asset.clone())));
         }
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
-        let strings = Arc::new(spoken(config, &layers, &mut diagnostics));
-        let tera = compile(&prefixes, &sources, &strings, &mut diagnostics);
+        let strings = Arc::new(spoken(config, layers, diagnostics));
+        let tera = compile(&prefixes, &sources, &strings, diagnostics);
         let all: Vec<String> = std::iter::once(OWN.to_owned()).chain(prefixes.iter().cloned()).collect();
         let articles = match own.templates.is_empty() {
             true => tera.clone(),
-            false => compile(&all, &sources, &strings, &mut diagnostics),
+            false => compile(&all, &sources, &strings, diagnostics),
         };
-        let components = component::definitions(&articles, &all, &sources, &mut diagnostics);
+        let components = component::definitions(&articles, &all, &sources, diagnostics);
         let digests = digests(&all, &sources, &strings);
         let has_errors = !diagnostics.is_empty();
-        let assets = asset::finish(&assets, &config.css, &mut diagnostics);
+        let assets = asset::finish(&assets, &config.css, diagnostics);
         let theme = Self { tera, articles, components, digests, prefixes, assets, sources, strings };
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
@@ -144,7 +176,7 @@ impl Theme {
             let help = format!("add `{path}/templates/{required}`, or `extends = \"default\"` to {path}/theme.toml");
             diagnostics.push(Diagnostic::error("missing-template", &path, None, message).help(help));
         }
-        Ok((theme, diagnostics))
+        theme
     }
 
     /// What it says, in the site's language.
@@ -244,6 +276,21 @@ impl Theme {
 pub fn too_much(template: &str, page: &str, limit: &str) -> Diagnostic {
     Diagnostic::error("template-limit", template, None, format!("rendering {page} {limit}"))
         .help("look for a loop in a loop over everything, or for text that is put together again and again")
+}
+
+/// Names all that a theme is made from.
+fn key(files: &dyn Files, config: &Config, layers: &[Layer], own: &Layer, told: &[Diagnostic]) -> Digest {
+    let layer = |layer: &Layer| {
+        let assets: Vec<_> =
+            layer.assets.iter().map(|(name, (path, bytes))| (name.clone(), path.clone(), Digest::of(bytes))).collect();
+        let strings = Digest::of(format!("{:?}", layer.strings).as_bytes());
+        (layer.prefix.clone(), Digest::of_value(&layer.templates), assets, strings)
+    };
+    let named: Vec<_> = layers.iter().chain([own]).map(layer).collect();
+    // What is wrong may lie in the configuration, and is told with its place there.
+    let path = RelPath::new("site.toml").expect("a file name is a path");
+    let place = files.read(&path).map(|bytes| Digest::of(&bytes)).ok();
+    Digest::of_value(&(config, named, place, told))
 }
 
 /// The theme's layers, the one that wins first.

@@ -10,8 +10,9 @@ use crate::model::{
 };
 use crate::serve::editor::Editor;
 
-/// The most that is told at once: a page that lists more helps nobody.
-const MOST: usize = 200;
+/// The most of a site that are kept. Errors are told all at once, warnings page by page.
+const MOST_ERRORS: usize = 200;
+const MOST_WARNINGS: usize = 5000;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,6 +57,7 @@ impl Reporter {
         level: Level,
         source: &dyn Fn(&str) -> Option<String>,
     ) -> Vec<Report> {
+        let most = if level == Level::Error { MOST_ERRORS } else { MOST_WARNINGS };
         let mut reports = Vec::new();
         for same_file in diagnostics.chunk_by(|a, b| a.place.path == b.place.path) {
             let mut wanted = same_file.iter().filter(|diagnostic| diagnostic.level == level).peekable();
@@ -65,7 +67,7 @@ impl Reporter {
             let text = source(&same_file[0].place.path).unwrap_or_default();
             let mut lines = Lines::new(&text);
             for diagnostic in wanted {
-                if reports.len() == MOST {
+                if reports.len() == most {
                     return reports;
                 }
                 reports.push(self.report(diagnostic, &text, &mut lines));

@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{
+    Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode, ModifyKind, RenameMode},
+};
 
 use crate::build::CONFIG;
 use crate::model::Error;
@@ -28,8 +31,14 @@ const FOLDERS: [&str; 6] = ["content", "static", "themes", "components", "data",
 
 const SOURCES: [&str; 7] = [CONFIG, "content", "static", "themes", "components", "data", "archetypes"];
 
+/// A file that was written is closed.
+const WRITTEN: AccessKind = AccessKind::Close(AccessMode::Write);
+
 /// Editors write, rename and remove within this time; a build waits for its end.
 const QUIET: Duration = Duration::from_millis(20);
+
+/// The same after something that ends a save: a file that was written is closed, or gets its name.
+const QUIET_AFTER_END: Duration = Duration::from_millis(5);
 
 /// How long a build waits for quiet at most.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -148,7 +157,7 @@ impl Watch {
         let demand = match self.told.recv_timeout(self.next_sweep.saturating_duration_since(Instant::now())) {
             Ok(told) => match self.demand(&told) {
                 Demand::Nothing => return Some(()),
-                demand => self.settle(demand),
+                demand => self.settle(demand, quiet_after(&told)),
             },
             Err(RecvTimeoutError::Timeout) => return Some(()),
             Err(RecvTimeoutError::Disconnected) => {
@@ -165,16 +174,17 @@ impl Watch {
     }
 
     /// Waits until the last event is some time ago, and gives the strongest demand of all.
-    fn settle(&self, first: Demand) -> Demand {
+    fn settle(&self, first: Demand, mut quiet: Duration) -> Demand {
         let mut demand = first;
         let (until, mut last) = (Instant::now() + PATIENCE, Instant::now());
         loop {
-            let rest = (last + QUIET).min(until).saturating_duration_since(Instant::now());
+            let rest = (last + quiet).min(until).saturating_duration_since(Instant::now());
             match self.told.recv_timeout(rest) {
                 Ok(told) => {
                     let next = self.demand(&told);
                     if next > Demand::Nothing {
                         last = Instant::now();
+                        quiet = quiet_after(&told);
                     }
                     demand = demand.max(next);
                 }
@@ -197,7 +207,7 @@ impl Watch {
         if changed.is_empty() {
             return Some(());
         }
-        if self.settle(Demand::Nothing) != Demand::Look {
+        if self.settle(Demand::Nothing, QUIET) != Demand::Look {
             self.watch_anew();
         }
         changed.extend(self.look());
@@ -230,7 +240,7 @@ impl Watch {
         match told {
             Ok(event) if event.need_rescan() => Demand::WatchAnew,
             // Our own reading tells of itself.
-            Ok(event) if matches!(event.kind, EventKind::Access(_)) => Demand::Nothing,
+            Ok(event) if matches!(event.kind, EventKind::Access(kind) if kind != WRITTEN) => Demand::Nothing,
             Ok(event) if event.paths.is_empty() => Demand::Look,
             Ok(event) => event.paths.iter().map(|path| self.demand_of(path)).max().unwrap_or(Demand::Look),
             Err(_) => Demand::WatchAnew,
@@ -243,6 +253,15 @@ impl Watch {
             true => Demand::Look,
             false => demand_of(&self.root, path),
         }
+    }
+}
+
+/// How long it has to be quiet after an event. Where a file is complete, more events are those of other files.
+fn quiet_after(told: &Told) -> Duration {
+    let is_end = |kind| matches!(kind, EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)));
+    match told {
+        Ok(event) if event.kind == EventKind::Access(WRITTEN) || is_end(event.kind) => QUIET_AFTER_END,
+        _ => QUIET,
     }
 }
 

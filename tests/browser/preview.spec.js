@@ -260,6 +260,67 @@ test("the panel is open from the start where that was asked for, and is in no bu
   expect(preview.built("a/index.html")).not.toContain("__docweave");
 });
 
+test("any tree becomes any other, and what scripts put into it stays", async ({ page, serve }) => {
+  const preview = await serve({ "content/a.md": article() });
+  await page.goto(`${preview.address}a/`);
+  const wrong = await page.evaluate(async (script) => {
+    const { pair, morph } = await import(script);
+    let seed = 7;
+    const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
+    const grow = (depth) => {
+      const node = document.createElement(["p", "div", "ul", "b"][random(4)]);
+      if (random(3) === 0) node.id = `id${random(9)}`;
+      if (random(3) === 0) node.className = ["x", "y", "x y"][random(3)];
+      for (let count = random(5); count > 0; count -= 1) node.append(depth > 0 && random(3) ? grow(depth - 1) : `text ${random(6)} `);
+      return node;
+    };
+    const alter = (node) => {
+      const copy = node.cloneNode(true);
+      for (let edits = 1 + random(4); edits > 0; edits -= 1) {
+        const all = [copy, ...copy.querySelectorAll("*")];
+        const [one, other] = [all[random(all.length)], all[random(all.length)]];
+        const kind = random(5);
+        if (kind === 0) one.append(grow(1));
+        else if (kind === 1) one.prepend(`new ${random(9)} `);
+        else if (kind === 2 && one !== copy) one.remove();
+        else if (kind === 3) one.setAttribute("data-x", random(5));
+        else if (!other.contains(one) && !one.contains(other)) other.before(one);
+      }
+      return copy;
+    };
+    const wrong = [];
+    for (let round = 0; round < 1500; round += 1) {
+      const from = grow(4);
+      const live = from.cloneNode(true);
+      // Every second time a script has been there.
+      if (round % 2) {
+        const all = [live, ...live.querySelectorAll("*")];
+        const button = Object.assign(document.createElement("button"), { textContent: "copy" });
+        all[random(all.length)].append(button);
+        all[random(all.length)].setAttribute("hidden", "");
+      }
+      pair(from, live);
+      for (let step = 0; step < 4; step += 1) {
+        const to = random(6) ? alter(from) : grow(4);
+        if (to.nodeName !== from.nodeName) continue;
+        morph(from, to);
+        const rest = live.cloneNode(true);
+        for (const one of rest.querySelectorAll("button")) one.remove();
+        for (const one of [rest, ...rest.querySelectorAll("[hidden]")]) one.removeAttribute("hidden");
+        for (const one of rest.querySelectorAll('[class=""]')) one.removeAttribute("class");
+        if (rest.getAttribute("class") === "") rest.removeAttribute("class");
+        rest.normalize();
+        const expected = to.cloneNode(true);
+        expected.normalize();
+        const sort = (html) => html.replace(/<(\w+)((?: [\w-]+="[^"]*")+)/g, (_, name, list) => `<${name}${list.match(/ [\w-]+="[^"]*"/g).sort().join("")}`);
+        if (!from.isEqualNode(to) || sort(rest.outerHTML) !== sort(expected.outerHTML)) wrong.push([round, to.outerHTML, live.outerHTML]);
+      }
+    }
+    return wrong.slice(0, 3);
+  }, `${preview.address}__docweave/morph.js`);
+  expect(wrong).toEqual([]);
+});
+
 // DOCWEAVE_SAVES=1000 is the long form.
 test("after many saves the page is what a build from nothing writes", async ({ page, serve, loads }) => {
   const saves = Number(process.env.DOCWEAVE_SAVES ?? 60);

@@ -45,7 +45,8 @@ export function morph(from, to, ready = new Map()) {
     for (const name of new Set([...from.getAttributeNames(), ...to.getAttributeNames()])) {
       const [before, now] = [from.getAttribute(name), to.getAttribute(name)];
       if (before === now) continue;
-      if (name === "class") {
+      if (name === "class" && node.getAttribute(name) !== before) {
+        // Scripts have names of their own there.
         const [gone, come] = [new Set(from.classList), new Set(to.classList)];
         node.classList.remove(...[...gone].filter((one) => !come.has(one)));
         node.classList.add(...[...come].filter((one) => !gone.has(one)));
