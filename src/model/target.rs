@@ -38,6 +38,15 @@ pub enum Address {
         /// Its format.
         format: Format,
     },
+    /// A folder on another machine, which rsync reaches over ssh.
+    Rsync {
+        /// The machine, perhaps with a user: `me@example.org`.
+        host: String,
+        /// The port of its ssh.
+        port: Option<u16>,
+        /// From the root of its disk, or from the user's home.
+        path: String,
+    },
     /// A branch of a git repository.
     Git {
         /// As git understands it; may hold a user and a password.
@@ -95,6 +104,7 @@ impl Address {
     pub fn shown(&self) -> String {
         match self {
             Self::Folder { path, .. } | Self::Archive { path, .. } => path.clone(),
+            Self::Rsync { host, path, .. } => format!("{host}:{path}"),
             Self::Git { url, branch, .. } => format!("{} {branch}", redact(url)),
         }
     }

@@ -30,7 +30,6 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Writes a file whole or not at all, over whatever file was there, and makes its folder.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    make_parent(path)?;
     let mut file = AtomicFile::create(path.parent().unwrap_or(Path::new("")))?;
     file.write_all(bytes).map_err(|error| Error::io("could not write", path, error))?;
     file.persist(path)
@@ -60,14 +59,20 @@ impl AtomicFile {
     /// A new temporary file in `folder`, which is made where it does not exist.
     #[expect(clippy::disallowed_methods, reason = "output makes folders")]
     pub fn create(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder).map_err(|error| Error::io("could not create the folder", folder, error))?;
         let process = std::process::id();
+        let mut is_made = false;
         for attempt in 0_u32.. {
             let temp = folder.join(format!("{TEMP_PREFIX}{process}-{attempt}{TEMP_SUFFIX}"));
             match OpenOptions::new().write(true).create_new(true).open(&temp) {
                 Ok(file) if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) => {}
                 Ok(file) => return Ok(Self { file, temp, is_named: false }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                // Asked for only where it is missing: of many files, most go into a folder that stands.
+                Err(error) if error.kind() == ErrorKind::NotFound && !is_made => {
+                    let made = std::fs::create_dir_all(folder);
+                    made.map_err(|error| Error::io("could not create the folder", folder, error))?;
+                    is_made = true;
+                }
                 Err(error) => return Err(Error::io("could not create", temp, error)),
             }
         }

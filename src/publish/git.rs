@@ -376,9 +376,7 @@ mod tests {
             command.args(["-c", "credential.helper=", "-c", HELPER, "credential", "fill"]);
             command.env("GIT_TERMINAL_PROMPT", "0").env_remove("DOCWEAVE_GIT_TOKEN").env_remove("GIT_ASKPASS");
             command.env_remove("SSH_ASKPASS").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-            token.into_iter().for_each(|token| {
-                command.env("DOCWEAVE_GIT_TOKEN", token);
-            });
+            command.envs(token.map(|token| ("DOCWEAVE_GIT_TOKEN", token)));
             let mut child = command.spawn().unwrap();
             child.stdin.take().unwrap().write_all(b"protocol=https\nhost=example.org\n\n").unwrap();
             String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()

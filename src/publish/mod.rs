@@ -1,7 +1,7 @@
 //! A built site to where readers are, sending only what differs.
 //!
-//! In: the files of a built site with their digests, and a [`Remote`]: a folder, a folder of releases, an archive, a branch
-//! of a git repository. Out: a [`Plan`] of what is to be sent and removed; then the site at the target, and a [`Summary`].
+//! In: the files of a built site with their digests, and a [`Remote`]: a folder, a folder of releases, an archive, a folder
+//! on another machine, a branch of a git repository. Out: a [`Plan`] of what is to be sent and removed; then the site at the target, and a [`Summary`].
 //!
 //! What must stay true:
 //! - Readers never meet a page whose assets are not there. What is new is sent first, then pages, removals follow when
@@ -19,6 +19,7 @@ mod parcel;
 mod plan;
 mod releases;
 mod remote;
+mod rsync;
 mod send;
 mod target;
 
@@ -29,5 +30,6 @@ pub use parcel::Parcel;
 pub use plan::{Change, Foreign, Plan, Removals, Wishes, plan};
 pub use releases::Releases;
 pub use remote::{Failure, Release, Remote, Takes};
+pub use rsync::Rsync;
 pub use send::{Patience, Summary, send};
 pub use target::{Places, needs, open};

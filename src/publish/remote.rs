@@ -47,6 +47,15 @@ pub trait Remote: Sync {
     /// A file that could not be removed.
     fn remove(&self, path: &RelPath) -> Result<(), Failure>;
 
+    /// Sends what waits: when this is done, everything put stands, and everything removed is gone.
+    ///
+    /// # Errors
+    ///
+    /// A target that refuses or can't be reached.
+    fn flush(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Shows readers what was put and removed, where they did not see it yet.
     ///
     /// # Errors

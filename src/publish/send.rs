@@ -96,15 +96,18 @@ impl Sender<'_> {
         for change in early {
             self.patience.ask(|| self.remote.remove(&change.path))?;
         }
+        self.flush()?;
         self.progress.begin("sending", plan.added.len() + plan.changed.len());
         for wave in waves(plan) {
             wave.par_iter().try_for_each(|path| self.put(path))?;
+            self.flush()?;
         }
         self.verify(plan)?;
         // A page goes before the assets that it needs.
         let (pages, assets): (Vec<&Change>, Vec<&Change>) = late.into_iter().partition(|change| is_page(&change.path));
         for wave in [pages, assets] {
             wave.par_iter().try_for_each(|change| self.patience.ask(|| self.remote.remove(&change.path)))?;
+            self.flush()?;
         }
         self.put_manifest(&new)?;
         self.patience.ask(|| self.remote.finish())
@@ -141,7 +144,12 @@ impl Sender<'_> {
 
     fn put_manifest(&self, manifest: &Manifest) -> Result<(), Error> {
         let text = manifest.to_text();
-        self.patience.ask(|| self.remote.put(&manifest_path(), text.as_bytes()))
+        self.patience.ask(|| self.remote.put(&manifest_path(), text.as_bytes()))?;
+        self.flush()
+    }
+
+    fn flush(&self) -> Result<(), Error> {
+        self.patience.ask(|| self.remote.flush())
     }
 
     /// A file of the old site where the new one has a folder, or in a folder where the new one has a file.

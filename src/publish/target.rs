@@ -11,7 +11,7 @@ use crate::model::{
     target::{Address, Target},
 };
 use crate::output;
-use crate::publish::{Archive, Folder, Git, Releases, Remote};
+use crate::publish::{Archive, Folder, Git, Releases, Remote, Rsync};
 
 /// Where the site is that is sent.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,7 @@ pub fn open(name: &str, target: &Target, places: Places<'_>, wait: Duration) -> 
             }
             Box::new(Archive::open(&file, *format, wait)?)
         }
+        Address::Rsync { host, port, path } => Box::new(Rsync::open(name, places.root, (host, *port), path, wait)?),
         Address::Git { url, branch, history, .. } => {
             Box::new(Git::open(name, places.root, url, branch, *history, wait)?)
         }

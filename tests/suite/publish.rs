@@ -8,6 +8,8 @@ mod faults;
 mod git;
 #[path = "publish/host.rs"]
 mod host;
+#[path = "publish/ssh.rs"]
+mod ssh;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -115,9 +115,13 @@ fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Addr
         return Some(Address::Git { url, branch, history: raw.history.is_none_or(|written| written.value), cname });
     }
     out_of_place(&of_git, "git");
+    if let Some(address) = rsync(&to) {
+        out_of_place(&of_folders, "folders");
+        return Some(address);
+    }
     if to.is_empty() || to.chars().any(char::is_control) || to.contains("://") {
-        let help = "write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `git+https://`, \
-                    `git+ssh://` or `git+file://`";
+        let help = "write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, \
+                    `git+https://`, `git+ssh://` or `git+file://`";
         checker.refuse(&key("to"), &raw.to, "nothing can be sent there", help);
         return None;
     }
@@ -137,6 +141,28 @@ fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Addr
     let keep = checker.number(&key("keep"), raw.keep, 1, 1000).unwrap_or(KEEP) as usize;
     let has_releases = raw.releases.is_some_and(|written| written.value);
     Some(Address::Folder { path: to, keep: has_releases.then_some(keep) })
+}
+
+/// `rsync://me@example.org:22/srv/www`; `/~/` begins a path in the user's home. Names hold nothing that a shell would read.
+fn rsync(to: &str) -> Option<Address> {
+    let (authority, path) = to.strip_prefix("rsync://")?.split_once('/')?;
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse::<u16>().ok()?)),
+        None => (authority, None),
+    };
+    let fine = |text: &str, more: &str| {
+        let is_fine = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
+        !text.is_empty() && !text.starts_with('-') && text.chars().all(is_fine)
+    };
+    let (user, name) = host.split_once('@').map_or((None, host), |(user, name)| (Some(user), name));
+    let path = path.trim_end_matches('/');
+    let is_deep = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    let is_fine = fine(name, ".-_") && user.is_none_or(|user| fine(user, ".-_")) && fine(path, "/.-_~") && is_deep;
+    let path = match path.strip_prefix("~/") {
+        Some(path) => path.to_owned(),
+        None => format!("/{path}"),
+    };
+    is_fine.then(|| Address::Rsync { host: host.to_owned(), port, path })
 }
 
 /// What git calls it: without `git+`; `git@host:path` as it is.

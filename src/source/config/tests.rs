@@ -277,10 +277,17 @@ fn every_mistake_is_told() {
                  5:30: error[invalid-value]: invalid value for `publish.a.headers`: no header has the value `é` (write it in one line, in letters of ASCII)",
         ),
         (
+            "[publish.a]\nto = 'rsync://me@example.org:2222/srv/www/'\n[publish.b]\nto = 'rsync://b/~/c'\n[publish.c]\nto = 'rsync://-oProxyCommand=x/y'\n[publish.d]\nto = 'rsync://a/b;c'\n[publish.e]\nto = 'rsync://a/../b'",
+            "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},headers:{},removals:20}}\n\
+                 8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)",
+        ),
+        (
             "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlify.com'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
             "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
                  3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
-                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
                  11:10: error[invalid-value]: invalid value for `publish.c.branch`: it is for git only (take the line out)\n\
                  12:8: error[invalid-value]: invalid value for `publish.c.host`: we know no such host (did you mean `netlify`?)\n\

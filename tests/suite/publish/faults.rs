@@ -70,6 +70,9 @@ impl Remote for Breaking<'_> {
     fn remove(&self, path: &RelPath) -> Result<(), Failure> {
         self.act(|| self.inner.remove(path))
     }
+    fn flush(&self) -> Result<(), Failure> {
+        self.act(|| self.inner.flush())
+    }
     fn finish(&self) -> Result<(), Failure> {
         self.act(|| self.inner.finish())
     }
