@@ -21,7 +21,7 @@
 //! | 4 | [`render`] | views, templates, highlighted code: everything that becomes bytes |
 //! | 5 | [`output`] | the tree of artifacts, its manifest, and the only writer of files |
 //! | 6 | [`build`] | the pipeline and its memo points |
-//! | 7 | [`serve`], [`scaffold`], [`import`], [`refactor`] | live preview; new sites and articles; text that comes from elsewhere; articles and headings that get other names |
+//! | 7 | [`serve`], [`scaffold`], [`import`], [`refactor`], [`probe`] | live preview; new sites and articles; text that comes from elsewhere; articles and headings that get other names; links to other sites, asked |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
 //! # Architecture invariants
@@ -41,6 +41,7 @@ pub mod link;
 pub mod model;
 pub mod output;
 pub mod parse;
+pub mod probe;
 pub mod refactor;
 pub mod render;
 pub mod scaffold;

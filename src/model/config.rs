@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{diagnostic::Level, extensions::Extensions, phrase::Written, span::Spanned, value::Value};
+use crate::model::{
+    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, value::Value,
+};
 
 /// Everything that a build is told, with every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +77,8 @@ pub struct Config {
     pub strings: Vec<Written>,
     /// Levels of rules by their names.
     pub check: BTreeMap<String, Level>,
+    /// How links to other sites are asked.
+    pub external: External,
     /// Where `docweave publish` sends the site, by name.
     pub publish: BTreeMap<String, PublishTarget>,
     /// Anything else, for templates.
@@ -501,6 +505,7 @@ impl Config {
             search: Search::default(),
             strings: Vec::new(),
             check: BTreeMap::new(),
+            external: External::default(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),
             wanted: Wanted::default(),

@@ -16,6 +16,7 @@ pub mod doc;
 pub mod edit;
 pub mod error;
 pub mod extensions;
+pub mod external;
 pub mod inventory;
 pub mod node;
 pub mod page;

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod css;
+mod external;
 mod images;
 mod inventories;
 mod machines;
@@ -156,7 +157,8 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         json: Json { pages: raw.json.pages },
         search: search(raw.search, checker),
         strings: strings(raw.strings, tree, checker),
-        check: check(raw.check, tree, checker),
+        check: check(raw.check.levels, tree, checker),
+        external: external::resolve(raw.check.external, checker),
         publish: raw
             .publish
             .into_iter()
@@ -171,7 +173,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
 fn check(raw: BTreeMap<String, Level>, tree: &Node, checker: &mut Checker<'_>) -> BTreeMap<String, Level> {
     let is_rule = |name: &str| RULES.iter().any(|rule| rule.name == name);
     let written = tree.get("check").map_or(&[][..], Node::entries);
-    for entry in written.iter().filter(|entry| !is_rule(&entry.key)) {
+    for entry in written.iter().filter(|entry| entry.key != "external" && !is_rule(&entry.key)) {
         let names = || RULES.iter().map(|rule| rule.name);
         let help = match did_you_mean(&entry.key, names()) {
             Some(near) => format!("did you mean `{near}`?"),

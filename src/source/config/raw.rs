@@ -7,7 +7,8 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::model::{Level, Spanned, Value, config::FeedContent};
+use crate::model::{Spanned, Value, config::FeedContent};
+use crate::source::config::external::RawCheck;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -44,7 +45,7 @@ pub(super) struct Raw {
     pub(super) json: RawJson,
     pub(super) search: RawSearch,
     pub(super) strings: Option<Spanned<Value>>,
-    pub(super) check: BTreeMap<String, Level>,
+    pub(super) check: RawCheck,
     pub(super) publish: BTreeMap<String, RawTarget>,
     pub(super) extra: Option<Spanned<Value>>,
 }
