@@ -136,6 +136,11 @@ impl<'a> Asker<'a> {
             ureq::Error::HostNotFound => unreached("there is no such host"),
             ureq::Error::ConnectionFailed => unreached("it can't be connected to"),
             ureq::Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<IsPrivate>()) => Answer::Private,
+            ureq::Error::Io(error) if error.to_string().starts_with(BAD_CERTIFICATE) => {
+                let text = error.to_string();
+                let reason = text.trim_start_matches(BAD_CERTIFICATE);
+                Answer::Broken(format!("its certificate is not trusted: {reason}"))
+            }
             ureq::Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused => unreached("it can't be connected to"),
                 ErrorKind::ConnectionReset
@@ -193,6 +198,9 @@ impl<'a> Asker<'a> {
 
 /// Why nobody answers where the connection ends without a word.
 const HUNG_UP: &str = "the connection ends without an answer";
+
+/// How the TLS library's words begin, which come as an error of reading.
+const BAD_CERTIFICATE: &str = "invalid peer certificate: ";
 
 /// Where a response sends on to.
 fn redirect(response: &Response<Body>, from: &Url) -> Option<Url> {

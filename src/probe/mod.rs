@@ -40,6 +40,16 @@ use self::{
     memory::Memory,
 };
 
+/// The licence under which the certificates are passed on that others are judged by.
+pub fn licences() -> String {
+    let text = include_str!("licences/CDLA-Permissive-2.0.md").replace("\n# ", "\n#### ");
+    let text = text.strip_prefix("# ").unwrap_or(&text);
+    format!(
+        "## Certificates\n\nThe roots that certificates of other sites are verified against come from Mozilla, by way of \
+         webpki-roots, <https://github.com/rustls/webpki-roots>.\n\n### {text}"
+    )
+}
+
 /// What came of asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probed {

@@ -387,3 +387,42 @@ fn lists_say_what_is_asked_and_nonsense_is_told() {
     assert_eq!((probed.diagnostics.len(), probed.asked), (2, 0), "{probed:?}");
     assert!(probed.diagnostics[0].message.contains("it is no address"), "{probed:?}");
 }
+
+/// A certificate for this machine that nobody but itself vouches for, and its key, in DER.
+const SELF_SIGNED: (&str, &str) = (
+    "MIIBnDCCAUGgAwIBAgIUWRl25HQ4cAWbQX7JoklYrOWcJkMwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTA2NT\
+     IyNFoYDzIxMjYxMTA1MDY1MjI0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARCMmWpYTk/TSzQMZ5B\
+     Td7UIDZTt679EZ7l2vF9V3S7v8N6lG+P4yIFezUvC77ptHQWfHVPH16wUsRfPGpBfJyvo28wbTAdBgNVHQ4EFgQU6htvy5DO7ukeIGx64ml3pU\
+     jARV0wHwYDVR0jBBgwFoAU6htvy5DO7ukeIGx64ml3pUjARV0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEw\
+     CgYIKoZIzj0EAwIDSQAwRgIhANfR790hw89cJeNZxE9XIj78Rh1dpTRDKF/HCKr6KnX0AiEAznIl4RQEvAdlPl3zwTKJXNLUJnAsbNEWAxK+uH\
+     vmrCY=",
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrIOcWeqzhczqY+9qydO6B4d7Lf3SzV9X47kgPf6T9dyhRANCAARCMmWpYTk/TS\
+     zQMZ5BTd7UIDZTt679EZ7l2vF9V3S7v8N6lG+P4yIFezUvC77ptHQWfHVPH16wUsRfPGpBfJyv",
+);
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let [certificate, key] = [SELF_SIGNED.0, SELF_SIGNED.1].map(|text| BASE64_STANDARD.decode(text).unwrap());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.into()], rustls::pki_types::PrivatePkcs8KeyDer::from(key).into())
+        .unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let config = Arc::new(config);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            let mut secure = rustls::Stream::new(&mut connection, &mut stream);
+            // Whoever trusts it is told that all is well.
+            drop(secure.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        }
+    });
+    let probed = Desk::new().at(NOW, &[format!("https://localhost:{port}/")]);
+    let [problem] = probed.diagnostics.as_slice() else { panic!("{probed:?}") };
+    assert!(problem.message.contains("its certificate is not trusted"), "{problem}");
+}
