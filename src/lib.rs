@@ -24,7 +24,7 @@
 //! | 6 | [`build`] | the pipeline and its memo points |
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
 //! | 7 | [`publish`], [`compare`] | a built site to where readers are: a plan, then only what differs; what two builds differ in |
-//! | 7 | [`samples`] | samples of code, run to see whether they work |
+//! | 7 | [`samples`], [`probe`] | samples of code, run to see whether they work; links to other sites, asked |
 //! | 7 | [`refactor`] | articles and headings that get other names |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
@@ -47,6 +47,7 @@ pub mod link;
 pub mod model;
 pub mod output;
 pub mod parse;
+pub mod probe;
 pub mod publish;
 pub mod refactor;
 pub mod render;

@@ -281,6 +281,9 @@ pub struct Check {
     /// Show what `--fix` would change, and change nothing
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+    /// Ask other sites whether the links to them lead anywhere
+    #[arg(long)]
+    pub external: bool,
     /// Run the samples of code whose languages have a command in `[check.samples]`
     #[arg(long)]
     pub samples: bool,

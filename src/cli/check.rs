@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use crate::build::{
     Outcome, Request, Warnings,
     run::{self, Places, Reuse},
-    woven,
+    woven::{self, Sample},
 };
 use crate::check::{
     self, BASELINE, Baseline, Judge, Mending,
@@ -18,10 +18,14 @@ use crate::cli::{
     content_failure, environment_failure,
     voice::Speaker,
 };
-use crate::model::{Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
+use crate::model::{Config, Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
 use crate::output;
+use crate::probe;
 use crate::samples;
 use crate::source::{Files, disk::Folder, facts};
+
+/// Where answers of other sites are remembered, from the site's root.
+const EXTERNAL: &str = ".docweave/external";
 
 pub(super) fn run(arguments: &Check) -> ExitCode {
     let speaker = Speaker::new(&arguments.voice);
@@ -57,8 +61,8 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     let mut outcome = outcome?;
     let mut found = std::mem::take(&mut outcome.diagnostics);
     found.append(&mut outcome.advice);
-    if arguments.samples && !has_errors(&found) {
-        found.extend(test_samples(&places, &request, speaker)?);
+    if (arguments.samples || arguments.external) && !has_errors(&found) {
+        found.extend(ask(arguments, &places, &request, speaker)?);
     }
     found.sort();
     if arguments.fix {
@@ -89,26 +93,54 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     Ok(if has_errors(&found) { content_failure() } else { ExitCode::SUCCESS })
 }
 
-/// Runs the samples of code, and returns those that failed, at their levels.
-fn test_samples(places: &Places, request: &Request, speaker: &Speaker) -> Result<Vec<Diagnostic>, Error> {
+/// Does what is done only when somebody asks for it, and returns what was found, at its levels.
+fn ask(arguments: &Check, places: &Places, request: &Request, speaker: &Speaker) -> Result<Vec<Diagnostic>, Error> {
     let (whole, samples) = woven::samples(places, request)?;
-    let commands = &whole.config.check.samples;
+    let mut found = Vec::new();
+    if arguments.samples {
+        found.extend(test_samples(&whole.config, &samples, places, speaker)?);
+    }
+    if arguments.external {
+        let links = probe::links(&whole.config, &whole.site, &whole.data);
+        let memory = places.root.join(EXTERNAL);
+        let probed = probe::probe(&links, &whole.config.external, &memory, facts::now());
+        probed.notes.iter().for_each(|note| speaker.note(&format!("note: {note}")));
+        let remembered =
+            if probed.remembered > 0 { format!(", {} remembered", probed.remembered) } else { String::new() };
+        speaker.note(&format!("{} on other sites asked{remembered}", addresses(probed.asked)));
+        found.extend(probed.diagnostics);
+    }
+    let mut found = Judge::new(&whole.config).with_comments(&whole.site).settle(found);
+    if request.warnings != Warnings::Allowed {
+        found.iter_mut().for_each(|problem| problem.level = Level::Error);
+    }
+    Ok(found)
+}
+
+fn addresses(count: usize) -> String {
+    if count == 1 { "1 address".to_owned() } else { format!("{count} addresses") }
+}
+
+/// Runs the samples of code.
+fn test_samples(
+    config: &Config,
+    samples: &[Sample],
+    places: &Places,
+    speaker: &Speaker,
+) -> Result<Vec<Diagnostic>, Error> {
+    let commands = &config.check.samples;
     if commands.is_empty() {
         let help =
             "name a command for each language, such as `[check.samples.python]` with `command = \"python3 {file}\"`";
         return Err(Error::new("site.toml says of no language how its samples are tested").help(help));
     }
-    let tested = samples::test(&samples, commands, &places.root, &|path| source_text(&places.root, path))?;
+    let tested = samples::test(samples, commands, &places.root, &|path| source_text(&places.root, path))?;
     let remembered = match tested.remembered {
         0 => String::new(),
         count => format!(", {count} passed before"),
     };
     speaker.note(&format!("{} run{remembered}", many(tested.run, "sample")));
-    let mut found = Judge::new(&whole.config).with_comments(&whole.site).settle(tested.diagnostics);
-    if request.warnings != Warnings::Allowed {
-        found.iter_mut().for_each(|problem| problem.level = Level::Error);
-    }
-    Ok(found)
+    Ok(tested.diagnostics)
 }
 
 /// Shows what would be mended and mends it; returns how many places that were.

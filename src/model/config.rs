@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    diagnostic::Level, extensions::Extensions, phrase::Written, span::Spanned, target::Target, value::Value,
+    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
+    value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -77,6 +78,8 @@ pub struct Config {
     pub strings: Vec<Written>,
     /// What is checked, and how much it matters.
     pub check: Check,
+    /// How links to other sites are asked.
+    pub external: External,
     /// Where `docweave publish` sends the site, by name.
     pub publish: BTreeMap<String, Target>,
     /// Anything else, for templates.
@@ -548,6 +551,7 @@ impl Config {
             search: Search::default(),
             strings: Vec::new(),
             check: Check::default(),
+            external: External::default(),
             publish: BTreeMap::new(),
             extra: Value::Table(Vec::new()),
             wanted: Wanted::default(),

@@ -27,6 +27,9 @@ impl Rule {
     }
 }
 
+/// Rules of which no build finds anything: they look only where somebody asks for it, on the network or by running code.
+pub const ASKED_FOR: &[&str] = &["broken-external", "broken-external-anchor", "failing-sample", "moved-external"];
+
 /// All rules, by name.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -80,6 +83,20 @@ pub const RULES: &[Rule] = &[
         about: "a link to a heading that its page does not have",
         reason: "Readers end at the top of the page and have to search.",
         example: ("[the limits](limits.md#quota)", "[the limits](limits.md#quotas)"),
+    },
+    Rule {
+        name: "broken-external",
+        level: Level::Warning,
+        about: "an address on another site that leads nowhere: only where `docweave check --external` asks",
+        reason: "Readers end on an error page.",
+        example: ("", ""),
+    },
+    Rule {
+        name: "broken-external-anchor",
+        level: Level::Warning,
+        about: "a page of another site that has no such id, likewise",
+        reason: "Readers end at the top of the page and have to search.",
+        example: ("", ""),
     },
     Rule {
         name: "broken-image",
@@ -250,6 +267,13 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a field of the front matter that `[check.fields]` requires",
         reason: "Something that your team agreed on is missing.",
+        example: ("", ""),
+    },
+    Rule {
+        name: "moved-external",
+        level: Level::Warning,
+        about: "an address on another site that has moved for good, likewise",
+        reason: "The old one may stop leading there.",
         example: ("", ""),
     },
     Rule {

@@ -255,8 +255,13 @@ impl Change<'_> {
     /// Refuses what only the disk can say no to, before anything is written.
     fn refuse(&self, planned: &[Planned]) -> Result<(), Error> {
         let mut folders = BTreeSet::new();
+        let mut files = BTreeSet::new();
         for Planned { from, to, digest, .. } in planned {
             let on_disk = self.root.join(from.as_str());
+            if !on_disk.canonicalize().is_ok_and(|real| files.insert(real)) && digest.is_some() {
+                let error = Error::new("a symbolic link makes two of the files to be changed one:").at(on_disk);
+                return Err(error.help("change one of them by hand, or take the link out"));
+            }
             if digest.is_none() && on_disk.symlink_metadata().is_ok() {
                 return Err(Error::new("something has that name already:").at(on_disk).help("choose another one"));
             }

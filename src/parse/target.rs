@@ -53,12 +53,40 @@ pub fn find(text: &str, link: &Link, definitions: &[Definition]) -> Option<Writt
     }
 }
 
-/// A value in front matter, in a data file or in `site.toml`, whose extension is `extension`.
-pub fn value(text: &str, span: Span, extension: &str) -> Option<Written> {
+/// The value `target` in front matter, in a data file or in `site.toml`, whose extension is `extension`. Of a table of
+/// rows, `span` is the row.
+pub fn value(text: &str, span: Span, target: &str, extension: &str) -> Option<Written> {
     let range = span.start as usize..span.end as usize;
-    text.get(range.clone())?;
-    let form = if matches!(extension, "csv" | "tsv") { Form::Field } else { Form::Value };
-    Some(Written { range, form })
+    let raw = text.get(range.clone())?;
+    if !matches!(extension, "csv" | "tsv") {
+        return Some(Written { range, form: Form::Value });
+    }
+    let found = [',', ';', '\t'].into_iter().find_map(|delimiter| field(raw, delimiter, target))?;
+    Some(Written { range: shifted(found, range.start), form: Form::Field })
+}
+
+/// The field of a row that reads as `target`, its quotes included.
+fn field(row: &str, delimiter: char, target: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    loop {
+        let rest = &row[start..];
+        let (value, length) = match rest.strip_prefix('"') {
+            Some(quoted) => {
+                let doubled = quoted.replace("\"\"", "\0\0");
+                let end = doubled.find('"')?;
+                (doubled[..end].replace("\0\0", "\""), end + 2)
+            }
+            None => {
+                let end = rest.find([delimiter, '\r', '\n']).unwrap_or(rest.len());
+                (rest[..end].to_owned(), end)
+            }
+        };
+        if value == target {
+            return Some(start..start + length);
+        }
+        let after = row.get(start + length..)?;
+        start += length + after.strip_prefix(delimiter).map(|_| delimiter.len_utf8())?;
+    }
 }
 
 impl Form {
@@ -319,6 +347,9 @@ mod tests {
         ] {
             assert_eq!(write(old, new, Form::Value), expected);
         }
+        let row = "x;\"a \"\"b\"\"\";c.md";
+        let found = |target: &str| field(row, ';', target).map(|range| &row[range]);
+        assert_eq!((found("a \"b\""), found("c.md"), found("b")), (Some("\"a \"\"b\"\"\""), Some("c.md"), None));
         assert_eq!(write("a", "b,c", Form::Field), "\"b,c\"");
         assert_eq!(write("a", "b", Form::Field), "b");
     }

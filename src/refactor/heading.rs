@@ -74,7 +74,7 @@ pub fn rename_heading(files: &dyn Files, file: &str, old: &str, to: Renaming<'_>
                 .help("put the heading out of what stands around it first; nothing was changed"));
         }
     }
-    patch.edits.extend(Pair::new(&before, &between, &names).relink(&mut texts, Some((page, &old_id)))?);
+    patch.edits.extend(Pair::new(&before, &between, &names).relink(&mut texts, None, Some((page, &old_id)))?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     notes.extend(check(&before, &after, &names)?);

@@ -38,8 +38,12 @@ pub fn mv(files: &dyn Files, old: &str, new: &str) -> Result<Change, Error> {
     patch.edits = include::edits(files, &before, &names, &mut texts)?;
     let planned = plan(files, &mut patch, &texts)?;
     let between = weave_everything(&session, &Overlay::new(files, &planned))?;
-    patch.edits.extend(Pair::new(&before, &between, &names).relink(&mut texts, None)?);
     let mut kept = keep_addresses(&before, &between, &names, &mut patch, &mut texts)?;
+    // Old addresses are names that links by title may have: links are read as they will be among them.
+    let planned = plan(files, &mut patch, &texts)?;
+    let among = weave_everything(&session, &Overlay::new(files, &planned))?;
+    let bare = Pair::new(&before, &between, &names);
+    patch.edits.extend(Pair::new(&before, &among, &names).relink(&mut texts, Some(&bare), None)?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     kept.extend(check(&before, &after, &names)?);

@@ -67,28 +67,39 @@ impl<'a> Pair<'a> {
     }
 
     /// Edits that make every mention lead where it led; those of the heading `renamed`, a page and the old id, are mended
-    /// even if an anchor stands in for it.
+    /// even if an anchor stands in for it. `bare` is the same site without the old addresses: a link that leads well by one
+    /// of them alone is mended where it can be.
     ///
     /// # Errors
     ///
     /// Mentions for which nothing was found to write, by their places.
-    pub(super) fn relink(&self, texts: &mut Texts<'_>, renamed: Option<(PageId, &str)>) -> Result<Vec<Edit>, Error> {
+    pub(super) fn relink(
+        &self,
+        texts: &mut Texts<'_>,
+        bare: Option<&Self>,
+        renamed: Option<(PageId, &str)>,
+    ) -> Result<Vec<Edit>, Error> {
         let mut edits = Vec::new();
         let mut stuck = Vec::new();
         for twice in self.mentions()? {
             let (wanted, found) = self.seen(&twice);
             let is_lost = wanted.thing == Thing::Nothing && self.names.of(&twice.before.file) != twice.before.file;
             let is_renamed = renamed.is_some_and(|(page, id)| self.names_heading(&twice, page, id));
-            if wanted == found && !is_lost && !is_renamed {
+            let is_stale = bare.is_some_and(|bare| bare.seen(&twice).1 != wanted);
+            let leads_well = wanted == found;
+            if leads_well && !is_lost && !is_renamed && !is_stale {
                 continue;
             }
             let Mention { file, link, kind, .. } = &twice.before;
             let text = texts.get(file)?;
             let written = match kind {
                 MentionKind::Text => target::find(&text.text, link, &text.places.definitions),
-                MentionKind::Value | MentionKind::Related => target::value(&text.text, link.span, file.extension()),
+                MentionKind::Value | MentionKind::Related => {
+                    target::value(&text.text, link.span, &link.target, file.extension())
+                }
             };
-            let found = written.and_then(|written| Some((self.other_target(&twice, &wanted, written.form)?, written)));
+            let found =
+                written.and_then(|written| Some((self.other_target(&twice, &wanted, written.form, bare)?, written)));
             match found {
                 Some((target, Written { range, form })) => {
                     let old = &text.text[range.clone()];
@@ -97,8 +108,8 @@ impl<'a> Pair<'a> {
                         edits.push(Edit::new(file.clone(), range, replacement));
                     }
                 }
-                // It led nowhere before.
-                None if is_lost => {}
+                // It led nowhere before, or leads where it should.
+                None if is_lost || leads_well => {}
                 None => stuck.push(format!("{file}:{}:{}: `{}`", link.span.line, link.span.column, link.target)),
             }
         }
@@ -120,7 +131,7 @@ impl<'a> Pair<'a> {
     }
 
     /// What to write for a mention to lead where it is wanted; `None` where nothing that was tried does.
-    fn other_target(&self, twice: &Twice, wanted: &Seen, form: Form) -> Option<String> {
+    fn other_target(&self, twice: &Twice, wanted: &Seen, form: Form, bare: Option<&Self>) -> Option<String> {
         let candidates = match (&wanted.thing, twice.before.link.kind) {
             (Thing::Page(path, heading), LinkKind::Wiki) => self.by_title(twice, path, *heading),
             (Thing::Page(path, heading), _) => self.to_page(twice, path, *heading, form),
@@ -128,11 +139,14 @@ impl<'a> Pair<'a> {
             (Thing::Nothing, LinkKind::Link | LinkKind::Image) => self.to_nothing(twice, form)?,
             _ => Vec::new(),
         };
-        candidates.into_iter().find(|target| {
+        let leads = |pair: &Self, target: &String| {
             let mut mention = twice.after.clone();
             mention.link.target.clone_from(target);
-            see(self.after, &self.reads_after, &mention) == *wanted
-        })
+            see(pair.after, &pair.reads_after, &mention) == *wanted
+        };
+        let well: Vec<String> = candidates.into_iter().filter(|target| leads(self, target)).collect();
+        let best = well.iter().find(|target| bare.is_none_or(|bare| leads(bare, target)));
+        best.or(well.first()).cloned()
     }
 
     fn to_page(&self, twice: &Twice, path: &RelPath, heading: Option<usize>, form: Form) -> Vec<String> {

@@ -134,6 +134,7 @@ type Further = Arc<Mutex<BTreeSet<String>>>;
 ///
 /// No site to begin with, no port to listen on, a server that can't go on.
 pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Error> {
+    crate::output::edit::finish(&settings.root)?;
     let folder = Folder::open(&settings.root)?;
     check_is_site(&folder)?;
     let (listener, taken) = listen(settings.host, settings.port)?;

@@ -3,6 +3,7 @@
 mod base_url;
 mod check;
 mod css;
+mod external;
 mod images;
 mod inventories;
 mod machines;
@@ -115,7 +116,7 @@ impl Checker<'_> {
     }
 }
 
-fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
+fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
     let title = title(raw.title, tree, checker);
     let address = address(raw.base_url, tree, checker);
     let fallback = Config::new(&title, address);
@@ -153,6 +154,7 @@ fn resolve(raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         json: Json { pages: raw.json.pages },
         search: search(raw.search, checker),
         strings: strings(raw.strings, tree, checker),
+        external: external::resolve(std::mem::take(&mut raw.check.external), checker),
         check: check::resolve(raw.check, checker),
         publish: targets::resolve(raw.publish, checker),
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),

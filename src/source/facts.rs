@@ -17,6 +17,12 @@ pub fn today() -> Date {
     Date::from_unix(told.unwrap_or_else(clock)).or_else(|| Date::new(1970, 1, 1)).expect("1970 began with a day")
 }
 
+/// The time in seconds since 1970, for what expires. Nothing that is built depends on it.
+#[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+}
+
 /// Whether the environment asks for no colours (no-color.org).
 #[expect(clippy::disallowed_methods, reason = "the one door to the clock and the environment")]
 pub fn wants_no_colour() -> bool {

@@ -20,6 +20,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notify", &["serve/"]),
     ("notify_debouncer_full", &["serve/"]),
     ("clap", &["cli/"]),
+    ("ureq", &["probe/"]),
+    ("similar", &["refactor/diff"]),
     ("annotate_snippets", &["cli/terminal"]),
 ];
 

@@ -320,3 +320,32 @@ fn samples_need_a_command_that_is_there() {
     let site = Site::new("[check.samples.sh]\ncommand = \"sh\"\n-- content/a.md --\n");
     site.run(&["check"]).ends(1).says(["it does not say what to do with the file"]);
 }
+
+#[test]
+fn other_sites_are_asked_when_asked_for_and_answers_are_settled_like_all_findings() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 2048];
+            let length = stream.read(&mut request).unwrap_or(0);
+            let is_there = String::from_utf8_lossy(&request[..length]).contains(" /there ");
+            let status = if is_there { "200 OK" } else { "404 Not Found" };
+            drop(write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        }
+    });
+    let site = Site::new(&format!(
+        "[check]\nmissing-description = \"allow\"\norphan = \"allow\"\ndead-end = \"allow\"\n[check.external]\nprivate = true\n\
+         -- content/a.md --\n[there]({address}/there)\n\n[gone]({address}/gone)\n\n\
+         <!-- check: allow broken-external -->\n[meant]({address}/meant)\n"
+    ));
+    assert!(site.run(&["check"]).ends(0).stderr.is_empty(), "nothing is asked unasked");
+    let said = site.run(&["check", "--external"]).ends(0).says(["3 addresses on other sites asked"]);
+    assert_eq!(said.stderr.matches("warning[broken-external]").count(), 1, "{said:?}");
+    assert!(said.stderr.contains("content/a.md:3:1"), "{said:?}");
+    site.run(&["check", "--external", "--deny", "warnings"]).ends(1).says(["1 remembered"]);
+    let private = Site::new(&format!("-- content/a.md --\n[there]({address}/there)\n"));
+    let said = private.run(&["check", "--external"]).ends(0);
+    assert!(!said.stderr.contains("external]") && said.stderr.contains("private"), "{said:?}");
+}

@@ -72,7 +72,9 @@ fn theme_that_stands_alone() {
 #[test]
 fn warnings() {
     let folders = folders("warnings");
-    assert_eq!(folders, RULES.iter().map(|rule| rule.name.to_owned()).collect(), "a folder for each rule");
+    // Those that ask other sites are tried against servers, in `probe` and in `check`.
+    let rules = RULES.iter().map(|rule| rule.name).filter(|name| !name.contains("external"));
+    assert_eq!(folders, rules.map(str::to_owned).collect(), "a folder for each rule");
     let mut problems = Vec::new();
     for rule in folders {
         let folder = sites().join("warnings").join(&rule);

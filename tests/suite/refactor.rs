@@ -238,6 +238,49 @@ fn included_parts_are_found_from_the_new_place() {
 }
 
 #[test]
+fn an_alias_takes_no_link_by_title_away_from_another_page() {
+    let mut site = Site::new(
+        "-- content/a/start.md --\n# One\n-- content/b/start.md --\n# Two\n-- content/b/c.md --\n# Three\n[x](start.md) [[/a/start]] [[b/start]]\n\
+         -- content/c/start.md --\n# Four\n[[/c/start]] [[start#x|here]]\n",
+    );
+    site.build();
+    site.run(&["mv", "a/start.md", "a/begin.md"]).ends(0);
+    site.build();
+    // It was ambiguous, and led to the page in its own folder.
+    assert!(site.text("content/c/start.md").contains("[[Four#x|here]]"), "{}", site.text("content/c/start.md"));
+    assert!(site.text("content/b/c.md").contains("[x](start.md) [[/a/begin]] [[b/start]]"));
+}
+
+#[test]
+fn data_of_every_kind_is_rewritten_in_its_own_way() {
+    for (path, text, expected) in [
+        (
+            "data/c.csv",
+            "title,url\r\nOne,g/a.md\r\n\"Two, x\",\"g/a.md\"\r\n",
+            "title,url\r\nOne,\"h/b,c.md\"\r\n\"Two, x\",\"h/b,c.md\"\r\n",
+        ),
+        (
+            "data/c.json",
+            "{\"cards\": [{\"title\": \"O\", \"url\": \"g/a.md\"}]}",
+            "{\"cards\": [{\"title\": \"O\", \"url\": \"h/b,c.md\"}]}",
+        ),
+        ("data/c.yaml", "cards:\n- title: O\n  url: g/a.md # x\n", "cards:\n- title: O\n  url: \"h/b,c.md\" # x\n"),
+        ("data/c.toml", "cards = [{ title = 'O', url = 'g/a.md' }]\n", "cards = [{ title = 'O', url = 'h/b,c.md' }]\n"),
+    ] {
+        let mut site = Site::new(
+            "-- content/_index.md --\n+++\ncards = \"c\"\nimage = 'p.png'\n+++\n-- content/g/a.md --\n# A\n-- content/p.png --\np\n",
+        );
+        site.write(path, text);
+        site.build().warns([]);
+        site.run(&["mv", "g/a.md", "h/b,c.md"]).ends(0);
+        assert_eq!(site.text(path), expected);
+        site.run(&["mv", "p.png", "img/q.png"]).ends(0);
+        assert!(site.text("content/_index.md").contains("image = 'img/q.png'"));
+        site.build().warns([]);
+    }
+}
+
+#[test]
 fn links_that_led_nowhere_name_what_they_named() {
     let mut site = Site::new(
         "-- content/g/a.md --\n[x](gone.md#x) [y](../z.md) [d](draft.md)\n-- content/g/draft.md --\n+++\ndraft = true\n+++\n-- content/g/b.md --\n# B\n",

@@ -263,6 +263,11 @@ fn links_are_written_through_inside_the_site_and_never_out_of_it() {
     let message = refused(&place, &place.patch(&[], &[("content/a.md", "content/c.md")]));
     assert!(message.starts_with("a symbolic link is not moved along"), "{message}");
 
+    symlink("../shared", place.root().join("content/s")).unwrap();
+    let twice = [("content/s/a.md", "three", "x"), ("shared/a.md", "one", "y")];
+    let message = refused(&place, &place.patch(&twice, &[]));
+    assert!(message.contains("makes two of the files to be changed one"), "{message}");
+
     let outside = Place::new(&[("a.md", "one two")]);
     symlink(outside.root(), place.root().join("content/out")).unwrap();
     let message = refused(&place, &place.patch(&[("content/out/a.md", "two", "three")], &[]));

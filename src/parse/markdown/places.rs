@@ -114,11 +114,12 @@ fn heading_place(text: &str, level: u8, range: Range<usize>, has_attributes: boo
     };
     inner = trimmed(&inner);
     let mut attributes = inner.end..inner.end;
-    if has_attributes && raw[inner.clone()].ends_with('}') {
-        if let Some(open) = raw[inner.clone()].rfind('{') {
-            attributes = inner.start + open..inner.end;
-            inner = trimmed(&(inner.start..attributes.start));
-        }
+    if has_attributes
+        && raw[inner.clone()].ends_with('}')
+        && let Some(open) = raw[inner.clone()].rfind('{')
+    {
+        attributes = inner.start + open..inner.end;
+        inner = trimmed(&(inner.start..attributes.start));
     }
     let closing = raw[inner.clone()].trim_end_matches('#');
     let is_closing = closing.len() < inner.len() && (closing.is_empty() || closing.ends_with([' ', '\t']));

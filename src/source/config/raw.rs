@@ -8,6 +8,7 @@ use serde::{
 };
 
 use crate::model::{Level, Spanned, Value, config::FeedContent};
+use crate::source::config::external::RawExternal;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -244,6 +245,7 @@ pub(super) struct RawCheck {
     pub(super) paths: InOrder<InOrder<Level>>,
     pub(super) fields: InOrder<InOrder<RawField>>,
     pub(super) samples: InOrder<RawSample>,
+    pub(super) external: RawExternal,
 }
 
 #[derive(Deserialize)]
@@ -278,6 +280,7 @@ impl<'de> Visitor<'de> for CheckVisitor {
                 "paths" => check.paths = map.next_value()?,
                 "fields" => check.fields = map.next_value()?,
                 "samples" => check.samples = map.next_value()?,
+                "external" => check.external = map.next_value()?,
                 _ => {
                     let level = map.next_value()?;
                     check.levels.0.push((key, level));

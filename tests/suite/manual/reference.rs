@@ -42,7 +42,8 @@ fn every_key_of_front_matter_is_in_its_reference() {
 
 #[test]
 fn every_key_of_the_configuration_is_in_its_reference() {
-    let page = "content/manual/configuration/site.md";
+    let site = "content/manual/configuration/site.md";
+    let external = "content/manual/configuration/external-links.md";
     for (table, prefix) in [
         ("", ""),
         ("[markdown]", "markdown."),
@@ -62,10 +63,12 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[inventory]", "inventory."),
         ("[inventories.a]\nfile = \"a\"", "inventories.NAME."),
         ("[json]", "json."),
+        ("[check.external]", "check.external."),
         ("[publish.a]\nto = \"a\"", "publish.NAME."),
     ] {
         let text = format!("title = \"T\"\nbase_url = \"/\"\n{table}\nqqqqqqqqqqq = 1\n");
         let keys = known_keys(&config::parse(&text, "site.toml").1, "qqqqqqqqqqq");
+        let page = if table == "[check.external]" { external } else { site };
         assert_rows(page, &keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>());
     }
 }

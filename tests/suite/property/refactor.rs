@@ -52,6 +52,7 @@ const STYLES: &[&str] = &[
     "[[TITLE]]",
     "[[TITLE#Part|words]]",
     "[[/RAWBARE#part]]",
+    "[[STEM]] [[STEM#part|x]]",
     "[see][ref]\n\n[ref]: RELATIVE\n  \"T\"\n",
     "> [ref x]\n>\n> [Ref  X]: <RAW>\n",
     "![p](../pic.png) [l](RELATIVE) ![i](own.png)",
@@ -67,6 +68,13 @@ fn relative(from: &str, to: &str) -> String {
     "../".repeat(from.matches('/').count()) + to
 }
 
+/// What a link by title may call an article.
+fn stem(path: &str) -> &str {
+    let bare = path.trim_end_matches(".md");
+    let name = bare.strip_suffix("/_index").or_else(|| bare.strip_suffix("/index")).unwrap_or(bare);
+    name.rsplit('/').next().unwrap_or(name)
+}
+
 /// One link on a page: from an article to an article, in a style.
 fn line(from: &str, to: usize, style: usize) -> String {
     let path = ARTICLES[to];
@@ -79,6 +87,7 @@ fn line(from: &str, to: usize, style: usize) -> String {
         .replace("RAW", &relative.replace('%', "%25"))
         .replace("PATH", &encoded(path))
         .replace("BARE", &encoded(&bare(path)))
+        .replace("STEM", stem(path))
         .replace("TITLE", &format!("Title {to}"))
 }
 
