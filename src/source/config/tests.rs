@@ -288,7 +288,7 @@ fn every_mistake_is_told() {
                  12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)",
         ),
         (
-            "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlify.com'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
+            "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlfy'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
             "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
                  3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\

@@ -117,7 +117,7 @@ fn behind_ssh_a_site_is_whole_whenever_a_publish_is_killed() {
     assert!(fine, "{said}");
     let usual = start.elapsed();
     let mut running = 0;
-    for round in 0..8_u32 {
+    for round in 0..4_u32 {
         let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
         site.edit("content/one.md", from, to);
         match round {
@@ -128,7 +128,7 @@ fn behind_ssh_a_site_is_whole_whenever_a_publish_is_killed() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
         command.args(["publish", "--no-build"]).current_dir(site.root()).env("RSYNC_RSH", server.ssh());
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(usual.mul_f64(f64::from(round) / 8.0));
+        std::thread::sleep(usual.mul_f64(f64::from(round) / 4.0));
         running += u32::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
