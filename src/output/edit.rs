@@ -26,7 +26,7 @@ use crate::{
         edit::journal::{Journal, Step},
         lock::Lock,
         moves::{Disk, Moves},
-        write::AtomicFile,
+        write::{AtomicFile, sweep},
     },
     source::{Files, disk::Folder, is_left_out, text},
 };
@@ -200,13 +200,15 @@ pub fn apply_through(moves: &dyn Moves, root: &Path, patch: &Patch) -> Result<Ve
     let files = Folder::open(root)?;
     let planned = plan(&files, patch)?;
     let change = Change { moves, root, files: &files };
-    change.refuse(&planned)?;
+    let folders = change.refuse(&planned)?;
     let changes = planned.iter().filter(|planned| planned.from != planned.to || planned.before != planned.after);
     let steps: Vec<&Planned> = changes.collect();
     if steps.is_empty() {
         return Ok(Vec::new());
     }
-    let journal = change.stage(&steps)?;
+    // Until the journal stands, the way back is to clear up.
+    let staged = change.try_folders(&folders).and_then(|()| change.stage(&steps));
+    let journal = staged.inspect_err(|_| drop(change.clear()))?;
     change.carry_out(&journal)
 }
 
@@ -252,8 +254,8 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Refuses what only the disk can say no to, before anything is written.
-    fn refuse(&self, planned: &[Planned]) -> Result<(), Error> {
+    /// Refuses what only the disk can say no to, before anything is written. Returns the folders in which files will change.
+    fn refuse(&self, planned: &[Planned]) -> Result<BTreeSet<PathBuf>, Error> {
         let mut folders = BTreeSet::new();
         let mut files = BTreeSet::new();
         for Planned { from, to, digest, .. } in planned {
@@ -278,7 +280,16 @@ impl Change<'_> {
             folders.insert(self.real_folder(from)?);
             folders.insert(self.real_folder(to)?);
         }
-        // A folder that takes no file would stop the change in its middle.
+        Ok(folders)
+    }
+
+    /// Tries whether each folder takes files: one that does not would stop the change in its middle. What a killed try leaves
+    /// is swept by way of the list that is written first.
+    fn try_folders(&self, folders: &BTreeSet<PathBuf>) -> Result<(), Error> {
+        let stage = self.root.join(STAGE);
+        self.make_folder(&stage)?;
+        let list: Vec<_> = folders.iter().map(|folder| folder.to_string_lossy()).collect();
+        self.write(&stage.join(journal::FOLDERS), list.join("\n").as_bytes())?;
         folders.iter().try_for_each(|folder| AtomicFile::create(folder).map(drop))
     }
 
@@ -412,10 +423,15 @@ impl Change<'_> {
     /// Removes the stage, of which nothing is needed any more.
     fn clear(&self) -> Result<(), Error> {
         let stage = self.root.join(STAGE);
+        let list = crate::source::disk::read_at_most(&stage.join(journal::FOLDERS), crate::source::disk::LARGEST);
+        let list = list.ok().and_then(|list| String::from_utf8(list).ok()).unwrap_or_default();
+        list.lines().map(Path::new).filter(|folder| self.files.leads_inside(folder)).for_each(sweep);
         for entry in std::fs::read_dir(&stage).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name == journal::UNFINISHED || name.bytes().all(|byte| byte.is_ascii_digit()) {
+            if [journal::UNFINISHED, journal::FOLDERS].contains(&&*name)
+                || name.bytes().all(|byte| byte.is_ascii_digit())
+            {
                 self.remove(&entry.path())?;
             }
         }

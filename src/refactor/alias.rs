@@ -46,7 +46,8 @@ pub(super) fn edits(path: &RelPath, text: &str, addresses: &[String], removed: &
         });
         let all: Vec<String> = kept.chain(addresses.iter().map(|address| in_quotes(address))).collect();
         let range = whole(text, entry, items)?;
-        return Some(vec![edit(range, format!("[{}]", all.join(", ")))]);
+        let space = if text[..range.start].ends_with(':') { " " } else { "" };
+        return Some(vec![edit(range, format!("{space}[{}]", all.join(", ")))]);
     }
     if addresses.is_empty() {
         return Some(Vec::new());

@@ -15,6 +15,9 @@ pub(super) const NAME: &str = "journal";
 /// The same until it is whole.
 pub(super) const UNFINISHED: &str = "journal.new";
 
+/// The folders that are tried before anything is staged, a path in each line.
+pub(super) const FOLDERS: &str = "folders";
+
 /// A copy that is being made in a folder of the site, which lies on another disk than the stage.
 pub(super) const TEMPORARY: &str = ".docweave-edit.tmp";
 

@@ -173,6 +173,19 @@ fn a_change_that_is_killed_anywhere_is_made_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn what_a_killed_try_left_in_a_folder_is_swept() {
+    let (place, patch) = guide();
+    let before = place.standing();
+    let list = format!("{0}/content\n{0}/content/old\n/tmp", place.root().display());
+    place.write(".docweave/edit/folders", &list);
+    place.write("content/old/.docweave-1-0.tmp", "");
+    assert_eq!(finish(place.root()).unwrap(), []);
+    assert_eq!(place.standing(), before);
+    apply(place.root(), &patch).unwrap();
+    assert_eq!(place.standing(), guide_moved());
+}
+
+#[test]
 fn the_next_change_finishes_the_one_before() {
     let (place, patch) = guide();
     // Up to the first text that is moved into place.
