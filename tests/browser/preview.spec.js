@@ -14,9 +14,12 @@ test("a save changes the page in place and leaves the reader's part of it", asyn
   await page.locator(".prose details").evaluate((details) => (details.open = true));
   await page.getByRole("tab", { name: "Windows" }).click();
   await page.getByLabel("Name").fill("half written");
-  await page.evaluate(() => {
+  // What opens or moves has done so: the browser itself keeps what is read in its place meanwhile.
+  await page.evaluate(async () => {
     window.code = document.querySelector(".code");
+    await Promise.all(document.getAnimations().map((one) => Promise.race([one.finished, new Promise((done) => setTimeout(done, 2000))])));
     scrollTo(0, 350);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
   preview.save({ "content/a.md": article({ intro: "second", end: "the last" }) });
   await expect(page.locator(".prose")).toContainText("Intro second.");
