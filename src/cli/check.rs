@@ -21,6 +21,7 @@ use crate::cli::{
 use crate::model::{Config, Diagnostic, Error, Level, RULES, Rule, diagnostic::did_you_mean};
 use crate::output;
 use crate::probe;
+use crate::refactor;
 use crate::samples;
 use crate::source::{Files, disk::Folder, facts};
 
@@ -148,9 +149,7 @@ fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<us
     let root = &arguments.site.root;
     let files = Folder::open(root)?;
     let Mending { patch, left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
-    for planned in output::edit::plan(&files, &patch)? {
-        speaker.result(&difference(&planned));
-    }
+    speaker.result(&refactor::unified(&output::edit::plan(&files, &patch)?));
     let what = many(patch.edits.len(), "place");
     if patch.is_empty() {
         speaker.note("nothing has one right answer");
@@ -164,14 +163,6 @@ fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<us
         speaker.note(&format!("{} left out, which other changes touch: run it again", many(left_out, "place")));
     }
     Ok(patch.edits.len())
-}
-
-/// What changes in a file, as `diff -u` shows it.
-fn difference(planned: &output::edit::Planned) -> String {
-    let text = |bytes: &Option<Vec<u8>>| String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
-    let (before, after) = (text(&planned.before), text(&planned.after));
-    let (from, to) = (format!("a/{}", planned.from), format!("b/{}", planned.to));
-    similar::TextDiff::from_lines(&before, &after).unified_diff().context_radius(1).header(&from, &to).to_string()
 }
 
 /// Shows the findings in the form that was asked for.

@@ -21,7 +21,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notify_debouncer_full", &["serve/"]),
     ("clap", &["cli/"]),
     ("ureq", &["probe/"]),
-    ("similar", &["refactor/diff"]),
+    ("similar", &["refactor/diff", "compare/"]),
+    ("glob", &["check/", "source/config/check"]),
     ("annotate_snippets", &["cli/terminal"]),
 ];
 

@@ -136,7 +136,7 @@ fn every_key_is_read() {
         ("[links]\nprefetch = false\npreviews = false", "links={prefetch:false,previews:false}"),
         (
             "[check]\nbroken-link = 'error'\n[check.external]\nallow = ['a/*']\nignore = ['b']\nprivate = true\nanchors = false\ntimeout = 1\nper_host = 3\nat_once = 4\nretries = 0\nredirects = 5\nbytes = 6\nexpires = 0",
-            r#"check={broken-link:"error"} external={allow:["a/*"],ignore:["b"],private:true,anchors:false,timeout:1,per_host:3,at_once:4,retries:0,redirects:5,bytes:6,expires:0}"#,
+            r#"check={levels:{broken-link:"error"}} external={allow:["a/*"],ignore:["b"],private:true,anchors:false,timeout:1,per_host:3,at_once:4,retries:0,redirects:5,bytes:6,expires:0}"#,
         ),
         (
             "[css]\nminify = false\nbrowsers = { safari = '17.5', chrome = '100' }",
