@@ -51,21 +51,21 @@ async function work() {
 
 async function apply(news) {
   const before = new Set(sheets().map((sheet) => sheet.href));
+  const focused = document.activeElement;
   let touched = [];
   if (news.page !== version) {
     const said = await read();
     if (!base || !said.isPage || said.version === undefined || !sameScripts(base, said.page)) return again();
-    const focused = document.activeElement;
     touched = morph(base.documentElement, said.page.documentElement, await newSheets(said.page));
     version = said.version;
     if (!base.documentElement.isEqualNode(said.page.documentElement)) return again();
-    if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus({ preventScroll: true });
   }
   if (!refresh(news.changed, before, news.build)) return again();
   if (touched.length > 0) {
     // For the theme's scripts: there may be something new. What they know of the page's layout may be wrong as well.
     dispatchEvent(new CustomEvent("docweave:patched"));
     dispatchEvent(new Event("resize"));
+    if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus({ preventScroll: true });
     if (news.edited) reveal(touched);
     await new Promise((done) => requestAnimationFrame(done));
     took.news = performance.now() - news.heard;

@@ -1,8 +1,7 @@
-// Tab lists from tabs that stand one under another (WAI-ARIA Authoring Practices, "Tabs"). Loaded before the first paint;
-// each is drawn as soon as the parser is done with it.
+// Tab lists from tabs that stand one under another (WAI-ARIA Authoring Practices, "Tabs"). Drawn before the first paint,
+// as soon as the parser is done with each.
 (() => {
   const all = [];
-  let count = 0;
   const key = ({ group }) => `tabs:${group}`;
   // Storage may be forbidden: a choice then holds for this page.
   const storage = (use) => {
@@ -17,7 +16,7 @@
       const chosen = index === at;
       tab.ariaSelected = chosen;
       tab.tabIndex = chosen - 1;
-      // Found by the browser's search, and by links to what stands in it.
+      // Found by the browser's search, and by links.
       if (chosen) set.panels[index].removeAttribute("hidden");
       else set.panels[index].setAttribute("hidden", "until-found");
     });
@@ -27,7 +26,7 @@
     list.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
   }
 
-  // A reader's choice: the group follows, what was touched stays where it is, and all is remembered.
+  // A reader's choice: the group follows, what was touched stays, and all is remembered.
   function choose(set, at) {
     const top = () => set.list.getBoundingClientRect().top;
     const before = top();
@@ -55,17 +54,13 @@
     tabs[set.at].focus({ preventScroll: true });
   }
 
-  const panelsOf = (root) => [...root.children].filter((one) => one.matches(".tab"));
-  const namesOf = (panels) => panels.map((panel) => panel.firstElementChild.textContent.trim());
-
   function draw(root, before) {
-    const panels = panelsOf(root);
+    const panels = [...root.children].filter((one) => one.matches(".tab"));
     if (!panels.length || root.matches(".ready")) return;
     const list = document.createElement("div");
-    const number = count;
-    count += 1;
+    const number = all.length;
     const set = { root, list, panels, group: root.dataset.group };
-    set.names = namesOf(panels);
+    set.names = panels.map((panel) => panel.firstElementChild.textContent.trim());
     set.tabs = panels.map((panel, index) => {
       const tab = document.createElement("button");
       tab.type = "button";
@@ -87,23 +82,8 @@
     all.push(set);
     root.prepend(list);
     root.classList.add("ready");
-    if (before) return select(set, Math.max(set.names.indexOf(before.names[before.at]), 0));
-    const kept = set.group ? set.names.indexOf(storage((kept) => kept.getItem(key(set)))) : history.state?.tabs?.[number];
+    const kept = before ?? (set.group ? set.names.indexOf(storage((kept) => kept.getItem(key(set)))) : history.state?.tabs?.[number]);
     select(set, panels[kept] ? kept : 0);
-  }
-
-  // In a live preview tabs come, go and are renamed.
-  function drawAnew() {
-    for (const set of [...all]) {
-      const panels = panelsOf(set.root);
-      const isSame = panels.length === set.panels.length && panels.every((panel, at) => panel === set.panels[at]);
-      if (set.root.isConnected && isSame && String(namesOf(panels)) === String(set.names)) continue;
-      all.splice(all.indexOf(set), 1);
-      set.list.remove();
-      set.root.classList.remove("ready");
-      draw(set.root, set);
-    }
-    drawAll(true);
   }
 
   // Opens the panels around what the address names, where the browser itself has not.
@@ -127,7 +107,14 @@
     reveal();
   };
   addEventListener("hashchange", reveal);
-  addEventListener("docweave:patched", drawAnew);
+  addEventListener("docweave:patched", () => {
+    for (const { root, list, at } of all.splice(0)) {
+      list.remove();
+      root.classList.remove("ready");
+      if (root.isConnected) draw(root, at);
+    }
+    drawAll(true);
+  });
   if (document.readyState !== "loading") return ready();
   drawAll();
   observer.observe(document, { childList: true, subtree: true });
