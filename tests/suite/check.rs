@@ -349,3 +349,36 @@ fn other_sites_are_asked_when_asked_for_and_answers_are_settled_like_all_finding
     let said = private.run(&["check", "--external"]).ends(0);
     assert!(!said.stderr.contains("broken-external") && said.stderr.contains("private"), "{said:?}");
 }
+
+#[test]
+fn the_suites_of_a_report_count_their_cases() {
+    use quick_xml::events::Event;
+    let mut site = Site::new(BROKEN);
+    site.write("content/b.md", "A <b>\u{1} & [x](\"&<.md)\n\n[y](y.md)\n");
+    let text = site.run(&["check", "--format", "junit"]).ends(0).stdout;
+    let mut reader = quick_xml::Reader::from_str(&text);
+    // Each suite as its attributes say, and its cases, failures and skipped ones as they are counted.
+    let mut suites: Vec<(Vec<usize>, [usize; 3])> = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => break,
+            Event::Start(tag) | Event::Empty(tag) => {
+                let number = |name: &str| {
+                    let value = tag.try_get_attribute(name).unwrap().unwrap().value;
+                    String::from_utf8_lossy(&value).parse::<usize>().unwrap()
+                };
+                match tag.name().as_ref() {
+                    b"testsuite" => suites.push((["tests", "failures", "skipped"].map(number).to_vec(), [0; 3])),
+                    b"testcase" => suites.last_mut().unwrap().1[0] += 1,
+                    b"failure" => suites.last_mut().unwrap().1[1] += 1,
+                    b"skipped" => suites.last_mut().unwrap().1[2] += 1,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(suites.len() >= 3, "{text}");
+    suites.iter().for_each(|(told, counted)| assert_eq!(told, counted, "{text}"));
+    assert!(suites.iter().any(|(told, _)| told[1] > 0) && suites.iter().any(|(told, _)| told[2] > 0), "{text}");
+}
