@@ -268,7 +268,7 @@ fn bad_address(what: &str, head: &Head, written: &Spanned<String>) -> Diagnostic
     Diagnostic::error("bad-address", &shown(head), written.span, message).help(help)
 }
 
-/// The output path of an alias, as [`pages`] gives it to a redirect.
+/// The output path of an alias, as `pages` gives it to a redirect.
 pub fn alias_output(config: &Config, alias: &str) -> Option<RelPath> {
     output_of_place(config, &place_of(alias)?)
 }

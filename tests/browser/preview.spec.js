@@ -18,7 +18,7 @@ test("a save changes the page in place and leaves the reader's part of it", asyn
   await page.evaluate(async () => {
     window.code = document.querySelector(".code");
     await Promise.all(document.getAnimations().map((one) => Promise.race([one.finished, new Promise((done) => setTimeout(done, 2000))])));
-    scrollTo(0, 350);
+    scrollTo({ top: 350, behavior: "instant" });
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
   preview.save({ "content/a.md": article({ intro: "second", end: "the last" }) });
@@ -110,7 +110,7 @@ test("a change out of sight is gone to and marked, one in sight moves nothing", 
   await expect.poll(marked).toBe("two");
   await expect(page.getByText("It says something else.")).toBeInViewport();
   // Another article that changes what stands below this one moves nothing.
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
   preview.save({ "content/b.md": B.replace("Other", "Wholly other").replace("# B", "# Better") });
   await expect(page.locator("main")).toContainText("Better");
   expect(await page.evaluate(() => scrollY)).toBe(0);

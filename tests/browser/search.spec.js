@@ -29,6 +29,8 @@ for (const [name, act] of [
     await expect(box(page)).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(page.locator("dialog.search")).toBeHidden();
+    // A key that comes before the browser has given the focus back is still the dialog's.
+    await page.waitForFunction(() => !document.activeElement?.closest("dialog"));
     await act(page);
     await expect(box(page)).toBeFocused();
     expect(await page.locator("dialog.search").count(), "there is one").toBe(1);

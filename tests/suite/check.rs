@@ -154,7 +154,8 @@ fn what_has_one_right_answer_is_mended() {
     let said = site.run(&["check", "--fix", "--dry-run"]).ends(0);
     assert_eq!(site.text("content/a.md"), before);
     assert!(
-        said.stdout.starts_with("--- a/content/a.md\n+++ b/content/a.md\n@@ ")
+        said.stdout
+            .starts_with("diff --git a/content/a.md b/content/a.md\n--- a/content/a.md\n+++ b/content/a.md\n@@ ")
             && said.stderr.ends_with("`docweave check --fix` does it\n"),
         "{said:?}"
     );

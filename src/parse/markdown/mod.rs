@@ -149,7 +149,7 @@ impl<'a> Writer<'a, '_> {
         let options = cmark_options(self.options, masked.has_definitions);
         let mut events = Parser::new_with_broken_link_callback(text, options, Some(&mut note)).into_offset_iter();
         let mut used = BTreeSet::new();
-        while let Some((event, at)) = events.next() {
+        for (event, at) in events.by_ref() {
             if let Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) = &event
                 && !id.is_empty()
             {
