@@ -366,13 +366,13 @@ fn the_suites_of_a_report_count_their_cases() {
             Event::Start(tag) | Event::Empty(tag) => {
                 let number = |name: &str| {
                     let value = tag.try_get_attribute(name).unwrap().unwrap().value;
-                    String::from_utf8_lossy(&value).parse::<usize>().unwrap()
+                    value.parse::<usize>().unwrap()
                 };
                 match tag.name().as_ref() {
-                    b"testsuite" => suites.push((["tests", "failures", "skipped"].map(number).to_vec(), [0; 3])),
-                    b"testcase" => suites.last_mut().unwrap().1[0] += 1,
-                    b"failure" => suites.last_mut().unwrap().1[1] += 1,
-                    b"skipped" => suites.last_mut().unwrap().1[2] += 1,
+                    "testsuite" => suites.push((["tests", "failures", "skipped"].map(number).to_vec(), [0; 3])),
+                    "testcase" => suites.last_mut().unwrap().1[0] += 1,
+                    "failure" => suites.last_mut().unwrap().1[1] += 1,
+                    "skipped" => suites.last_mut().unwrap().1[2] += 1,
                     _ => {}
                 }
             }
