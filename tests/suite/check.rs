@@ -248,12 +248,11 @@ fn examples_of_rules_break_them_and_are_mended() {
             let mut site = Site::new(&format!("{config}{others}"));
             site.write("content/about/a.md", article(text).replace("](", "](../").replace("](../https", "](https"));
             site.build();
-            let found = site.diagnostics().iter().any(|problem| {
+            site.diagnostics().iter().any(|problem| {
                 problem.code == rule.name
                     && problem.place.path == "content/about/a.md"
                     && problem.level == Level::Warning
-            });
-            found
+            })
         };
         // Calls of components, diagrams and dates need more around them than an example shows.
         if matches!(rule.name, "component-syntax" | "code-option" | "bad-diagram" | "overdue-review") {
