@@ -33,6 +33,7 @@ mod pictures;
 pub mod run;
 pub mod store;
 pub mod trace;
+mod verdict;
 mod verify;
 pub mod woven;
 
@@ -45,6 +46,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+pub use crate::build::verdict::BaselineUse;
 use crate::build::{
     articles::{Articles, Memo},
     artifacts::Artifacts,
@@ -54,8 +56,9 @@ use crate::build::{
     pictures::Images,
     store::{Kind, Store},
     trace::{Progress, Trace},
+    verdict::{Verdict, read_baseline},
 };
-use crate::check::{self, BASELINE, Baseline, Judge, Parted};
+use crate::check::{self, Judge};
 use crate::link;
 use crate::model::{
     Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
@@ -295,17 +298,6 @@ pub struct Outcome {
     pub explanation: Option<Explanation>,
     /// What a process that ends anyway need not take apart piece by piece.
     pub remains: Remains,
-}
-
-/// What became of the baseline.
-#[derive(Debug, Default)]
-pub struct BaselineUse {
-    /// How many findings it accepted.
-    pub accepted: usize,
-    /// How many of those that it would accept are gone.
-    pub mended: usize,
-    /// The baseline without them.
-    pub left: Baseline,
 }
 
 /// Everything that a build was made from: freed when dropped, which takes its time on a large site.
@@ -582,62 +574,6 @@ fn weave(
     };
     diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| of_head(&page.head)));
     Ok((site, data, diagnostics))
-}
-
-/// The baseline in the site's folder, empty where there is none.
-fn read_baseline(files: &dyn Files) -> Result<(Baseline, Vec<Diagnostic>), Error> {
-    let path = RelPath::new(BASELINE).expect("a file name is a path");
-    let bytes = match files.read(&path) {
-        Err(error) if error.source.as_ref().is_some_and(|reason| reason.kind() == std::io::ErrorKind::NotFound) => {
-            return Ok(Default::default());
-        }
-        read => read?,
-    };
-    match text::decode(BASELINE, &bytes) {
-        Ok((text, problem)) => {
-            let (baseline, mut problems) = Baseline::parse(&text, BASELINE);
-            problems.extend(problem);
-            Ok((baseline, problems))
-        }
-        Err(problem) => Ok((Baseline::default(), vec![*problem])),
-    }
-}
-
-/// What is told of everything that was found.
-struct Verdict {
-    told: Vec<Diagnostic>,
-    advice: Vec<Diagnostic>,
-    baseline: BaselineUse,
-}
-
-impl Verdict {
-    /// Parts what was settled: by the baseline, and by whether it can stand in the way.
-    fn of(settled: Vec<Diagnostic>, baseline: &Baseline, request: &Request) -> Self {
-        let Parted { told, accepted, left } = baseline.part(settled);
-        let (mut told, mut advice) = (told, Vec::new());
-        if request.warnings != Warnings::AdviceDenied {
-            (advice, told) = told.into_iter().partition(|diagnostic| diagnostic.level == Level::Advice);
-        }
-        if request.warnings != Warnings::Allowed {
-            told.iter_mut().for_each(|diagnostic| diagnostic.level = Level::Error);
-        }
-        let mended = baseline.len() - accepted;
-        Self { told, advice, baseline: BaselineUse { accepted, mended, left } }
-    }
-}
-
-impl Outcome {
-    fn take(&mut self, verdict: Verdict) {
-        self.diagnostics = verdict.told;
-        self.advice = verdict.advice;
-        self.baseline = verdict.baseline;
-    }
-
-    /// The same for a build that ended before all was looked at: what the baseline accepts may still be there.
-    fn failed(&mut self, verdict: Verdict) {
-        self.take(verdict);
-        self.baseline.mended = 0;
-    }
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

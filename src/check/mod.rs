@@ -4,7 +4,8 @@
 //! levels that `[check]` of `site.toml` asks for, without those that a comment allows ([`Judge`]) and those that a team has
 //! accepted ([`Baseline`]). And those diagnostics in the formats that other programs read ([`report`]).
 //!
-//! What must stay true: rules see heads, never texts, so that checking parses nothing. Every finding has the name of a rule
+//! What must stay true: rules see heads, never texts, so that checking parses nothing; rules of the text are found where it
+//! is parsed. Only [`mend()`] is given texts, to change them. Every finding has the name of a rule
 //! of [`RULES`], or is an error that can't be turned off. A rule is found by one function.
 //!
 //! [`RULES`]: crate::model::RULES

@@ -1,4 +1,5 @@
-//! What can be typed: commands and their options, from which help, completions and the man page are made as well.
+//! What can be typed: commands and their options, from which help, completions and the man page are made as well. One file,
+//! since it is read as one: what a command takes is compared with what the others take.
 
 use std::path::PathBuf;
 

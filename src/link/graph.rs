@@ -366,18 +366,30 @@ impl Resolver<'_> {
         } else if let Some(near) = self.suggestion(path) {
             problem = problem.help(format!("did you mean `{near}`?"));
             let written = link.target.split(['#', '?']).next().unwrap_or("");
-            if link.kind == LinkKind::Link && self.has_moved(path) && is_plain(&near) {
+            if link.kind == LinkKind::Link && self.has_moved(link, path) && is_plain(&near) {
                 problem = problem.fix(link.span, written, near);
             }
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }
 
-    /// Whether a single page has that file name, so that a link to it can mean no other.
-    fn has_moved(&self, path: &str) -> bool {
+    /// Whether a single page has that file name, and what else the link says fits it: the id that it leads to, or its words.
+    /// A name alone may be that of another page than the one that is gone.
+    fn has_moved(&self, link: &Link, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
-        let is_telling = !matches!(name.as_str(), "_index.md" | "index.md" | "readme.md");
-        is_telling && self.places.by_name.get(&name).is_some_and(|ids| ids.len() == 1)
+        let Some([id]) = self.places.by_name.get(&name).map(Vec::as_slice) else { return false };
+        let head = &self.site.pages[*id].head;
+        match link.target.split_once('#').map(|(_, fragment)| fragment).filter(|fragment| !fragment.is_empty()) {
+            Some(fragment) => {
+                let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+                head.headings.iter().any(|heading| heading.id == fragment)
+            }
+            None => {
+                let words = link.sentence.as_ref().map_or_else(String::new, |sentence| folded(&sentence.text));
+                let title = folded(&head.title);
+                !title.is_empty() && words.contains(&title) || words.len() > 3 && title.contains(&words)
+            }
+        }
     }
 
     /// A page elsewhere with the same file name, or one in the same folder with nearly that name, as this page would

@@ -168,9 +168,21 @@ fn what_has_one_right_answer_is_mended() {
     );
     site.run(&["check", "--fix"]).ends(0).says(["nothing has one right answer"]);
     // The BOM and the line ends of Windows stay.
-    site.write("content/b.md", "\u{feff}Words,\r\n[old](start.md).\r\n");
+    site.write("content/b.md", "\u{feff}Words,\r\n[the start](start.md).\r\n");
     site.run(&["check", "--fix"]).ends(0);
-    assert_eq!(site.text("content/b.md"), "\u{feff}Words,\r\n[old](guides/start.md).\r\n");
+    assert_eq!(site.text("content/b.md"), "\u{feff}Words,\r\n[the start](guides/start.md).\r\n");
+}
+
+#[test]
+fn a_link_to_what_is_gone_is_not_turned_to_another_article_of_that_file_name() {
+    let site = Site::new(
+        "-- content/a.md --\nRead about [kinds of topics](notes/topics.md), [how](notes/topics.md#kinds) and [words](notes/start.md).\n\
+         -- content/commands/topics.md --\n+++\ntitle = \"docweave topics\"\n+++\n## Options\n\
+         -- content/commands/start.md --\n",
+    );
+    let before = site.text("content/a.md");
+    site.run(&["check", "--fix"]).ends(0).says(["nothing has one right answer"]);
+    assert_eq!(site.text("content/a.md"), before);
 }
 
 #[test]
