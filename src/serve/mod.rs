@@ -22,7 +22,6 @@ mod compress;
 mod editor;
 mod gate;
 mod http;
-mod media;
 mod panel;
 mod range;
 mod reload;

@@ -7,6 +7,7 @@
 //! are; what can't be read is an error or a diagnostic that names it, never a silent gap.
 
 pub mod config;
+pub mod credentials;
 pub mod data;
 pub mod disk;
 pub mod facts;
