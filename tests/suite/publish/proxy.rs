@@ -120,7 +120,7 @@ impl Counts {
 }
 
 /// A request with its body, whose length it tells.
-fn message(client: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+pub(super) fn message(client: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut part = [0; 1 << 14];
     loop {
