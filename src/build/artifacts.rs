@@ -67,7 +67,7 @@ pub(super) struct Made {
 type File = (RelPath, Entry, Source);
 
 /// A page's copy as Markdown, and its text where it was made anew.
-type Copy = (File, Option<String>);
+type Copy = (PageId, File, Option<String>);
 
 /// A path in the output, and the bytes that go there.
 type Plain = (RelPath, Arc<[u8]>);
@@ -82,9 +82,10 @@ pub(super) fn digests(
 }
 
 impl Artifacts<'_> {
-    /// Renders what changed into the stage, and plans the whole tree.
-    pub(super) fn make(&self, inputs: Digest, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
-        let jobs = self.renderer.jobs();
+    /// Renders what changed into the stage, and adds the whole tree to `plan`, or the shard of it that was asked for.
+    pub(super) fn make(&self, plan: Plan, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
+        let mut plan = plan;
+        let jobs = self.jobs();
         let names = PartNames::new(PARTS);
         self.given.progress.begin("rendering", jobs.len());
         let pages = jobs.par_iter().map(|job| {
@@ -93,7 +94,6 @@ impl Artifacts<'_> {
             made
         });
         let pages: Vec<Result<File, Box<Diagnostic>>> = pages.collect::<Result<_, Error>>()?;
-        let mut plan = Plan::new(inputs);
         let mut problems = Vec::new();
         for page in pages {
             match page {
@@ -104,10 +104,9 @@ impl Artifacts<'_> {
         let told = llms::pages(self.site);
         let is_full = llms::is_full(self.config, self.site, &told);
         let copies: Vec<Option<Copy>> =
-            (0..self.site.pages.len()).into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
+            self.pages().into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
         let mut texts: BTreeMap<PageId, String> = BTreeMap::new();
-        for (id, copy) in copies.into_iter().enumerate() {
-            let Some(((path, entry, source), text)) = copy else { continue };
+        for (id, (path, entry, source), text) in copies.into_iter().flatten() {
             insert(&mut plan, &mut problems, path, entry, source);
             texts.extend(text.filter(|_| is_full).map(|text| (id, text)));
         }
@@ -127,7 +126,7 @@ impl Artifacts<'_> {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
         }
-        for (output, (digest, size)) in copied {
+        for (output, (digest, size)) in copied.iter().filter(|(output, _)| self.makes(output)) {
             let source = self.copy(output, digest)?;
             insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
         }
@@ -135,6 +134,25 @@ impl Artifacts<'_> {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
         Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
+    }
+
+    /// Whether this build makes the file at `path`, which belongs to no page.
+    fn makes(&self, path: &RelPath) -> bool {
+        self.given.request.shard.holds(path.as_str())
+    }
+
+    /// The pages that this build renders. The memos of all the others stay in use: other shards may share the cache.
+    fn jobs(&self) -> Vec<Job> {
+        let jobs = self.renderer.jobs().into_iter().enumerate();
+        let (mine, others): (Vec<_>, Vec<_>) = jobs.partition(|(index, _)| self.given.request.shard.holds_nth(*index));
+        let bodies = others.iter().filter_map(|(_, job)| self.renderer.body_of(job));
+        bodies.for_each(|id| self.session.note_used(stored_body(self.body_key(id))));
+        mine.into_iter().map(|(_, job)| job).collect()
+    }
+
+    /// The pages whose files for programs this build makes.
+    fn pages(&self) -> Vec<PageId> {
+        (0..self.site.pages.len()).filter(|id| self.given.request.shard.holds_nth(*id)).collect()
     }
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
@@ -181,11 +199,11 @@ impl Artifacts<'_> {
         let Some(path) = copy_path(self.config, &self.site.pages[id]) else { return Ok(None) };
         let key = self.copy_key(id);
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok(Some(((path, entry.clone(), Source::Kept), None)));
+            return Ok(Some((id, (path, entry.clone(), Source::Kept), None)));
         }
         let text = self.copy_text(id)?;
         let (path, entry, source) = self.put(path, text.as_bytes())?;
-        Ok(Some(((path, Entry { key, ..entry }, source), Some(text))))
+        Ok(Some((id, (path, Entry { key, ..entry }, source), Some(text))))
     }
 
     fn copy_key(&self, id: PageId) -> Digest {
@@ -287,10 +305,11 @@ impl Artifacts<'_> {
     /// Artifacts that are quick to make, so that their bytes are their own key.
     fn plain(&self) -> Result<Vec<Plain>, Error> {
         let assets = self.renderer.theme().assets().values();
+        let assets = assets.filter(|asset| self.makes(&asset.output));
         let mut plain: Vec<Plain> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
         let mut add = |name: &str, bytes: Vec<u8>| {
             let path = RelPath::new(name).expect("a file name is a path");
-            if !self.site.files.contains_key(&path) {
+            if !self.site.files.contains_key(&path) && self.makes(&path) {
                 plain.push((path, bytes.into()));
             }
         };
@@ -299,8 +318,8 @@ impl Artifacts<'_> {
         }
         let of_topics = (0..self.site.topics.len()).filter_map(|topic| feed::of_topic(self.config, self.site, topic));
         let of_sections = self.renderer.section_feeds().values().cloned();
-        let feeds: Vec<Feed> =
-            feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics).collect();
+        let feeds = feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics);
+        let feeds: Vec<Feed> = feeds.filter(|feed| self.makes(&feed.file)).collect();
         let bodies = self.told_whole(&feeds)?;
         for feed in &feeds {
             add(feed.file.as_str(), feed::atom(self.config, self.site, feed, &bodies));

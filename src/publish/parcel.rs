@@ -1,13 +1,13 @@
 //! The site that is to be sent.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::model::{Digest, Error, RelPath};
-use crate::output::{self, Entry, Manifest, Parts};
+use crate::output::{self, Entry, Manifest, Parts, ShardOf};
 use crate::source::disk;
 
 /// Every file of a site, by path, with its digest.
@@ -43,6 +43,10 @@ impl Parcel {
         let help = "leave out `--no-build`, or run `docweave build` first";
         if manifest.build.is_none() || !manifest.pending.is_empty() {
             return Err(Error::new("there is no finished build in").at(folder).help(help));
+        }
+        if let Some(ShardOf { shard, .. }) = manifest.shard {
+            let what = format!("there is no whole site, but shard {shard} of one in");
+            return Err(Error::new(what).at(folder).help("join the shards with `docweave merge`, and publish that"));
         }
         if let Some(missing) = output::check_present(&manifest, folder).into_iter().next() {
             let what = "a file of the build is gone, or is no longer what the build wrote:";
@@ -95,7 +99,7 @@ impl Parcel {
         let entry =
             |item: &Item| Entry { size: item.size, content: item.content, key: item.content, parts: Parts::default() };
         let files: BTreeMap<_, _> = self.files.iter().map(|(path, item)| (path.clone(), entry(item))).collect();
-        let mut manifest = Manifest { build: None, files, pending: BTreeSet::new() };
+        let mut manifest = Manifest { files, ..Manifest::default() };
         manifest.build = Some(manifest.digest());
         manifest
     }

@@ -31,6 +31,7 @@ mod publish;
 mod refactor;
 mod search;
 mod serve;
+mod shard;
 mod site;
 mod spec;
 mod strings;
