@@ -6,10 +6,14 @@ mod search;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::build::{
     Fault, Given, Session,
@@ -85,17 +89,18 @@ impl Artifacts<'_> {
     /// Renders what changed into the stage, and adds the whole tree to `plan`, or the shard of it that was asked for.
     pub(super) fn make(&self, plan: Plan, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
         let mut plan = plan;
-        let jobs = self.jobs();
-        let names = PartNames::new(PARTS);
-        self.given.progress.begin("rendering", jobs.len());
-        let pages = jobs.par_iter().map(|job| {
-            let made = self.page(job, &names);
-            self.given.progress.step();
-            made
-        });
-        let pages: Vec<Result<File, Box<Diagnostic>>> = pages.collect::<Result<_, Error>>()?;
         let mut problems = Vec::new();
-        for page in pages {
+        // What pages load comes before pages: the live preview shows each as soon as it is there.
+        for (output, (digest, size)) in copied.iter().filter(|(output, _)| self.makes(output)) {
+            let source = self.copy(output, digest)?;
+            insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
+        }
+        for asset in self.renderer.theme().assets().values().filter(|asset| self.makes(&asset.output)) {
+            let (path, entry, source) = self.put(asset.output.clone(), &asset.bytes)?;
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
+        let jobs = self.jobs();
+        for page in self.rendered(&jobs)? {
             match page {
                 Ok((path, entry, source)) => insert(&mut plan, &mut problems, path, entry, source),
                 Err(problem) => problems.push(*problem),
@@ -126,10 +131,6 @@ impl Artifacts<'_> {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
         }
-        for (output, (digest, size)) in copied.iter().filter(|(output, _)| self.makes(output)) {
-            let source = self.copy(output, digest)?;
-            insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
-        }
         for (path, (entry, source)) in &self.images.files {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
@@ -153,6 +154,33 @@ impl Artifacts<'_> {
     /// The pages whose files for programs this build makes.
     fn pages(&self) -> Vec<PageId> {
         (0..self.site.pages.len()).filter(|id| self.given.request.shard.holds_nth(*id)).collect()
+    }
+
+    /// Every page, those first that somebody waits for. Errors as for [`Self::page`].
+    fn rendered(&self, jobs: &[Job]) -> Result<Vec<Result<File, Box<Diagnostic>>>, Error> {
+        self.given.progress.begin("rendering", jobs.len());
+        let names = PartNames::new(PARTS);
+        let taken: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
+        let made: Vec<OnceLock<_>> = jobs.iter().map(|_| OnceLock::new()).collect();
+        let make = |at: usize| {
+            if !taken[at].swap(true, Ordering::Relaxed) {
+                made[at].get_or_init(|| self.page(&jobs[at], &names));
+                self.given.progress.step();
+            }
+        };
+        let places = OnceLock::new();
+        let place = |output: &RelPath| -> Option<usize> {
+            let of_all = || (0..).zip(jobs).filter_map(|(at, job)| Some((self.renderer.place(job)?, at))).collect();
+            let places: &FxHashMap<&RelPath, usize> = places.get_or_init(of_all);
+            places.get(output).copied()
+        };
+        (0..jobs.len()).into_par_iter().for_each(|at| {
+            while let Some(output) = self.stage.wanted() {
+                place(&output).into_iter().for_each(make);
+            }
+            make(at);
+        });
+        made.into_iter().map(|made| made.into_inner().expect("every page was taken by somebody")).collect()
     }
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
@@ -304,9 +332,7 @@ impl Artifacts<'_> {
 
     /// Artifacts that are quick to make, so that their bytes are their own key.
     fn plain(&self) -> Result<Vec<Plain>, Error> {
-        let assets = self.renderer.theme().assets().values();
-        let assets = assets.filter(|asset| self.makes(&asset.output));
-        let mut plain: Vec<Plain> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
+        let mut plain: Vec<Plain> = Vec::new();
         let mut add = |name: &str, bytes: Vec<u8>| {
             let path = RelPath::new(name).expect("a file name is a path");
             if !self.site.files.contains_key(&path) && self.makes(&path) {

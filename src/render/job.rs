@@ -236,6 +236,15 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// Where an article or the first page of a topic is written.
+    pub fn place(&self, job: &Job) -> Option<&'a RelPath> {
+        match job {
+            Job::Page(id) => Some(&self.site.pages[*id].output),
+            Job::Topic(topic, 1) => Some(&self.site.topics[*topic].output),
+            _ => None,
+        }
+    }
+
     /// Makes an artifact's view and finds its key; `body` names the body that it holds.
     ///
     /// # Errors
