@@ -394,10 +394,13 @@ pub enum PlanFormat {
 #[command(after_help = "Example: `docweave diff live public` compares what was published with what was built.\n\
                         Exit code: 0, whether they differ or not.")]
 pub struct Diff {
-    /// The older build: its output folder, or the manifest of one
+    /// The older build: its output folder, the manifest of one, or a commit, branch or tag of git
     pub old: PathBuf,
     /// The newer build
     pub new: PathBuf,
+    /// Where the site is that commits hold
+    #[command(flatten)]
+    pub site: SiteFolder,
     /// How the answer is printed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiffFormat,

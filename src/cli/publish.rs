@@ -20,7 +20,7 @@ use crate::cli::{
 use crate::model::{
     Config, Error,
     diagnostic::did_you_mean,
-    target::{Host, Target},
+    target::{Address, Bucket, Cloud, Host, Target},
 };
 use crate::publish::{self, Change, Foreign, Parcel, Patience, Plan, Remote, Removals, Wishes};
 
@@ -63,15 +63,22 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
     if let Some(host) = target.host {
         tell_host(host, arguments, target, &mut parcel, speaker)?;
     }
+    if let Address::Bucket(bucket) = &target.to {
+        prepare(bucket, arguments, target, &mut parcel)?;
+    }
     let begin = Instant::now();
     let remote = open()?;
+    let only_asks = arguments.dry_run || arguments.plan.is_some();
+    if !only_asks {
+        remote.begin()?;
+    }
     let wishes = Wishes {
         foreign: if arguments.overwrite { Foreign::Replaced } else { Foreign::Kept },
         removals: if arguments.allow_removals { Removals::Any } else { Removals::Percent(target.removals) },
     };
     let patience = Patience::default();
     let plan = publish::plan(&*remote, &parcel, wishes, &patience)?;
-    if arguments.dry_run || arguments.plan.is_some() {
+    if only_asks {
         tell(&plan, name, target, arguments.plan.unwrap_or(PlanFormat::Text), speaker);
         return Ok(ExitCode::SUCCESS);
     }
@@ -144,6 +151,18 @@ fn tell_host(
         if !parcel.add(path.clone(), bytes) {
             speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
         }
+    }
+    Ok(())
+}
+
+/// What an object store is told with a file, because nothing there reads a configuration.
+fn prepare(bucket: &Bucket, arguments: &Publish, target: &Target, parcel: &mut Parcel) -> Result<(), Error> {
+    if bucket.compress {
+        parcel.compress()?;
+    }
+    let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+    if let (Cloud::Amazon, Some(site)) = (bucket.cloud, &woven.site) {
+        parcel.redirect(publish::host::redirects(&woven.config, site));
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ pub mod excerpt;
 pub mod extensions;
 pub mod external;
 pub mod inventory;
+pub mod media;
 pub mod node;
 pub mod page;
 pub mod path;

@@ -137,7 +137,10 @@ impl Sender<'_> {
 
     fn put(&self, path: &RelPath) -> Result<(), Error> {
         let bytes = self.parcel.bytes(path)?;
-        self.patience.ask(|| self.remote.put(path, &bytes))?;
+        self.patience.ask(|| match self.parcel.leads_to(path) {
+            Some(address) => self.remote.put_redirect(path, &bytes, address),
+            None => self.remote.put(path, &bytes),
+        })?;
         self.progress.step();
         Ok(())
     }

@@ -15,12 +15,11 @@ use axum::{
 };
 use tokio::sync::watch::Receiver;
 
-use crate::model::Error;
+use crate::model::{Error, media};
 use crate::serve::{
     Event, Panel, compress,
     early::{self, Early},
     gate::{self, Gate},
-    media,
     range::{self, Asked},
     reload::{self, Listener, Own, Run},
     report::Reporter,

@@ -24,7 +24,6 @@ mod early;
 mod editor;
 mod gate;
 mod http;
-mod media;
 mod panel;
 mod range;
 mod reload;

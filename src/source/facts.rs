@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    ffi::OsString,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -40,6 +41,19 @@ pub fn is_on_github() -> bool {
 pub fn editor() -> Option<String> {
     let told = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     told.map(|command| command.trim().to_owned()).find(|command| !command.is_empty())
+}
+
+/// The variables of the environment whose names begin with `prefix` and that say something, names in small letters.
+pub fn variables(prefix: &str) -> BTreeMap<String, String> {
+    let fine = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let ours =
+        std::env::vars_os().filter_map(fine).filter(|(name, value)| name.starts_with(prefix) && !value.is_empty());
+    ours.map(|(name, value)| (name.to_lowercase(), value)).collect()
+}
+
+/// The home folder of whoever runs us.
+pub fn home() -> Option<PathBuf> {
+    std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one door to what the system knows about this process")]

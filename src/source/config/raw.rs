@@ -236,6 +236,14 @@ pub(super) struct RawTarget {
     pub(super) history: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) cname: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) endpoint: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) region: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) account: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) compress: Option<Spanned<bool>>,
 }
 
 /// `[check]`: levels by rule, and tables that are no rules.

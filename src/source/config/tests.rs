@@ -283,15 +283,29 @@ fn every_mistake_is_told() {
         (
             "[publish.a]\nto = 'rsync://me@example.org:2222/srv/www/'\n[publish.b]\nto = 'rsync://b/~/c'\n[publish.c]\nto = 'rsync://-oProxyCommand=x/y'\n[publish.d]\nto = 'rsync://a/b;c'\n[publish.e]\nto = 'rsync://a/../b'",
             "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},headers:{},removals:20}}\n\
-                 8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
-                 10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
-                 12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)",
+                 8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)",
+        ),
+        (
+            "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",prefix:\"\",account:\"mine\",compress:false}},headers:{},removals:20}}",
+        ),
+        (
+            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 2\n[publish.d]\nto = 'e'\ncompress = true",
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",prefix:\"\",compress:false}},headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},headers:{},removals:20}}\n\
+                 4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
+                 9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
+                 10:10: error[invalid-value]: invalid value for `publish.c.region`: it is not the name of a region (write a name such as `eu-central-1`)\n\
+                 11:8: error[invalid-value]: invalid value for `publish.c.keep`: it is for folders only (take the line out)\n\
+                 14:12: error[invalid-value]: invalid value for `publish.d.compress`: it is for object stores only (take the line out)",
         ),
         (
             "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlfy'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
             "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
                  3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
-                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
                  11:10: error[invalid-value]: invalid value for `publish.c.branch`: it is for git only (take the line out)\n\
                  12:8: error[invalid-value]: invalid value for `publish.c.host`: we know no such host (did you mean `netlify`?)\n\
