@@ -148,7 +148,14 @@ fn test_samples(
 fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<usize, Error> {
     let root = &arguments.site.root;
     let files = Folder::open(root)?;
-    let Mending { patch, left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
+    let Mending { mut patch, mut left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
+    match refactor::keep(&files, found, &facts::git_renames(&root.join("content"))) {
+        Ok(kept) => {
+            left_out += patch.join(kept.patch);
+            kept.notes.iter().for_each(|note| speaker.note(note));
+        }
+        Err(error) => speaker.error(&error),
+    }
     speaker.result(&refactor::unified(&output::edit::plan(&files, &patch)?));
     let what = many(patch.edits.len(), "place");
     if patch.is_empty() {

@@ -326,11 +326,22 @@ pub struct Terms {
     pub limit: usize,
     /// Write a page of all terms, `glossary/`.
     pub glossary: bool,
+    /// Words that the site does without, in the order of the configuration.
+    pub avoid: Vec<Avoided>,
+}
+
+/// A word or phrase that a site does without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoided {
+    /// The phrase.
+    pub phrase: String,
+    /// What to write in its place: any of these, or nothing.
+    pub instead: Vec<String>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { links: true, limit: 30, glossary: true }
+        Self { links: true, limit: 30, glossary: true, avoid: Vec::new() }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::refactor::{
     names::{Names, in_content},
     overlay::Overlay,
     relink::Pair,
-    texts::{Texts, is_changed, line_end},
+    texts::{Text, Texts, is_changed, line_end},
 };
 use crate::source::Files;
 
@@ -148,6 +148,13 @@ fn refuse(whole: &Whole, head: &Head, target: &Heading, to: Renaming<'_>) -> Res
         return Err(Error::new(format!("the article has `#{id}` already")).help("choose another id"));
     }
     Ok(())
+}
+
+/// The edit that puts an anchor for the id `id` before the heading `heading` (its id) of the article `path`.
+pub(super) fn anchor(head: &Head, path: &RelPath, text: &Text, heading: &str, id: &str) -> Result<Edit, Error> {
+    let target = locate(head, heading, path)?;
+    let place = place_of(&text.places.headings, head, &target, path)?;
+    Ok(Renamer { path, text: &text.text, head }.anchor(&place, &target, id, line_end(&text.text)))
 }
 
 /// Where a heading stands in the file.

@@ -1,6 +1,6 @@
 //! Articles and headings that get other names, with everything that names them.
 //!
-//! In: a site's files, and what is to be called otherwise. Out: a [`Change`]: a patch of the sources, the new texts, and
+//! In: a site's files, and what is to be called otherwise, or which old addresses are to live again. Out: a [`Change`]: a patch of the sources, the new texts, and
 //! what is worth knowing. [`output::edit::apply`](crate::output::edit::apply) makes it.
 //!
 //! What must stay true:
@@ -17,6 +17,7 @@
 //! | `relink` | other targets for links that would lead elsewhere, in the manner in which each was written |
 //! | `include` | the same for files that are included |
 //! | `alias` | old addresses in front matter |
+//! | `keep` | old addresses that were lost, and what stands in for each |
 //! | `check` | whether the changed site is the site that it was |
 
 mod alias;
@@ -24,6 +25,7 @@ mod check;
 mod diff;
 mod heading;
 mod include;
+mod keep;
 mod mv;
 mod names;
 mod overlay;
@@ -37,6 +39,7 @@ use crate::output::edit::Planned;
 pub use self::{
     diff::unified,
     heading::{Renaming, rename_heading},
+    keep::keep,
     mv::mv,
 };
 

@@ -316,12 +316,8 @@ fn keep_addresses(
             continue;
         }
         let text = texts.get(&path)?;
-        let edits = alias::edits(&path, &text.text, &new, &removed).ok_or_else(|| {
-            let list = new.iter().map(|address| in_quotes(address)).collect::<Vec<_>>().join(", ");
-            Error::new(format!("can't write the old address into the front matter of {path}"))
-                .help(format!("add `aliases = [{list}]` to it by hand first; nothing was changed"))
-        })?;
-        patch.edits.extend(edits);
+        let edits = alias::edits(&path, &text.text, &new, &removed);
+        patch.edits.extend(edits.ok_or_else(|| alias::unwritten(&path, &new))?);
     }
     for (path, outputs) in made {
         let page = between.site.pages.iter().find(|page| in_content(&page.head.path) == path);

@@ -159,6 +159,7 @@ pub(super) struct RawTerms {
     pub(super) links: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) glossary: Option<bool>,
+    pub(super) avoid: InOrder<RawTexts>,
 }
 
 #[derive(Default, Deserialize)]
@@ -251,7 +252,8 @@ pub(super) struct RawTarget {
 pub(super) struct RawCheck {
     pub(super) levels: InOrder<Level>,
     pub(super) paths: InOrder<InOrder<Level>>,
-    pub(super) fields: InOrder<InOrder<RawField>>,
+    /// What a field is: the name of a type, with `?` behind it where the field may be absent, or the texts that it may have.
+    pub(super) fields: InOrder<InOrder<RawTexts>>,
     pub(super) samples: InOrder<RawSample>,
     pub(super) external: RawExternal,
 }
@@ -299,37 +301,37 @@ impl<'de> Visitor<'de> for CheckVisitor {
     }
 }
 
-/// What a field is: the name of a type, with `?` behind it where the field may be absent, or the texts that it may have.
-pub(super) enum RawField {
-    Type(String),
-    OneOf(Vec<String>),
+/// A text, or a list of texts.
+pub(super) enum RawTexts {
+    One(String),
+    Several(Vec<String>),
 }
 
-impl<'de> Deserialize<'de> for RawField {
+impl<'de> Deserialize<'de> for RawTexts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FieldVisitor)
+        deserializer.deserialize_any(TextsVisitor)
     }
 }
 
-struct FieldVisitor;
+struct TextsVisitor;
 
-impl<'de> Visitor<'de> for FieldVisitor {
-    type Value = RawField;
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = RawTexts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type such as \"text\", or a list of texts")
+        f.write_str("a text, or a list of texts")
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawField, E> {
-        Ok(RawField::Type(text.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawTexts, E> {
+        Ok(RawTexts::One(text.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawField, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawTexts, A::Error> {
         let mut texts = Vec::new();
         while let Some(text) = list.next_element()? {
             texts.push(text);
         }
-        Ok(RawField::OneOf(texts))
+        Ok(RawTexts::Several(texts))
     }
 }
 

@@ -342,6 +342,11 @@ fn every_mistake_is_told() {
                  10:10: error[topic-cycle]: topic `d` is above itself (remove `parent = \"d\"`, or name another topic)",
         ),
         (
+            "[terms.avoid]\n'a  b' = 'c'\nd = ['e', ' ']\nf = []\n'...' = 'g'\nh = 'h'\ni = 1",
+            "terms.avoid=[{phrase:\"a b\",instead:[\"c\"]},{phrase:\"d\",instead:[\"e\"]},{phrase:\"f\"}]\n\
+                 x",
+        ),
+        (
             "[topics.a]\nterms = { x = 1, y = 'kept' }\nkeyword = ['x']",
             "topics=[{name:\"a\",title:\"A\",terms:[[\"y\",\"kept\"]]}]\n\
                  4:15: error[wrong-type]: expected a string for `topics.a.terms.x`, found an integer (put the value in quotes)\n\
