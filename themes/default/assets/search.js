@@ -337,6 +337,17 @@ const keep = (searches) => {
   }
 };
 
+/** On the page for addresses that lead nowhere: the words of the address, which are likely what its reader looks for. */
+function lost() {
+  if (!document.querySelector("[data-lost]")) return "";
+  const name = location.pathname.replace(/(index)?\.\w+$/, "").split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    return decodeURIComponent(name).replace(/[-_+.]+/g, " ").trim();
+  } catch {
+    return "";
+  }
+}
+
 let made;
 
 /** Opens the search; `link` is the one to the search page, which says where everything is. */
@@ -480,7 +491,7 @@ function begin(dialog) {
   });
   return () => {
     if (!dialog.open) dialog.showModal();
-    const wanted = new URLSearchParams(location.search).get("q");
+    const wanted = new URLSearchParams(location.search).get("q") ?? lost();
     if (wanted && !asked) input.value = wanted;
     input.focus();
     input.select();
