@@ -93,8 +93,7 @@ pub(super) fn of_site(whole: &Whole) -> Vec<Mention> {
     let own = RelPath::new(crate::build::CONFIG).expect("a file's name is a path");
     let config = &whole.config;
     let menus = config.nav.links.iter().chain(&config.footer.links);
-    let mut mentions: Vec<Mention> =
-        menus.map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
+    let mut mentions: Vec<Mention> = menus.map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
     let pictures = [&config.icon, &config.logo].into_iter().flatten();
     mentions.extend(pictures.map(|picture| value(&own, home, LinkKind::Image, picture)));
     for (name, group) in &whole.data.cards {

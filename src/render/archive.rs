@@ -30,7 +30,7 @@ pub(super) fn view<'a>(config: &Config, site: &'a Site, url: &str, number: usize
     let address = |number| config.base_url.rooted(&listing::page_url(url, number));
     let mut before = 0;
     let year = |articles: &[(Date, PageId)]| {
-        let year = articles.first().map_or(0, |(date, _)| date.year());
+        let year = articles.first().map_or(0, |(date, _)| i32::from(date.year()));
         let first = before / ARTICLES_A_PAGE + 1;
         before += articles.len();
         ArchiveYearView { year, url: format!("{}#year-{year}", address(first)), count: articles.len() }
@@ -38,7 +38,7 @@ pub(super) fn view<'a>(config: &Config, site: &'a Site, url: &str, number: usize
     let years = all.chunk_by(same_year).map(year).collect();
     let shown = all.chunks(ARTICLES_A_PAGE).nth(number - 1).unwrap_or(&[]);
     let group = |articles: &[(Date, PageId)]| ArchiveGroupView {
-        year: articles.first().map_or(0, |(date, _)| date.year()),
+        year: articles.first().map_or(0, |(date, _)| i32::from(date.year())),
         articles: articles.iter().map(|(date, id)| article(config, site, *date, *id)).collect(),
     };
     ArchiveView {

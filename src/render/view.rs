@@ -461,7 +461,7 @@ pub struct ArchiveView<'a> {
 #[derive(Debug, Serialize)]
 pub struct ArchiveYearView {
     /// The year, such as 2026.
-    pub year: i16,
+    pub year: i32,
     /// Where its articles begin: the address of a page of the list, with `#year-2026` behind it.
     pub url: String,
     /// How many articles it has.
@@ -472,7 +472,7 @@ pub struct ArchiveYearView {
 #[derive(Debug, Serialize)]
 pub struct ArchiveGroupView<'a> {
     /// The year, such as 2026.
-    pub year: i16,
+    pub year: i32,
     /// The articles.
     pub articles: Vec<ArchiveArticleView<'a>>,
 }

@@ -14,7 +14,9 @@ mod topics;
 
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
-    config::{Archive, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave},
+    config::{
+        Archive, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave,
+    },
     node::{self, Node},
     phrase::{self, Written},
 };

@@ -142,6 +142,10 @@ fn every_key_is_read() {
             "+++\ncards = 'tools'\ndata = 'team'\n[extra]\na = [1, { b = 2026-01-02 }]\n+++\n",
             r#"cards=[{File:"tools"@2:9}] data=["team"@3:8] extra={a:[1,{b:"2026-01-02"}]} | """#,
         ),
+        (
+            "+++\nhero = { text = ' T ', actions = [{ title = 'A', url = 'a.md' }] }\n+++\n",
+            r#"hero={title:"",text:"T",image:null,actions:[{title:"A",url:"a.md"@2:55}]} | """#,
+        ),
         ("---\ntitle:\ntopics:\ndraft:\nextra:\n  a: ~\n---\n", r#"extra={a:null} | """#),
         (
             "---\ntitle: \"\"\ncards: [{title: A}]\n---\n",

@@ -461,6 +461,15 @@ function begin(dialog) {
   }
 
   const soon = () => (working = update());
+  // In the live preview: the index is another one.
+  addEventListener("docweave:built", async () => {
+    files.clear();
+    index = await fetch(`${folder}words.json`).then((answer) => (answer.ok ? answer.json() : index));
+    if (!dialog.open || !asked) return;
+    const { activeElement } = document;
+    await soon();
+    if (!activeElement.isConnected) input.focus();
+  });
   input.addEventListener("input", soon);
   select?.addEventListener("change", soon);
   dialog.querySelector("form").addEventListener("submit", async (event) => {
@@ -480,7 +489,11 @@ function begin(dialog) {
     const { key, target } = event;
     const all = items();
     const at = all.indexOf(target);
-    if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
+    if (key === "Escape" && !event.isComposing) {
+      // Else the field would be emptied first.
+      event.preventDefault();
+      dialog.close();
+    } else if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
       event.preventDefault();
       const next = at + (key === "ArrowDown" ? 1 : -1);
       (next < 0 ? input : (all[next] ?? all[at]))?.focus();
