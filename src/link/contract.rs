@@ -44,6 +44,9 @@ pub fn promised(config: &Config, site: &Site) -> BTreeMap<String, BTreeSet<Strin
     if let Some((url, _)) = &site.glossary {
         promised.insert(url.clone(), site.terms.iter().map(|term| term.id.clone()).collect());
     }
+    if let Some((url, _)) = &site.archive {
+        promised.entry(url.clone()).or_default();
+    }
     for output in site.redirects.keys() {
         promised.entry(address(output)).or_default();
     }

@@ -42,6 +42,10 @@ pub struct Config {
     pub weave: Weave,
     /// The sidebar and the header.
     pub nav: Nav,
+    /// What the footer says.
+    pub footer: Footer,
+    /// Whether there is a page of all dated articles.
+    pub archive: Archive,
     /// Which feed is written.
     pub feed: Feed,
     /// What is written for language models.
@@ -190,21 +194,41 @@ pub struct Nav {
     pub links: Vec<NavLink>,
     /// How many entries of one folder the sidebar lists before it shows a window of them, at least 10.
     pub window: usize,
+    /// Show the sidebar.
+    pub sidebar: bool,
+    /// How many levels of folders the sidebar opens on every page, beside those on the way to it.
+    pub open: usize,
 }
 
 impl Default for Nav {
     fn default() -> Self {
-        Self { links: Vec::new(), window: 100 }
+        Self { links: Vec::new(), window: 100, sidebar: true, open: 0 }
     }
 }
 
-/// One link of the header.
+/// One link of the header or the footer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NavLink {
     /// Its words.
     pub title: String,
     /// An address, or a path to an article in `content/`, and where it is written.
     pub to: Spanned<String>,
+}
+
+/// `[footer]`: what stands at the end of every page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footer {
+    /// Its words; the site's title and description where there are none.
+    pub text: Option<String>,
+    /// Links before those that the theme has there.
+    pub links: Vec<NavLink>,
+}
+
+/// `[archive]`: all dated articles by year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// Write the page, `archive/`.
+    pub enabled: bool,
 }
 
 /// `[feed]`: the Atom feed of dated articles.
@@ -544,6 +568,8 @@ impl Config {
             topics: Vec::new(),
             weave: Weave::default(),
             nav: Nav::default(),
+            footer: Footer::default(),
+            archive: Archive::default(),
             feed: Feed::default(),
             llms: Llms::default(),
             translations: Vec::new(),

@@ -4,7 +4,7 @@ use crate::build::woven::Whole;
 use crate::link::graph::Reader;
 use crate::model::{
     RelPath, Span, Spanned,
-    card::{CardGroup, Cards},
+    card::CardGroup,
     page::{Link, LinkKind},
     path,
     site::{PageId, Target},
@@ -79,11 +79,7 @@ pub(super) fn of_page(whole: &Whole, id: PageId) -> Vec<Mention> {
     }
     let front = &page.head.front;
     mentions.extend(front.image.iter().map(|image| value(&own, id, LinkKind::Image, image)));
-    for cards in &front.cards {
-        if let Cards::Here(group) = cards {
-            mentions.extend(of_cards(&own, id, group));
-        }
-    }
+    mentions.extend(front.addresses().map(|(kind, written)| value(&own, id, kind, written)));
     for written in front.related.pin.iter().chain(&front.related.block) {
         let mention = value(&own, id, LinkKind::Link, written);
         mentions.push(Mention { kind: MentionKind::Related, ..mention });
@@ -96,8 +92,8 @@ pub(super) fn of_site(whole: &Whole) -> Vec<Mention> {
     let Some(home) = whole.site.home else { return Vec::new() };
     let own = RelPath::new(crate::build::CONFIG).expect("a file's name is a path");
     let config = &whole.config;
-    let mut mentions: Vec<Mention> =
-        config.nav.links.iter().map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
+    let menus = config.nav.links.iter().chain(&config.footer.links);
+    let mut mentions: Vec<Mention> = menus.map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
     let pictures = [&config.icon, &config.logo].into_iter().flatten();
     mentions.extend(pictures.map(|picture| value(&own, home, LinkKind::Image, picture)));
     for (name, group) in &whole.data.cards {

@@ -14,12 +14,15 @@ mod topics;
 
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
-    config::{Avoided, BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave},
+    config::{
+        Archive, Avoided, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms,
+        Weave,
+    },
     node::{self, Node},
     phrase::{self, Written},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav, RawRelated, RawSearch, RawTerms, RawTexts, RawWeave},
+    config::raw::{Raw, RawFeed, RawFooter, RawLink, RawNav, RawRelated, RawSearch, RawTerms, RawTexts, RawWeave},
     data::toml_node,
 };
 
@@ -134,6 +137,8 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         topics: topics::resolve(raw.topics, checker),
         weave: weave(raw.weave, checker),
         nav: nav(raw.nav, checker),
+        footer: footer(raw.footer),
+        archive: Archive { enabled: raw.archive.enabled },
         feed: feed(raw.feed, checker),
         llms: machines::llms(&raw.llms),
         translations: machines::translations(raw.translations, checker),
@@ -200,11 +205,24 @@ fn missing(path: &str, key: &str, help: &str) -> Diagnostic {
 }
 
 fn nav(raw: RawNav, checker: &mut Checker<'_>) -> Nav {
+    let fallback = Nav::default();
     let window = checker.number("nav.window", raw.window, 10, 100_000);
+    let open = checker.number("nav.open", raw.open, 0, 6);
     Nav {
-        links: raw.links.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect(),
-        window: window.map_or(Nav::default().window, |window| window as usize),
+        links: links(raw.links),
+        window: window.map_or(fallback.window, |window| window as usize),
+        sidebar: raw.sidebar.unwrap_or(fallback.sidebar),
+        open: open.map_or(fallback.open, |open| open as usize),
     }
+}
+
+fn links(raw: Vec<RawLink>) -> Vec<NavLink> {
+    raw.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect()
+}
+
+fn footer(raw: RawFooter) -> Footer {
+    let text = raw.text.map(|text| text.trim().to_owned());
+    Footer { text, links: links(raw.links) }
 }
 
 fn weave(raw: RawWeave, checker: &mut Checker<'_>) -> Weave {

@@ -17,15 +17,27 @@ function loaded(page) {
   return names.map((name) => name.replace(/.*\/(\w+)\.\w+(\.\w+)$/, "$1$2"));
 }
 
+/** What a page loads when its reader stirs. */
+function loadedLater(page) {
+  const html = readFileSync(`${CONSTRUCTS_FOLDER}/${page}index.html`, "utf8");
+  const [{ attributes }] = tags(html).filter(({ attributes }) => "data-later" in attributes);
+  return [...attributes["data-later"].matchAll(/(\w+)\.\w+\.js sha256-\S+/g)].map((match) => match[1]);
+}
+
 test("a page that uses no construct loads nothing for it", { tag: "@layout" }, async ({ page }) => {
   expect(loaded("plain/")).toEqual(["style.css", "script.js"]);
   expect(loaded("other/")).toEqual(["style.css", "script.js", "constructs.css", "tabs.js"]);
-  expect(loaded("all/")).toEqual(expect.arrayContaining(["constructs.css", "tabs.js", "notes.js"]));
+  expect(loaded("all/")).toEqual(expect.arrayContaining(["constructs.css", "tabs.js"]));
+  expect(loadedLater("plain/")).toEqual(["links"]);
+  expect(loadedLater("all/")).toEqual(expect.arrayContaining(["links", "notes"]));
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.goto("plain/");
   await page.waitForLoadState("networkidle");
-  expect(asked.filter((path) => /\.(css|js)$/.test(path))).toHaveLength(2);
+  const assets = () => asked.filter((path) => /\.(css|js)$/.test(path));
+  expect(assets()).toHaveLength(2);
+  await page.keyboard.press("Tab");
+  await expect.poll(assets).toHaveLength(3);
 });
 
 test("what a page loads for constructs is small", { tag: "@layout" }, () => {

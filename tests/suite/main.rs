@@ -22,6 +22,7 @@ mod import;
 mod incremental;
 mod inventory;
 mod killed;
+mod landing;
 mod link;
 mod machines;
 mod manual;

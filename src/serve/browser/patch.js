@@ -8,6 +8,8 @@ let { version } = own.dataset;
 let base = null;
 let wanted = null;
 let working = null;
+let scrolled = -Infinity;
+addEventListener("scroll", () => (scrolled = performance.now()), { passive: true });
 
 /** How long the last patch took, from the news to the next frame, in milliseconds. */
 export const took = { news: null };
@@ -39,6 +41,7 @@ export function update(news) {
 async function work() {
   await ready;
   while (wanted) {
+    await still();
     const news = wanted;
     wanted = null;
     try {
@@ -47,6 +50,12 @@ async function work() {
       // The server is gone: whoever connects again is told again.
     }
   }
+}
+
+/** Waits while the page scrolls, for a second at most: what changes under a scroll that is on its way ends it. */
+async function still() {
+  const latest = performance.now() + 1000;
+  while (performance.now() < latest && performance.now() - scrolled < 100) await new Promise((done) => setTimeout(done, 25));
 }
 
 async function apply(news) {
@@ -61,6 +70,7 @@ async function apply(news) {
     if (!base.documentElement.isEqualNode(said.page.documentElement)) return again();
   }
   if (!refresh(news.changed, before, news.build)) return again();
+  dispatchEvent(new CustomEvent("docweave:built"));
   if (touched.length > 0) {
     // For the theme's scripts: there may be something new. What they know of the page's layout may be wrong as well.
     dispatchEvent(new CustomEvent("docweave:patched"));

@@ -28,6 +28,8 @@ pub(super) struct Raw {
     pub(super) topics: InOrder<RawTopic>,
     pub(super) weave: RawWeave,
     pub(super) nav: RawNav,
+    pub(super) footer: RawFooter,
+    pub(super) archive: RawArchive,
     pub(super) feed: RawFeed,
     pub(super) llms: RawLlms,
     pub(super) translations: Vec<RawTranslation>,
@@ -93,6 +95,21 @@ pub(super) struct RawWeave {
 pub(super) struct RawNav {
     pub(super) links: Vec<RawLink>,
     pub(super) window: Option<Spanned<i64>>,
+    pub(super) sidebar: Option<bool>,
+    pub(super) open: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFooter {
+    pub(super) text: Option<String>,
+    pub(super) links: Vec<RawLink>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawArchive {
+    pub(super) enabled: bool,
 }
 
 #[derive(Deserialize)]

@@ -109,12 +109,18 @@ fn every_key_is_read() {
         ),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
-            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10,sidebar:true,open:0}"#,
         ),
         (
             "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
-            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100,sidebar:true,open:0}"#,
         ),
+        ("[nav]\nsidebar = false\nopen = 2", "nav={window:100,sidebar:false,open:2}"),
+        (
+            "[footer]\ntext = ' By hand. '\nlinks = [{ title = 'A', to = 'a.md' }]",
+            r#"footer={text:"By hand.",links:[{title:"A",to:"a.md"@5:30}]}"#,
+        ),
+        ("[archive]\nenabled = true", "archive={enabled:true}"),
         (
             "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
             r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
@@ -194,7 +200,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -250,7 +256,7 @@ fn every_mistake_is_told() {
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
-            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100}\n\
+            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100,sidebar:true,open:0}\n\
                  4:10: error[invalid-value]: invalid value for `nav.window`: 9 is not from 10 to 100000 (write a number from 10 to 100000)\n\
                  5:10: error[missing-key]: missing key `to` in an item of `nav.links` (add a value for `to`)\n\
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",

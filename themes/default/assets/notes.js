@@ -85,4 +85,7 @@
   }
   ready();
   addEventListener("docweave:patched", ready);
+  // This file may come after the reader has.
+  const [mark] = document.querySelectorAll(`:is(${marks}):is(:hover, :focus-visible)`);
+  if (mark) soon(() => show(mark), 100);
 })();
