@@ -28,6 +28,7 @@ pub mod rule;
 pub mod site;
 pub mod span;
 pub mod target;
+pub mod untrusted;
 pub mod value;
 
 pub use config::Config;
