@@ -20,6 +20,7 @@ use crate::model::{
     page::{Heading, Link, LinkKind},
     path,
     site::{Backlink, PageId, Resolved, Target},
+    untrusted::{SCHEMES, is_safe_address},
 };
 
 /// What links may lead to or come from, beside the pages of the site.
@@ -213,7 +214,28 @@ impl Resolver<'_> {
         resolved.href
     }
 
+    /// Where a link leads. One of an article that strangers may write leads nowhere if a browser might run it.
     fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
+        let (resolved, problem) = self.resolve_any(link);
+        // One by title that leads nowhere is shown as text.
+        let is_text = link.kind == LinkKind::Wiki && resolved.target == Target::Broken;
+        if is_text || is_safe_address(&resolved.href) || !self.is_untrusted(link) {
+            return (resolved, problem);
+        }
+        let shown: String = link.target.chars().take(60).collect();
+        let message = format!("the address `{}` is left out: strangers may write this text", shown.escape_debug());
+        let help = format!("write a path, or an address that begins with one of `{}:`", SCHEMES.join(":`, `"));
+        let problem = self.warning("untrusted-content", link, message).help(help);
+        (Resolved { href: String::new(), target: Target::Broken, text: resolved.text }, Some(problem))
+    }
+
+    fn is_untrusted(&self, link: &Link) -> bool {
+        let untrusted = &self.config.markdown.untrusted;
+        let included = link.origin.as_deref().is_some_and(|origin| untrusted.covers_file(origin));
+        included || untrusted.covers(&self.site.pages[self.from].head.path)
+    }
+
+    fn resolve_any(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
         if link.kind == LinkKind::Wiki {
             return self.resolve_by_title(link);
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    value::Value,
+    untrusted::Untrusted, value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -123,6 +123,8 @@ pub struct Markdown {
     pub questions: Vec<String>,
     /// Write a copy of each page as Markdown beside it.
     pub copies: bool,
+    /// Articles that strangers may write.
+    pub untrusted: Untrusted,
 }
 
 impl Default for Markdown {
@@ -136,6 +138,7 @@ impl Default for Markdown {
                 .map(str::to_owned)
                 .into(),
             copies: true,
+            untrusted: Untrusted::default(),
         }
     }
 }

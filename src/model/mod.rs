@@ -30,6 +30,7 @@ pub mod shard;
 pub mod site;
 pub mod span;
 pub mod target;
+pub mod untrusted;
 pub mod value;
 
 pub use config::Config;

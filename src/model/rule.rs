@@ -403,6 +403,13 @@ pub const RULES: &[Rule] = &[
         example: ("", ""),
     },
     Rule {
+        name: "untrusted-content",
+        level: Level::Warning,
+        about: "something that strangers wrote and that is not published: HTML, an address, a component, a file",
+        reason: "It could run in a reader's browser or pass for a part of the site.",
+        example: ("", ""),
+    },
+    Rule {
         name: "unused-allowance",
         level: Level::Advice,
         about: "a comment `check: allow` that allows nothing",

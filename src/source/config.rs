@@ -15,8 +15,8 @@ mod topics;
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
     config::{
-        Archive, Avoided, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms,
-        Weave,
+        Archive, Avoided, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search,
+        Terms, Weave,
     },
     node::{self, Node},
     phrase::{self, Written},

@@ -372,7 +372,7 @@ impl<'a> Writer<'a, '_> {
         if let Some(id) = attributes.id.as_ref().filter(|_| !self.out.has_attribute(start, "id")) {
             self.anchors.push(id.clone());
         }
-        self.out.add_attributes(start, &attributes);
+        self.add_attributes(start, &attributes);
         length
     }
 

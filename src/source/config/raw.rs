@@ -61,6 +61,42 @@ pub(super) struct RawMarkdown {
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
     pub(super) copies: Option<bool>,
+    pub(super) untrusted: Option<RawUntrusted>,
+    pub(super) untrusted_components: Option<Vec<String>>,
+}
+
+/// Articles that strangers may write: whether all are, or the folders of those that are.
+pub(super) enum RawUntrusted {
+    All(bool),
+    Folders(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for RawUntrusted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UntrustedVisitor)
+    }
+}
+
+struct UntrustedVisitor;
+
+impl<'de> Visitor<'de> for UntrustedVisitor {
+    type Value = RawUntrusted;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a list of folders")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<RawUntrusted, E> {
+        Ok(RawUntrusted::All(all))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawUntrusted, A::Error> {
+        let mut folders = Vec::new();
+        while let Some(folder) = list.next_element()? {
+            folders.push(folder);
+        }
+        Ok(RawUntrusted::Folders(folders))
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -105,8 +105,10 @@ fn every_key_is_read() {
         ),
         (
             "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']\ncopies = true",
-            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true}"#,
+            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true,untrusted:{}}"#,
         ),
+        ("[markdown]\nuntrusted = true\nuntrusted_components = ['figure']", ""),
+        ("[markdown]\nuntrusted = ['community/', 'a/b']", ""),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
             r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10,sidebar:true,open:0}"#,
@@ -252,7 +254,18 @@ fn every_mistake_is_told() {
             "\n\
                  4:13: error[invalid-value]: invalid value for `markdown.toc_depth`: 7 is not from 2 to 6 (write a number from 2 to 6)\n\
                  5:13: error[wrong-type]: expected true or false for `markdown.highlight`, found a string (write `true` or `false`, without quotes)\n\
-                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`)",
+                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`, `untrusted`, `untrusted_components`)",
+        ),
+        (
+            "[markdown]\nuntrusted = ['../x', '']",
+            "\n\
+                 4:14: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)\n\
+                 4:22: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)",
+        ),
+        (
+            "[markdown]\nuntrusted = 'x'",
+            "\n\
+                 4:13: error[wrong-type]: expected true, false or a list of folders for `markdown.untrusted`, found a string (-)",
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
