@@ -1,6 +1,7 @@
 //! A build from a folder on disk to a folder on disk: what `docweave build` does.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -9,11 +10,11 @@ use std::{
 use crate::build::{
     Facts, Given, Outcome, Request, Session, Watched, build,
     store::{self, Kind, Store},
-    trace::Progress,
+    trace::{Progress, Silent},
     verify,
 };
-use crate::model::{Config, Date, Diagnostic, Error, Shard};
-use crate::output::{self, DiskStage, Lock, Manifest, Summary};
+use crate::model::{Config, Date, Diagnostic, Error, RelPath, Shard, config::BaseUrl};
+use crate::output::{self, DiskStage, Lock, Manifest, MemoryStage, Summary};
 use crate::source::{disk::Folder, facts};
 
 /// Where memos are kept, relative to the site's root.
@@ -133,6 +134,40 @@ pub fn verify(report: &Report, places: &Places, request: &Request) -> Result<usi
     let store = Store::off();
     let facts = |config: &Config| facts_of(&places.root, config, &store);
     verify::verify(&files, &facts, request, report)
+}
+
+/// Builds the site in memory so that it may be moved, and opened without a server: addresses in it are relative. Where the
+/// site has mistakes, there are no files.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub fn movable(places: &Places, request: &Request) -> Result<BTreeMap<RelPath, Arc<[u8]>>, Error> {
+    let files = Folder::open(&places.root)?;
+    let session = Session::new(Store::open(&places.root.join(CACHE), store::Mode::ReadWrite));
+    let facts = |config: &Config| facts_of(&places.root, config, &session.store);
+    let base_url = request.base_url.clone();
+    let base_url =
+        base_url.map_or_else(|| configuration_of(&files, &mut Vec::new()).map(|config| config.base_url), Ok)?;
+    // An address depends on how deep the file is that holds it, so each depth is a site of its own, of which only the files
+    // at that depth are taken.
+    let at_depth = |depth: usize| {
+        let base_url = Some(BaseUrl { depth: Some(depth), ..base_url.clone() });
+        let request = Request { base_url, ..request.clone() };
+        let nothing = Manifest::default();
+        let given =
+            Given { files: &files, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
+        let stage = MemoryStage::new();
+        build(&session, &given, &stage)?;
+        Ok::<_, Error>(stage.into_files())
+    };
+    let depth_of = |path: &RelPath| path.as_str().matches('/').count();
+    let mut whole = at_depth(0)?;
+    let depths: BTreeSet<usize> = whole.keys().map(depth_of).filter(|depth| *depth > 0).collect();
+    for depth in depths {
+        whole.extend(at_depth(depth)?.into_iter().filter(|(path, _)| depth_of(path) == depth));
+    }
+    Ok(whole)
 }
 
 /// Workers for a build: so many, or one for each processor where nothing is said.

@@ -126,12 +126,19 @@ fn choose<'a>(config: &'a Config, wanted: Option<&str>) -> Result<(&'a str, &'a 
 
 /// The site as it is built now, or stands; `None` where it has mistakes, which are told.
 fn parcel(arguments: &Publish, target: &Target, output: &Path, speaker: &Speaker) -> Result<Option<Parcel>, Error> {
+    if arguments.no_build && target.relative {
+        let what = "a site with `relative = true` is built for each publish anew";
+        return Err(Error::new(what).help("leave out `--no-build`"));
+    }
     if arguments.no_build {
         return Parcel::standing(output).map(Some);
     }
     let request = site_request(arguments, target)?;
     let report = build_and_tell(&places(arguments), &request, Reuse::Everything, speaker)?;
     let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
+    if target.relative && built.is_some() {
+        return run::movable(&places(arguments), &request).map(|files| Some(Parcel::of_files(files)));
+    }
     Ok(built.map(|plan| Parcel::of_build(output, plan.manifest())))
 }
 

@@ -13,6 +13,8 @@ pub struct Target {
     pub to: Address,
     /// Where readers find it, in place of the site's own.
     pub base_url: Option<BaseUrl>,
+    /// Whether it may be moved there, and opened without a server.
+    pub relative: bool,
     /// Who serves it: decides in which file redirects and headers are told.
     pub host: Option<Host>,
     /// Headers beside those that every site is served with, or in their place; an empty one takes one away.

@@ -292,7 +292,7 @@ mod tests {
     use crate::model::config::{BaseUrl, Topic};
 
     fn glossary(language: &str, terms: &[&str]) -> Glossary {
-        let mut config = Config::new("T", BaseUrl { origin: String::new(), path: "/".to_owned() });
+        let mut config = Config::new("T", BaseUrl { origin: String::new(), path: "/".to_owned(), depth: None });
         config.language = language.to_owned();
         config.topics = vec![Topic {
             name: "t".to_owned(),

@@ -47,6 +47,12 @@ impl Parcel {
         Self { folder: folder.to_owned(), files, redirects: BTreeMap::new() }
     }
 
+    /// A site that is in memory.
+    pub fn of_files(files: BTreeMap<RelPath, Arc<[u8]>>) -> Self {
+        let item = |bytes: Arc<[u8]>| Item { size: bytes.len() as u64, content: Digest::of(&bytes), made: Some(bytes) };
+        Self { files: files.into_iter().map(|(path, bytes)| (path, item(bytes))).collect(), ..Self::default() }
+    }
+
     /// The site that the last build left in the output folder `folder`.
     ///
     /// # Errors

@@ -279,7 +279,7 @@ impl Workshop {
         let bytes = self.folder.read(&path).unwrap_or_default();
         let text = text::decode(CONFIG, &bytes).map(|(text, _)| text).unwrap_or_default();
         let site = config::parse(&text, CONFIG).0.base_url;
-        BaseUrl { origin: self.origin.clone(), path: site.path }
+        BaseUrl { origin: self.origin.clone(), path: site.path, depth: None }
     }
 
     fn failed(&mut self, sources: Vec<String>, outcome: Result<Outcome, Error>) -> Built {

@@ -168,7 +168,7 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
 }
 
 fn nowhere() -> BaseUrl {
-    BaseUrl { origin: String::new(), path: "/".to_owned() }
+    BaseUrl { origin: String::new(), path: "/".to_owned(), depth: None }
 }
 
 fn title(raw: Option<Spanned<String>>, tree: &Node, checker: &mut Checker<'_>) -> String {

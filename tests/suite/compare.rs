@@ -117,10 +117,11 @@ fn manifests_and_plain_folders_are_builds_too() {
 #[test]
 fn commits_are_built_in_memory() {
     let mut site = site();
+    let root = site.root().to_owned();
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
         command.args(["-c", "user.name=Me", "-c", "user.email=me@example.org"]).args(arguments);
-        assert!(command.current_dir(site.root()).output().unwrap().status.success(), "{arguments:?}");
+        assert!(command.current_dir(&root).output().unwrap().status.success(), "{arguments:?}");
     };
     git(&["init", "--quiet"]);
     git(&["add", "."]);

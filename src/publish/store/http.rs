@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use http_body_util::BodyExt;
 use object_store::{
     ClientOptions,
     aws::{AwsAuthorizer, AwsCredentialProvider},
@@ -16,7 +17,7 @@ use object_store::{
 };
 use ureq::{
     Agent,
-    http::{HeaderValue, Response, header},
+    http::{HeaderValue, Response, request::Parts},
 };
 
 /// How many requests are under way at once.
@@ -71,8 +72,10 @@ impl HttpService for Http {
         if let (Some(LeadsTo(address)), Some(signer)) = (request.extensions().get().cloned(), self.signer.get()) {
             signer.add(&mut request, &address).await?;
         }
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
         let agent = self.agent.clone();
-        let answer = tokio::task::spawn_blocking(move || ask(&agent, request)).await;
+        let answer = tokio::task::spawn_blocking(move || ask(&agent, parts, &body)).await;
         answer.map_err(|error| HttpError::new(HttpErrorKind::Interrupted, error))?
     }
 }
@@ -93,14 +96,10 @@ impl Signer {
     }
 }
 
-fn ask(agent: &Agent, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-    let (mut parts, body) = request.into_parts();
-    let bytes = body.as_bytes().cloned().unwrap_or_default();
-    // The client writes the length itself, and a second one of its own where there is one already.
-    parts.headers.remove(header::CONTENT_LENGTH);
-    let has_body = !bytes.is_empty() || parts.method == "PUT" || parts.method == "POST";
+fn ask(agent: &Agent, parts: Parts, body: &[u8]) -> Result<HttpResponse, HttpError> {
+    let has_body = !body.is_empty() || parts.method == "PUT" || parts.method == "POST";
     let answer = match has_body {
-        true => agent.run(ureq::http::Request::from_parts(parts, &bytes[..])),
+        true => agent.run(ureq::http::Request::from_parts(parts, body)),
         false => agent.run(ureq::http::Request::from_parts(parts, ())),
     };
     let (parts, mut body) = answer.map_err(failure)?.into_parts();

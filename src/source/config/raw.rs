@@ -273,6 +273,8 @@ pub(super) struct RawSearch {
 pub(super) struct RawTarget {
     pub(super) to: Spanned<String>,
     #[serde(default)]
+    pub(super) relative: bool,
+    #[serde(default)]
     pub(super) base_url: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) host: Option<Spanned<String>>,

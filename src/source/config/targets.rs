@@ -57,8 +57,9 @@ fn target(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<T
     let host = raw.host.take().and_then(|written| host(&key("host"), &written, checker));
     let headers = headers(&key("headers"), std::mem::take(&mut raw.headers), checker);
     let removals = checker.number(&key("removals"), raw.removals.take(), 0, 100).unwrap_or(REMOVALS);
+    let relative = raw.relative;
     let to = address(name, raw, checker)?;
-    Some(Target { to, base_url, host, headers, removals: removals as u8 })
+    Some(Target { to, base_url, relative, host, headers, removals: removals as u8 })
 }
 
 fn host(key: &str, written: &Spanned<String>, checker: &mut Checker<'_>) -> Option<Host> {

@@ -171,8 +171,8 @@ fn every_key_is_read() {
             r#"check={levels:{},fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
         ),
         (
-            "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
-            r#"publish={live:{to:{Folder:{path:"../live"}},headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
+            "[publish.live]\nto = '../live'\nrelative = true\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
+            r#"publish={live:{to:{Folder:{path:"../live"}},relative:true,headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
         ),
         (
             "[publish.a]\nto = 'git+https://x/y'\nbranch = 'a/b'\nhistory = false\ncname = 'a.b'\nbase_url = '/c'\nhost = 'nginx'\nremovals = 50\nheaders = { X-A = ' b ' }\n[publish.b]\nto = 'c'\nreleases = true\nkeep = 9\n[publish.c]\nto = 'C.ZIP'",
@@ -406,7 +406,7 @@ fn addresses_have_two_halves() {
         ("https://example.org/\"><script>", "an address has no \\\""),
     ] {
         let found = match base_url(text) {
-            Ok(BaseUrl { origin, path }) => format!("{origin} + {path}"),
+            Ok(BaseUrl { origin, path, .. }) => format!("{origin} + {path}"),
             Err(BadBaseUrl { reason, help }) if help.starts_with("did") => format!("{reason}; {help}"),
             Err(BadBaseUrl { reason, .. }) => reason,
         };

