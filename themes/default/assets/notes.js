@@ -85,7 +85,7 @@
   }
   ready();
   addEventListener("docweave:patched", ready);
-  // This file may come after the reader has.
-  const [mark] = document.querySelectorAll(`:is(${marks}):is(:hover, :focus-visible)`);
-  if (mark) soon(() => show(mark), 100);
+  // The reader may have come before this file; who touched a mark is at its note by now.
+  const mark = document.querySelector(`:is(${marks}):is(:hover, :focus-visible)`);
+  if (mark && !location.hash) show(mark);
 })();
