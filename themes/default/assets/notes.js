@@ -85,7 +85,7 @@
   }
   ready();
   addEventListener("docweave:patched", ready);
-  // The reader may have come before this file; who touched a mark is at its note by now.
+  // Pointed at before this file came.
   const mark = document.querySelector(`:is(${marks}):is(:hover, :focus-visible)`);
   if (mark && !location.hash) show(mark);
 })();
