@@ -128,8 +128,8 @@ test("every page says its title, description, address and language", () => {
   expect(wrong).toEqual([]);
 });
 
-test("the longest article weighs little beyond its own text", () => {
-  const { html } = pageOf("article");
+test("a long article weighs little beyond its own text", () => {
+  const html = read("articles/one-pipeline-two-clocks/index.html");
   const from = html.indexOf('<div class="prose">');
   const to = html.lastIndexOf("</article>");
   expect(from, "a body").toBeGreaterThan(0);

@@ -41,7 +41,6 @@ export function update(news) {
 async function work() {
   await ready;
   while (wanted) {
-    await still();
     const news = wanted;
     wanted = null;
     try {
@@ -52,20 +51,26 @@ async function work() {
   }
 }
 
-/** Waits while the page scrolls, for a second at most: what changes under a scroll that is on its way ends it. */
-async function still() {
-  const latest = performance.now() + 1000;
-  while (performance.now() < latest && performance.now() - scrolled < 100) await new Promise((done) => setTimeout(done, 25));
+/** Whether the page is being scrolled: waits for its end then, for a second at most, for what changes meanwhile may end it. */
+async function scrolls() {
+  const start = performance.now();
+  const isMoving = () => performance.now() - scrolled < 100;
+  const began = isMoving();
+  while (isMoving() && performance.now() - start < 1000) await new Promise((done) => setTimeout(done, 25));
+  return began;
 }
 
 async function apply(news) {
   const before = new Set(sheets().map((sheet) => sheet.href));
   const focused = document.activeElement;
   let touched = [];
+  let wasScrolled = false;
   if (news.page !== version) {
     const said = await read();
     if (!base || !said.isPage || said.version === undefined || !sameScripts(base, said.page)) return again();
-    touched = morph(base.documentElement, said.page.documentElement, await newSheets(said.page));
+    const styled = await newSheets(said.page);
+    wasScrolled = await scrolls();
+    touched = morph(base.documentElement, said.page.documentElement, styled);
     version = said.version;
     if (!base.documentElement.isEqualNode(said.page.documentElement)) return again();
   }
@@ -76,7 +81,8 @@ async function apply(news) {
     dispatchEvent(new CustomEvent("docweave:patched"));
     dispatchEvent(new Event("resize"));
     if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus({ preventScroll: true });
-    if (news.edited) reveal(touched);
+    // Who scrolls is on their way to another place.
+    if (news.edited && !wasScrolled) reveal(touched);
     await new Promise((done) => requestAnimationFrame(done));
     took.news = performance.now() - news.heard;
   }

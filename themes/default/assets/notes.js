@@ -85,7 +85,7 @@
   }
   ready();
   addEventListener("docweave:patched", ready);
-  // This file may come after the reader has.
-  const [mark] = document.querySelectorAll(`:is(${marks}):is(:hover, :focus-visible)`);
-  if (mark) soon(() => show(mark), 100);
+  // Pointed at before this file came.
+  const mark = document.querySelector(`:is(${marks}):is(:hover, :focus-visible)`);
+  if (mark && !location.hash) show(mark);
 })();

@@ -121,16 +121,21 @@
     addEventListener("resize", soon);
     soon();
 
+    // In its column the list is always open, on a phone until something is chosen.
+    const column = matchMedia("(min-width: 1181px)");
+    const fold = () => (details.open = column.matches);
+    column.addEventListener("change", fold);
+    fold();
     details.addEventListener("click", ({ target }) => {
-      if (target.closest("a")) details.open = false;
+      if (target.closest("a")) fold();
     });
     addEventListener("keydown", ({ key }) => {
-      if (key !== "Escape" || !details.open) return;
-      details.open = false;
+      if (key !== "Escape" || !details.open || column.matches) return;
+      fold();
       label.focus();
     });
     addEventListener("click", ({ target }) => {
-      if (!toc.contains(target)) details.open = false;
+      if (!toc.contains(target)) fold();
     });
   }
 
