@@ -89,6 +89,9 @@ impl Artifacts<'_> {
         self.given.progress.begin("rendering", jobs.len());
         let pages = jobs.par_iter().map(|job| {
             let made = self.page(job, &names);
+            if let Ok(Err(problem)) = &made {
+                self.given.progress.found(std::slice::from_ref(problem));
+            }
             self.given.progress.step();
             made
         });

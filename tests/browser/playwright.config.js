@@ -18,7 +18,7 @@ function chromium() {
 const desktop = { viewport: { width: 1350, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const files = ["**/files.spec.js", "**/reports.spec.js"];
-const once = [...files, "**/preview.spec.js"];
+const once = [...files, "**/preview.spec.js", "**/untrusted.spec.js"];
 const onDesktop = { testIgnore: [...once, "**/phone.spec.js"] };
 const onPhone = { testIgnore: once };
 const colours = { grepInvert: /@layout/ };
@@ -49,6 +49,7 @@ export default defineConfig({
   },
   projects: [
     { name: "files", testMatch: files },
+    { name: "untrusted", testMatch: "**/untrusted.spec.js", use: { ...desktop } },
     { name: "preview", testMatch: "**/preview.spec.js", use: { ...desktop, colorScheme: "light" } },
     { name: "desktop-light", ...onDesktop, use: { ...desktop, colorScheme: "light" } },
     { name: "desktop-dark", ...onDesktop, ...colours, use: { ...desktop, colorScheme: "dark" } },

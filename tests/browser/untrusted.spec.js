@@ -82,7 +82,7 @@ async function site(attacks, markdown) {
   attacks.forEach((attack, number) => writeFileSync(join(folder, `content/_parts/${number}.md`), part(attack)));
   const pages = [];
   for (let first = 0; first < attacks.length; first += A_PAGE) {
-    const title = JSON.stringify(attacks[first]).replaceAll("\x7f", "");
+    const title = JSON.stringify(attacks[first].replace(/[\x00-\x1f\x7f]/g, " "));
     const includes = attacks.slice(first, first + A_PAGE).map((_, number) => `--8<-- "_parts/${first + number}.md"\n`);
     const text = `+++\ntitle = ${title}\ndescription = ${title}\n+++\n\n${includes.join("\n")}\n## The end {#the-end}\n\nWords.\n`;
     writeFileSync(join(folder, `content/p${first}.md`), text);
@@ -91,7 +91,8 @@ async function site(attacks, markdown) {
   try {
     execFileSync(binary, ["build", "--quiet", "--no-cache"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
   } catch (error) {
-    throw new Error(`the build failed: ${String(error.stderr).slice(-3000)}`);
+    const errors = String(error.stderr).split("\n").filter((line) => /error\[/.test(line));
+    throw new Error(`the build failed: ${error.code ?? ""} ${errors.slice(0, 20).join("\n")}`);
   }
   const stop = () => {
     server.close();
@@ -103,7 +104,7 @@ async function site(attacks, markdown) {
 /** Whatever an attack would call tells of itself in `ran`. */
 function hook() {
   window.ran = [];
-  for (const name of ["alert", "confirm", "prompt", "print", "open", "eval"]) {
+  for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
     window[name] = () => void window.ran.push(name);
   }
 }

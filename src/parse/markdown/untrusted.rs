@@ -147,7 +147,7 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn tell_untrusted(&mut self, range: Range<usize>, what: &str) {
-        let message = format!("{what} is left out: strangers may write this text");
+        let message = format!("left out, as strangers may write this text: {what}");
         let help = "write it in Markdown, or take this folder out of `untrusted` in site.toml if you trust its authors";
         self.warn(RULE, range, message, help);
     }
