@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use crate::targets::{TARGETS, Target};
+use crate::{
+    random::Random,
+    targets::{TARGETS, Target},
+};
 
 /// Changes of seeds that go through each target; fewer where each takes long.
 fn tries(name: &str) -> usize {
@@ -19,18 +22,6 @@ fn tries(name: &str) -> usize {
         _ => 400,
     };
     once * times
-}
-
-/// xorshift64* (Vigna, 2016).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit.max(1)
-    }
 }
 
 fn seeds(target: &Target) -> Vec<Vec<u8>> {
@@ -83,7 +74,7 @@ fn changed(seeds: &[Vec<u8>], most: usize, random: &mut Random) -> Vec<u8> {
 
 fn fuzz(name: &str) {
     let target = TARGETS.iter().find(|target| target.name == name).unwrap();
-    let (seeds, mut random) = (seeds(target), Random(0x9e37_79b9_7f4a_7c15));
+    let (seeds, mut random) = (seeds(target), Random::new());
     for number in 0..tries(name) {
         let bytes = changed(&seeds, target.most_bytes, &mut random);
         if catch_unwind(AssertUnwindSafe(|| (target.run)(&bytes))).is_err() {

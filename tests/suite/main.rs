@@ -31,6 +31,7 @@ mod manual;
 mod page_json;
 mod property;
 mod publish;
+mod random;
 mod refactor;
 mod search;
 mod serve;

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::site::tree;
+use crate::{random::Random, site::tree};
 
 const ARTICLES: usize = 30;
 
@@ -20,18 +20,6 @@ const BURST: usize = 12;
 
 /// How long the preview may take to show what was saved.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// xorshift64* (Vigna, 2016).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit
-    }
-}
 
 struct Soak {
     disk: tempfile::TempDir,
@@ -51,7 +39,7 @@ impl Soak {
         let config = "title = \"T\"\nbase_url = \"/\"\ngit_dates = false\n[topics.tools]\ntitle = \"Tools\"\n";
         fs::write(root.join("site.toml"), config).unwrap();
         fs::write(root.join(".gitignore"), "/public\n/.docweave\n").unwrap();
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let mut random = Random::new();
         for number in 0..ARTICLES {
             fs::write(article(root, number), text(number, &mut random)).unwrap();
         }

@@ -116,6 +116,10 @@ impl Writer<'_, '_> {
                 Part::Text(html) | Part::Void(html) => self.out.raw(&html),
                 Part::Open(name, html) => {
                     if self.may_open(&name) {
+                        // A link in a heading is no part of tables of contents.
+                        if let Some(heading) = self.heading.as_mut().filter(|_| name == "a") {
+                            heading.has_links = true;
+                        }
                         self.out.raw(&html);
                         self.untrusted.open.push(name);
                     }
