@@ -80,11 +80,11 @@ fn the_same_bytes_on_any_machine() {
         ("two threads", &here, "2", &|_| {}),
         ("eight threads", &here, "8", &|_| {}),
         ("another folder, in another order", &other, "2", &|_| {}),
-        ("Turkish", &here, "2", &|command| drop(command.envs([("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")]))),
-        ("no language", &here, "2", &|command| drop(command.env_clear().env("PATH", "/usr/bin:/bin"))),
-        ("a time zone", &here, "2", &|command| drop(command.env("TZ", "Pacific/Kiritimati"))),
-        ("a strict mask", &here, "2", &|command| drop(command.env("MASK", "077"))),
-        ("a loose mask", &here, "2", &|command| drop(command.env("MASK", "000"))),
+        ("Turkish", &here, "2", &|command| _ = command.envs([("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")])),
+        ("no language", &here, "2", &|command| _ = command.env_clear().env("PATH", "/usr/bin:/bin")),
+        ("a time zone", &here, "2", &|command| _ = command.env("TZ", "Pacific/Kiritimati")),
+        ("a strict mask", &here, "2", &|command| _ = command.env("MASK", "077")),
+        ("a loose mask", &here, "2", &|command| _ = command.env("MASK", "000")),
     ];
     for (name, folder, threads, change) in cases {
         assert_eq!(difference(&plain, &built(folder, threads, change)), None, "{name}");

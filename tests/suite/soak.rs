@@ -67,8 +67,8 @@ impl Soak {
 
     /// Does something that people do to a site.
     fn edit(&mut self) {
-        let number = self.random.below(ARTICLES);
-        let (path, other) = (article(self.root(), number), article(self.root(), self.random.below(ARTICLES)));
+        let (number, other) = (self.random.below(ARTICLES), self.random.below(ARTICLES));
+        let (path, other) = (article(self.root(), number), article(self.root(), other));
         match self.random.below(12) {
             0 => drop(fs::remove_file(path)),
             1 => drop(fs::rename(path, other)),

@@ -100,8 +100,8 @@ A key.
 "#,
     );
     site.build().fails([
-        "content/wiki/_part.md:1:8: error[missing-include]: `secret.txt` is not included",
-        "content/wiki/a.md:1:8: error[missing-include]: `secret.txt` is not included",
+        "content/wiki/_part.md:1:9: error[missing-include]: `secret.txt` is not included",
+        "content/wiki/a.md:1:9: error[missing-include]: `secret.txt` is not included",
     ]);
 }
 
