@@ -127,7 +127,10 @@ pub fn untrusted(bytes: &[u8]) {
     let html = parsed.doc.html.to_ascii_lowercase();
     for tag in html.split('<').skip(1) {
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-        assert!(!matches!(name, "script" | "iframe" | "object" | "embed" | "base" | "meta" | "link" | "style" | "form"), "<{tag}");
+        assert!(
+            !matches!(name, "script" | "iframe" | "object" | "embed" | "base" | "meta" | "link" | "style" | "form"),
+            "<{tag}"
+        );
         let inside = tag.split('>').next().unwrap_or("");
         // Only what stands outside of quotes is the name of an attribute.
         let bare: String = inside.split('"').step_by(2).collect();
@@ -170,12 +173,14 @@ fn articles(bytes: &[u8]) -> Vec<String> {
 
 /// Links and routes: no address leaves the site, and none is promised twice without a word.
 pub fn links(bytes: &[u8]) {
-    const PLACES: [&str; 8] = ["_index.md", "a.md", "b.md", "b/_index.md", "b/c.md", "b/c/d.md", "topics/t.md", "Ü b.md"];
+    const PLACES: [&str; 8] =
+        ["_index.md", "a.md", "b.md", "b/_index.md", "b/c.md", "b/c/d.md", "topics/t.md", "Ü b.md"];
     static SITE: OnceLock<Config> = OnceLock::new();
     let settings = SITE.get_or_init(|| config::parse(&format!("{CONFIG}[topics.t]\ntitle = \"T\"\n"), "site.toml").0);
     let texts = articles(bytes);
     let options = Options::from_config(settings);
-    let head = |(place, text): (&&str, &String)| Arc::new(parse::article(&path(place), text, &options, &Included::new()).head);
+    let head =
+        |(place, text): (&&str, &String)| Arc::new(parse::article(&path(place), text, &options, &Included::new()).head);
     let input = Input {
         heads: PLACES.iter().zip(&texts).map(head).collect(),
         files: BTreeMap::new(),
@@ -205,8 +210,10 @@ pub fn whole_site(bytes: &[u8]) {
         changed: Arc::default(),
         watched: Watched::default(),
     };
-    let request = Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
-    let given = Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
+    let request =
+        Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
+    let given =
+        Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
     let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");
     assert!(outcome.diagnostics.iter().all(|found| found.code != "internal"), "{:?}", outcome.diagnostics);
 }
@@ -250,7 +257,13 @@ pub fn cache(bytes: &[u8]) {
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect()
 }
 
 /// What a browser, or anybody, sends to the preview: it answers or hangs up, and gives nothing that is not of the site.

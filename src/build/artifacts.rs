@@ -164,7 +164,10 @@ impl Artifacts<'_> {
         let made: Vec<OnceLock<_>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let make = |at: usize| {
             if !taken[at].swap(true, Ordering::Relaxed) {
-                made[at].get_or_init(|| self.page(&jobs[at], &names));
+                let page = made[at].get_or_init(|| self.page(&jobs[at], &names));
+                if let Ok(Err(problem)) = page {
+                    self.given.progress.found(std::slice::from_ref(problem));
+                }
                 self.given.progress.step();
             }
         };

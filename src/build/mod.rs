@@ -412,6 +412,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         return Ok(outcome);
     }
 
+    given.progress.found(&verdict.told);
     let overlooked = match given.request.fault {
         Some(Fault::Part(part)) => Some(part),
         _ => None,

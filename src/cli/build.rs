@@ -80,8 +80,8 @@ pub(super) fn build_and_tell(
     speaker: &Speaker,
 ) -> Result<Report, Error> {
     let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+    let stop = |wrong: &[Diagnostic]| {
+        speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         speaker.note("nothing was written, the site is as it was");
         std::process::exit(CONTENT_FAILURE.into());
     };

@@ -53,8 +53,8 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.warnings = warnings(arguments.deny);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+    let stop = |wrong: &[Diagnostic]| {
+        speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         std::process::exit(CONTENT_FAILURE.into());
     };
     let outcome = progress.limits().watch(stop, || run::check(&places, &request, reuse, &progress));

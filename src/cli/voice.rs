@@ -182,6 +182,10 @@ impl Progress for Bar {
         }
     }
 
+    fn found(&self, diagnostics: &[Diagnostic]) {
+        self.limits.found(diagnostics);
+    }
+
     fn rendering(&self, page: &str, template: &str) {
         self.limits.begin(page, template);
     }

@@ -116,6 +116,10 @@ impl Writer<'_, '_> {
                 Part::Text(html) | Part::Void(html) => self.out.raw(&html),
                 Part::Open(name, html) => {
                     if self.may_open(&name) {
+                        // A link in a heading is no part of tables of contents.
+                        if let Some(heading) = self.heading.as_mut().filter(|_| name == "a") {
+                            heading.has_links = true;
+                        }
                         self.out.raw(&html);
                         self.untrusted.open.push(name);
                     }
@@ -147,7 +151,7 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn tell_untrusted(&mut self, range: Range<usize>, what: &str) {
-        let message = format!("{what} is left out: strangers may write this text");
+        let message = format!("left out, as strangers may write this text: {what}");
         let help = "write it in Markdown, or take this folder out of `untrusted` in site.toml if you trust its authors";
         self.warn(RULE, range, message, help);
     }
