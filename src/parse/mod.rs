@@ -30,6 +30,7 @@ mod region;
 mod run;
 mod scan;
 mod sentence;
+mod tag;
 mod tagfilter;
 pub mod target;
 pub mod terms;
