@@ -13,7 +13,7 @@ use crate::build::{
     trace::{Progress, Silent},
     verify,
 };
-use crate::model::{Config, Date, Diagnostic, Error, RelPath, config::BaseUrl};
+use crate::model::{Config, Date, Diagnostic, Error, RelPath, Shard, config::BaseUrl};
 use crate::output::{self, DiskStage, Lock, Manifest, MemoryStage, Summary};
 use crate::source::{disk::Folder, facts};
 
@@ -24,7 +24,7 @@ pub const CACHE: &str = ".docweave/cache";
 const STACK: usize = 16 << 20;
 
 /// How long a second build of the same output waits for the first.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a build reads and writes.
 #[derive(Clone, Debug)]
@@ -79,6 +79,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
     };
     let session = Session::new(Store::open(&places.root.join(CACHE), mode));
     let manifest = Manifest::read(&output)?;
+    refuse_shard_over_whole(&manifest, request.shard, &output)?;
     let mut missing = output::check_present(&manifest, &output);
     missing.sort();
     let nothing = Manifest::default();
@@ -177,6 +178,15 @@ pub fn movable(places: &Places, request: &Request) -> Result<BTreeMap<RelPath, A
 pub fn workers(threads: Option<u16>) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).stack_size(STACK).build();
     pool.map_err(|error| Error::new(format!("could not start threads: {error}")))
+}
+
+/// A shard in the place of a whole site would remove most of what readers are looking at.
+fn refuse_shard_over_whole(standing: &Manifest, shard: Shard, output: &Path) -> Result<(), Error> {
+    if shard == Shard::WHOLE || standing.files.is_empty() || standing.shard.is_some() {
+        return Ok(());
+    }
+    let help = "name a folder for this shard alone, with `--output`";
+    Err(Error::new("a whole site stands where a shard is to go:").at(output).help(help))
 }
 
 fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {

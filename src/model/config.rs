@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    value::Value,
+    untrusted::Untrusted, value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -42,6 +42,10 @@ pub struct Config {
     pub weave: Weave,
     /// The sidebar and the header.
     pub nav: Nav,
+    /// What the footer says.
+    pub footer: Footer,
+    /// Whether there is a page of all dated articles.
+    pub archive: Archive,
     /// Which feed is written.
     pub feed: Feed,
     /// What is written for language models.
@@ -122,6 +126,8 @@ pub struct Markdown {
     pub questions: Vec<String>,
     /// Write a copy of each page as Markdown beside it.
     pub copies: bool,
+    /// Articles that strangers may write.
+    pub untrusted: Untrusted,
 }
 
 impl Default for Markdown {
@@ -135,6 +141,7 @@ impl Default for Markdown {
                 .map(str::to_owned)
                 .into(),
             copies: true,
+            untrusted: Untrusted::default(),
         }
     }
 }
@@ -193,21 +200,41 @@ pub struct Nav {
     pub links: Vec<NavLink>,
     /// How many entries of one folder the sidebar lists before it shows a window of them, at least 10.
     pub window: usize,
+    /// Show the sidebar.
+    pub sidebar: bool,
+    /// How many levels of folders the sidebar opens on every page, beside those on the way to it.
+    pub open: usize,
 }
 
 impl Default for Nav {
     fn default() -> Self {
-        Self { links: Vec::new(), window: 100 }
+        Self { links: Vec::new(), window: 100, sidebar: true, open: 0 }
     }
 }
 
-/// One link of the header.
+/// One link of the header or the footer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NavLink {
     /// Its words.
     pub title: String,
     /// An address, or a path to an article in `content/`, and where it is written.
     pub to: Spanned<String>,
+}
+
+/// `[footer]`: what stands at the end of every page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footer {
+    /// Its words; the site's title and description where there are none.
+    pub text: Option<String>,
+    /// Links before those that the theme has there.
+    pub links: Vec<NavLink>,
+}
+
+/// `[archive]`: all dated articles by year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// Write the page, `archive/`.
+    pub enabled: bool,
 }
 
 /// `[feed]`: the Atom feed of dated articles.
@@ -329,11 +356,22 @@ pub struct Terms {
     pub limit: usize,
     /// Write a page of all terms, `glossary/`.
     pub glossary: bool,
+    /// Words that the site does without, in the order of the configuration.
+    pub avoid: Vec<Avoided>,
+}
+
+/// A word or phrase that a site does without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoided {
+    /// The phrase.
+    pub phrase: String,
+    /// What to write in its place: any of these, or nothing.
+    pub instead: Vec<String>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { links: true, limit: 30, glossary: true }
+        Self { links: true, limit: 30, glossary: true, avoid: Vec::new() }
     }
 }
 
@@ -536,6 +574,8 @@ impl Config {
             topics: Vec::new(),
             weave: Weave::default(),
             nav: Nav::default(),
+            footer: Footer::default(),
+            archive: Archive::default(),
             feed: Feed::default(),
             llms: Llms::default(),
             translations: Vec::new(),

@@ -1,7 +1,7 @@
 //! The site that is to be sent.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io::Write,
     path::{Path, PathBuf},
     sync::Arc,
@@ -11,7 +11,7 @@ use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 
 use crate::model::{Digest, Error, RelPath, media};
-use crate::output::{self, Entry, Manifest, Parts};
+use crate::output::{self, Entry, Manifest, Parts, ShardOf};
 use crate::source::disk;
 
 /// Less than this is not made smaller, in bytes.
@@ -63,6 +63,10 @@ impl Parcel {
         let help = "leave out `--no-build`, or run `docweave build` first";
         if manifest.build.is_none() || !manifest.pending.is_empty() {
             return Err(Error::new("there is no finished build in").at(folder).help(help));
+        }
+        if let Some(ShardOf { shard, .. }) = manifest.shard {
+            let what = format!("there is no whole site, but shard {shard} of one in");
+            return Err(Error::new(what).at(folder).help("join the shards with `docweave merge`, and publish that"));
         }
         if let Some(missing) = output::check_present(&manifest, folder).into_iter().next() {
             let what = "a file of the build is gone, or is no longer what the build wrote:";
@@ -146,7 +150,7 @@ impl Parcel {
         let entry =
             |item: &Item| Entry { size: item.size, content: item.content, key: item.content, parts: Parts::default() };
         let files: BTreeMap<_, _> = self.files.iter().map(|(path, item)| (path.clone(), entry(item))).collect();
-        let mut manifest = Manifest { build: None, files, pending: BTreeSet::new() };
+        let mut manifest = Manifest { files, ..Manifest::default() };
         manifest.build = Some(manifest.digest());
         manifest
     }

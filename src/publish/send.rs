@@ -185,7 +185,7 @@ fn unfinished(plan: &Plan) -> Manifest {
     let moving: BTreeSet<RelPath> = plan.added.iter().chain(&plan.changed).map(|change| change.path.clone()).collect();
     let files = plan.old.files.iter().filter(|(path, _)| !moving.contains(*path));
     let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
-    Manifest { build: None, files, pending: &moving | &plan.old.pending }
+    Manifest { files, pending: &moving | &plan.old.pending, ..Manifest::default() }
 }
 
 /// What is sent one after the other. Nothing points to a new asset yet, new pages point to assets, old pages come to point to

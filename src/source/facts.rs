@@ -118,6 +118,31 @@ pub fn git_last_changes(folder: &Path, paths: &[&str]) -> Option<BTreeMap<String
     Some(paths.iter().filter_map(last).collect())
 }
 
+/// The files below `folder` that git saw move, by the path that each had, to the path that it has, both from the folder:
+/// moved in a commit, or since the last one. Nothing where git knows nothing of the folder.
+pub fn git_renames(folder: &Path) -> BTreeMap<RelPath, RelPath> {
+    const FORM: [&str; 6] = ["-M", "--diff-filter=R", "--name-status", "--relative", "-z", "--no-ext-diff"];
+    let ask = |first: &[&str]| git(folder, &[first, FORM.as_slice(), &["--", "."]].concat()).unwrap_or_default();
+    let answers = [ask(&["diff", "HEAD"]), ask(&["log", "--format="])];
+    let mut renames: BTreeMap<RelPath, RelPath> = BTreeMap::new();
+    // The latest first: what moved twice has the name that it got last.
+    for answer in &answers {
+        let mut fields = answer.split(|b| *b == 0).map(|field| std::str::from_utf8(field).unwrap_or("").trim_start());
+        while let Some(status) = fields.next() {
+            if !status.starts_with('R') {
+                continue;
+            }
+            let (Some(old), Some(new)) = (fields.next().and_then(RelPath::new), fields.next().and_then(RelPath::new))
+            else {
+                continue;
+            };
+            let last = renames.get(&new).cloned().unwrap_or(new);
+            renames.entry(old).or_insert(last);
+        }
+    }
+    renames
+}
+
 fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["-c", "core.quotePath=off"]).args(arguments);

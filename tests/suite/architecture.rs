@@ -10,6 +10,7 @@ type Floors = BTreeMap<String, u32>;
 /// Who may name which crate: prefixes of paths below `src/`.
 const CRATES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["parse/markdown"]),
+    ("ammonia", &["parse/sanitize"]),
     ("tera", &["render/"]),
     ("syntect", &["render/highlight"]),
     ("lightningcss", &["render/style"]),

@@ -105,16 +105,24 @@ fn every_key_is_read() {
         ),
         (
             "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']\ncopies = true",
-            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true}"#,
+            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true,untrusted:{}}"#,
         ),
+        ("[markdown]\nuntrusted = true\nuntrusted_components = ['figure']", ""),
+        ("[markdown]\nuntrusted = ['community/', 'a/b']", ""),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
-            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10,sidebar:true,open:0}"#,
         ),
         (
             "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
-            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100,sidebar:true,open:0}"#,
         ),
+        ("[nav]\nsidebar = false\nopen = 2", "nav={window:100,sidebar:false,open:2}"),
+        (
+            "[footer]\ntext = ' By hand. '\nlinks = [{ title = 'A', to = 'a.md' }]",
+            r#"footer={text:"By hand.",links:[{title:"A",to:"a.md"@5:30}]}"#,
+        ),
+        ("[archive]\nenabled = true", "archive={enabled:true}"),
         (
             "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
             r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
@@ -194,7 +202,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -246,11 +254,22 @@ fn every_mistake_is_told() {
             "\n\
                  4:13: error[invalid-value]: invalid value for `markdown.toc_depth`: 7 is not from 2 to 6 (write a number from 2 to 6)\n\
                  5:13: error[wrong-type]: expected true or false for `markdown.highlight`, found a string (write `true` or `false`, without quotes)\n\
-                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`)",
+                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`, `untrusted`, `untrusted_components`)",
+        ),
+        (
+            "[markdown]\nuntrusted = ['../x', '']",
+            "\n\
+                 4:14: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)\n\
+                 4:22: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)",
+        ),
+        (
+            "[markdown]\nuntrusted = 'x'",
+            "\n\
+                 4:13: error[wrong-type]: expected true, false or a list of folders for `markdown.untrusted`, found a string (-)",
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
-            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100}\n\
+            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100,sidebar:true,open:0}\n\
                  4:10: error[invalid-value]: invalid value for `nav.window`: 9 is not from 10 to 100000 (write a number from 10 to 100000)\n\
                  5:10: error[missing-key]: missing key `to` in an item of `nav.links` (add a value for `to`)\n\
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
@@ -340,6 +359,13 @@ fn every_mistake_is_told() {
             "topics=[{name:\"a\",title:\"A\",parent:\"b\"@4:10},{name:\"b\",title:\"B\",parent:\"c\"@6:10},{name:\"c\",title:\"C\"},{name:\"d\",title:\"D\"},{name:\"e\",title:\"E\",parent:\"a\"@12:10}]\n\
                  8:10: error[topic-cycle]: topic `c` is above itself (remove `parent = \"a\"`, or name another topic)\n\
                  10:10: error[topic-cycle]: topic `d` is above itself (remove `parent = \"d\"`, or name another topic)",
+        ),
+        (
+            "[terms.avoid]\n'a  b' = 'c'\nd = ['e', ' ']\nf = []\n'...' = 'g'\nh = 'h'\ni = 1",
+            "terms={links:true,limit:30,glossary:true,avoid:[{phrase:\"a b\",instead:[\"c\"]},{phrase:\"d\",instead:[\"e\"]},{phrase:\"f\"}]}\n\
+                 7:1: error[invalid-value]: invalid value for `terms.avoid`: it has no word that could be found (write a word or a phrase)\n\
+                 8:1: error[invalid-value]: invalid value for `terms.avoid`: it is to be written in its own place (write other words for it)\n\
+                 9:5: error[wrong-type]: expected a text, or a list of texts for `terms.avoid.i`, found an integer (-)",
         ),
         (
             "[topics.a]\nterms = { x = 1, y = 'kept' }\nkeyword = ['x']",

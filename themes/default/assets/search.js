@@ -338,6 +338,17 @@ const keep = (searches) => {
   }
 };
 
+/** On the page for addresses that lead nowhere: the words of the address, which are likely what its reader looks for. */
+function lost() {
+  if (!document.querySelector("[data-lost]")) return "";
+  const name = location.pathname.replace(/(index)?\.\w+$/, "").split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    return decodeURIComponent(name).replace(/[-_+.]+/g, " ").trim();
+  } catch {
+    return "";
+  }
+}
+
 let made;
 
 /** Opens the search; `link` is the one to the search page, which says where everything is. */
@@ -453,6 +464,15 @@ function begin(dialog) {
   }
 
   const soon = () => (working = update());
+  // In the live preview: the index is another one.
+  addEventListener("docweave:built", async () => {
+    files.clear();
+    index = await fetch(`${folder}words.json`).then((answer) => (answer.ok ? answer.json() : index));
+    if (!dialog.open || !asked) return;
+    const { activeElement } = document;
+    await soon();
+    if (!activeElement.isConnected) input.focus();
+  });
   input.addEventListener("input", soon);
   select?.addEventListener("change", soon);
   dialog.querySelector("form").addEventListener("submit", async (event) => {
@@ -472,7 +492,11 @@ function begin(dialog) {
     const { key, target } = event;
     const all = items();
     const at = all.indexOf(target);
-    if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
+    if (key === "Escape" && !event.isComposing) {
+      // Else the field would be emptied first.
+      event.preventDefault();
+      dialog.close();
+    } else if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
       event.preventDefault();
       const next = at + (key === "ArrowDown" ? 1 : -1);
       (next < 0 ? input : (all[next] ?? all[at]))?.focus();
@@ -483,7 +507,7 @@ function begin(dialog) {
   });
   return () => {
     if (!dialog.open) dialog.showModal();
-    const wanted = new URLSearchParams(location.search).get("q");
+    const wanted = new URLSearchParams(location.search).get("q") ?? lost();
     if (wanted && !asked) input.value = wanted;
     input.focus();
     input.select();
