@@ -19,12 +19,8 @@ use crate::model::{
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
-<<<<<<< HEAD
-    site::{Backlink, PageId, Resolved, Target},
-    untrusted::{SCHEMES, is_safe_address},
-=======
     site::{Backlink, Page, PageId, Resolved, Target},
->>>>>>> checking
+    untrusted::{SCHEMES, is_safe_address},
 };
 
 /// What links may lead to or come from, beside the pages of the site.
