@@ -19,7 +19,7 @@ use crate::model::{
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
-    site::{Backlink, PageId, Resolved, Target},
+    site::{Backlink, Page, PageId, Resolved, Target},
     untrusted::{SCHEMES, is_safe_address},
 };
 
@@ -377,6 +377,18 @@ impl Resolver<'_> {
         }
     }
 
+    fn help_for_missing(&self, link: &Link, path: &str) -> &'static str {
+        let top = path.split('/').next().unwrap_or("");
+        let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
+        match link.kind {
+            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
+                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
+            }
+            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+        }
+    }
+
     fn is_unpublished(&self, path: &str) -> bool {
         self.places.unpublished.iter().any(|other| other == path)
     }
@@ -395,6 +407,8 @@ impl Resolver<'_> {
             if link.kind == LinkKind::Link && self.has_moved(link, path) && is_plain(&near) {
                 problem = problem.fix(link.span, written, near);
             }
+        } else {
+            problem = problem.help(self.help_for_missing(link, path));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }

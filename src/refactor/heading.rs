@@ -13,6 +13,7 @@ use crate::refactor::{
     mv::{article, plan, sound},
     names::{Names, in_content},
     overlay::Overlay,
+    raw,
     relink::Pair,
     texts::{Text, Texts, is_changed, line_end},
 };
@@ -75,6 +76,8 @@ pub fn rename_heading(files: &dyn Files, file: &str, old: &str, to: Renaming<'_>
         }
     }
     patch.edits.extend(Pair::new(&before, &between, &names).relink(&mut texts, None, Some((page, &old_id)))?);
+    let renamed = (old_id != new_id).then_some((page, &*old_id, &*new_id));
+    patch.edits.extend(raw::edits(files, (&before, &between), &names, renamed, &mut texts)?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     notes.extend(check(&before, &after, &names)?);

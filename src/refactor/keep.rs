@@ -11,7 +11,7 @@ use crate::link::contract::{self, Heir, Loss};
 use crate::model::{Diagnostic, Error, Level, Patch, RelPath, Rule, Span, site::PageId, site::PageKind};
 use crate::output::edit;
 use crate::refactor::{
-    Change, alias,
+    Change, alias, follow,
     heading::anchor,
     mv::plan,
     names::in_content,
@@ -22,7 +22,7 @@ use crate::source::Files;
 
 /// Works out what keeps alive the addresses and ids that these findings tell are lost, as far as it is clear what stands in
 /// for each: the article that was moved, as git saw it (`renames`, old paths to present ones, from `content/`), or what
-/// nothing else is like. What is not clear is left as it is.
+/// nothing else is like. Links that are found to lead nowhere follow what git saw move. What is not clear is left as it is.
 ///
 /// # Errors
 ///
@@ -32,17 +32,22 @@ pub fn keep(files: &dyn Files, found: &[Diagnostic], renames: &BTreeMap<RelPath,
     let of_record = found.iter().filter(|diagnostic| diagnostic.place.path == path.as_str());
     let wanted: BTreeSet<Span> = of_record.filter_map(|diagnostic| diagnostic.place.span).collect();
     let mut change = Change { patch: Patch::default(), planned: Vec::new(), notes: Vec::new() };
-    if wanted.is_empty() {
+    let follows = !renames.is_empty() && found.iter().any(follow::is_unmended);
+    if wanted.is_empty() && !follows {
         return Ok(change);
     }
     let session = Session::new(Store::off());
     let before = weave_everything(&session, files)?;
     refuse_errors(&before)?;
     let mut texts = Texts::new(files, &before.options);
-    let record = texts.get(&path)?.text.clone();
-    let mut losses = contract::losses(&before.config, &before.site, &record);
-    losses.retain(|loss| wanted.contains(&loss.span));
-    let moved = moved(&session, files, &before, renames)?;
+    change.patch.edits = follow::edits(&before, found, renames, &mut texts)?;
+    let (mut losses, mut moved) = (Vec::new(), BTreeMap::new());
+    if !wanted.is_empty() {
+        let record = texts.get(&path)?.text.clone();
+        losses = contract::losses(&before.config, &before.site, &record);
+        losses.retain(|loss| wanted.contains(&loss.span));
+        moved = addresses_of_moved(&session, files, &before, renames)?;
+    }
     let mut aliases: BTreeMap<PageId, Vec<String>> = BTreeMap::new();
     for Loss { url, id, heir, .. } in &losses {
         let clear = heir.as_ref().filter(|heir| heir.is_clear);
@@ -94,7 +99,7 @@ fn refuse_errors(whole: &Whole) -> Result<(), Error> {
 
 /// The addresses that articles had before git saw them move, and the pages that they are: found by weaving the site as it
 /// would be with them in their old places.
-fn moved(
+fn addresses_of_moved(
     session: &Session,
     files: &dyn Files,
     before: &Whole,

@@ -16,20 +16,26 @@
 //! | `places` | every place in a site that names an article, a file or a heading, and where it leads |
 //! | `relink` | other targets for links that would lead elsewhere, in the manner in which each was written |
 //! | `include` | the same for files that are included |
+//! | `raw` | the same for links in raw HTML |
+//! | `leftover` | what names a file and is no link: rewritten where that is certain, else told |
 //! | `alias` | old addresses in front matter |
 //! | `keep` | old addresses that were lost, and what stands in for each |
+//! | `follow` | links to what git saw move |
 //! | `check` | whether the changed site is the site that it was |
 
 mod alias;
 mod check;
 mod diff;
+mod follow;
 mod heading;
 mod include;
 mod keep;
+mod leftover;
 mod mv;
 mod names;
 mod overlay;
 mod places;
+mod raw;
 mod relink;
 mod texts;
 

@@ -14,10 +14,11 @@ use crate::parse::target::in_quotes;
 use crate::refactor::{
     Change, alias,
     check::{check, source_of},
-    include,
+    include, leftover,
     names::{Names, in_content},
     overlay::Overlay,
     places::{self, Thing, see},
+    raw,
     relink::Pair,
     texts::{Texts, is_changed},
 };
@@ -44,9 +45,12 @@ pub fn mv(files: &dyn Files, old: &str, new: &str) -> Result<Change, Error> {
     let among = weave_everything(&session, &Overlay::new(files, &planned))?;
     let bare = Pair::new(&before, &between, &names);
     patch.edits.extend(Pair::new(&before, &among, &names).relink(&mut texts, Some(&bare), None)?);
+    patch.edits.extend(raw::edits(files, (&before, &among), &names, None, &mut texts)?);
+    patch.edits.extend(leftover::edits(files, &names, &mut texts)?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     kept.extend(check(&before, &after, &names)?);
+    kept.extend(leftover::told(files, &before, &names, &planned)?);
     Ok(Change { patch, planned: planned.into_iter().filter(is_changed).collect(), notes: kept })
 }
 

@@ -1,6 +1,6 @@
 // Every view on a desktop and on a phone, in light and in dark. What no colour changes (`@layout`) runs in light alone, and
-// what needs no browser once, as the project `files`; so do `alone`: the live preview,
-// which looks at its own signs in all of them, and sites of their own.
+// what needs no browser once, as the project `files`; so do the live preview, which looks at its own signs in all of them, and
+// sites of their own, as `alone`.
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
 

@@ -362,8 +362,10 @@ fn every_mistake_is_told() {
         ),
         (
             "[terms.avoid]\n'a  b' = 'c'\nd = ['e', ' ']\nf = []\n'...' = 'g'\nh = 'h'\ni = 1",
-            "terms.avoid=[{phrase:\"a b\",instead:[\"c\"]},{phrase:\"d\",instead:[\"e\"]},{phrase:\"f\"}]\n\
-                 x",
+            "terms={links:true,limit:30,glossary:true,avoid:[{phrase:\"a b\",instead:[\"c\"]},{phrase:\"d\",instead:[\"e\"]},{phrase:\"f\"}]}\n\
+                 7:1: error[invalid-value]: invalid value for `terms.avoid`: it has no word that could be found (write a word or a phrase)\n\
+                 8:1: error[invalid-value]: invalid value for `terms.avoid`: it is to be written in its own place (write other words for it)\n\
+                 9:5: error[wrong-type]: expected a text, or a list of texts for `terms.avoid.i`, found an integer (-)",
         ),
         (
             "[topics.a]\nterms = { x = 1, y = 'kept' }\nkeyword = ['x']",
