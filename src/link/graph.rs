@@ -19,7 +19,12 @@ use crate::model::{
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
+<<<<<<< HEAD
     site::{Backlink, PageId, Resolved, Target},
+    untrusted::{SCHEMES, is_safe_address},
+=======
+    site::{Backlink, Page, PageId, Resolved, Target},
+>>>>>>> checking
 };
 
 /// What links may lead to or come from, beside the pages of the site.
@@ -213,7 +218,28 @@ impl Resolver<'_> {
         resolved.href
     }
 
+    /// Where a link leads. One of an article that strangers may write leads nowhere if a browser might run it.
     fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
+        let (resolved, problem) = self.resolve_any(link);
+        // One by title that leads nowhere is shown as text.
+        let is_text = link.kind == LinkKind::Wiki && resolved.target == Target::Broken;
+        if is_text || is_safe_address(&resolved.href) || !self.is_untrusted(link) {
+            return (resolved, problem);
+        }
+        let shown: String = link.target.chars().take(60).collect();
+        let message = format!("the address `{}` is left out: strangers may write this text", shown.escape_debug());
+        let help = format!("write a path, or an address that begins with one of `{}:`", SCHEMES.join(":`, `"));
+        let problem = self.warning("untrusted-content", link, message).help(help);
+        (Resolved { href: String::new(), target: Target::Broken, text: resolved.text }, Some(problem))
+    }
+
+    fn is_untrusted(&self, link: &Link) -> bool {
+        let untrusted = &self.config.markdown.untrusted;
+        let included = link.origin.as_deref().is_some_and(|origin| untrusted.covers_file(origin));
+        included || untrusted.covers(&self.site.pages[self.from].head.path)
+    }
+
+    fn resolve_any(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
         if link.kind == LinkKind::Wiki {
             return self.resolve_by_title(link);
         }
@@ -355,6 +381,18 @@ impl Resolver<'_> {
         }
     }
 
+    fn help_for_missing(&self, link: &Link, path: &str) -> &'static str {
+        let top = path.split('/').next().unwrap_or("");
+        let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
+        match link.kind {
+            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
+                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
+            }
+            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+        }
+    }
+
     fn is_unpublished(&self, path: &str) -> bool {
         self.places.unpublished.iter().any(|other| other == path)
     }
@@ -373,6 +411,8 @@ impl Resolver<'_> {
             if link.kind == LinkKind::Link && self.has_moved(link, path) && is_plain(&near) {
                 problem = problem.fix(link.span, written, near);
             }
+        } else {
+            problem = problem.help(self.help_for_missing(link, path));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }

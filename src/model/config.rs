@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    value::Value,
+    untrusted::Untrusted, value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -106,6 +106,9 @@ pub struct BaseUrl {
     pub origin: String,
     /// The sub-path, beginning and ending with a slash: `/` or `/docs/`.
     pub path: String,
+    /// In files that may be moved, and opened without a server: how many folders they are below the site's own. Addresses in
+    /// them are relative, and name files. `None` for all others.
+    pub depth: Option<usize>,
 }
 
 /// `[markdown]`: how Markdown is read and drawn.
@@ -123,6 +126,8 @@ pub struct Markdown {
     pub questions: Vec<String>,
     /// Write a copy of each page as Markdown beside it.
     pub copies: bool,
+    /// Articles that strangers may write.
+    pub untrusted: Untrusted,
 }
 
 impl Default for Markdown {
@@ -136,6 +141,7 @@ impl Default for Markdown {
                 .map(str::to_owned)
                 .into(),
             copies: true,
+            untrusted: Untrusted::default(),
         }
     }
 }
@@ -350,11 +356,22 @@ pub struct Terms {
     pub limit: usize,
     /// Write a page of all terms, `glossary/`.
     pub glossary: bool,
+    /// Words that the site does without, in the order of the configuration.
+    pub avoid: Vec<Avoided>,
+}
+
+/// A word or phrase that a site does without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoided {
+    /// The phrase.
+    pub phrase: String,
+    /// What to write in its place: any of these, or nothing.
+    pub instead: Vec<String>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { links: true, limit: 30, glossary: true }
+        Self { links: true, limit: 30, glossary: true, avoid: Vec::new() }
     }
 }
 
@@ -588,15 +605,24 @@ impl Config {
 impl BaseUrl {
     /// An absolute address for a path of the site that begins with a slash and holds no sub-path: `/a/`.
     pub fn absolute(&self, path: &str) -> String {
-        self.origin.clone() + &self.rooted(path)
+        let path = path.trim_start_matches('/');
+        [&self.origin, &self.path, path].concat()
     }
 
-    /// The same without scheme and host: `/docs/a/`.
+    /// The same without scheme and host: `/docs/a/`; relative and with the name of the file, `../a/index.html`, where the site
+    /// may be moved.
     pub fn rooted(&self, path: &str) -> String {
+        let address = self.folder(path);
+        if self.depth.is_some() && address.ends_with('/') { address + "index.html" } else { address }
+    }
+
+    /// The address of a folder, which is no page.
+    pub fn folder(&self, path: &str) -> String {
         let path = path.trim_start_matches('/');
-        let mut rooted = String::with_capacity(self.path.len() + path.len());
-        rooted.push_str(&self.path);
-        rooted.push_str(path);
-        rooted
+        match self.depth {
+            None => [&self.path, path].concat(),
+            Some(0) => ["./", path].concat(),
+            Some(depth) => "../".repeat(depth) + path,
+        }
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum MentionKind {
     Value,
     /// A value of `related`: a path, with nothing encoded.
     Related,
+    /// A value of `watches`: the path of a file from the site's folder, or from out of it.
+    Watched,
 }
 
 /// What a mention leads to, told by the paths of sources.
@@ -84,6 +86,10 @@ pub(super) fn of_page(whole: &Whole, id: PageId) -> Vec<Mention> {
         let mention = value(&own, id, LinkKind::Link, written);
         mentions.push(Mention { kind: MentionKind::Related, ..mention });
     }
+    for written in &front.watches {
+        let mention = value(&own, id, LinkKind::Link, written);
+        mentions.push(Mention { kind: MentionKind::Watched, ..mention });
+    }
     mentions
 }
 
@@ -126,6 +132,11 @@ pub(super) fn see(whole: &Whole, reader: &Reader<'_>, mention: &Mention) -> Seen
             .filter(|path| whole.site.pages.binary_search_by(|page| page.head.path.cmp(path)).is_ok());
         let is_wrong = found.is_none();
         return Seen { thing: found.map_or(Thing::Nothing, |path| Thing::Page(path, None)), is_wrong };
+    }
+    if mention.kind == MentionKind::Watched {
+        // Whether there is such a file is not asked: it may lie outside of the site.
+        let found = path::resolve("", &mention.link.target);
+        return Seen { thing: found.map_or(Thing::Elsewhere, Thing::File), is_wrong: false };
     }
     let (resolved, problem) = reader.read(mention.from, &mention.link);
     let thing = match resolved.target {

@@ -131,8 +131,11 @@ impl<'a> Renderer<'a> {
             .iter()
             .map(|(name, asset)| (name.clone(), config.base_url.rooted(asset.output.as_str())))
             .collect();
+        // Browsers refuse to look at the digest of a file that came from no server.
+        let integrity =
+            |asset: &theme::Asset| config.base_url.depth.map_or_else(|| asset.integrity(), |_| String::new());
         let integrity: BTreeMap<&String, String> =
-            theme.assets().iter().map(|(name, asset)| (name, asset.integrity())).collect();
+            theme.assets().iter().map(|(name, asset)| (name, integrity(asset))).collect();
         let view = site_view(config, site, &theme);
         let shared = Digest::of_value(&(GENERATOR, &view, &assets, strings::digest(theme.strings())));
         theme.share("integrity", Value::from_serializable(&integrity));
@@ -249,6 +252,15 @@ impl<'a> Renderer<'a> {
             | Job::SearchDialog
             | Job::NotFound
             | Job::Redirect(_) => None,
+        }
+    }
+
+    /// Where an article or the first page of a topic is written.
+    pub fn place(&self, job: &Job) -> Option<&'a RelPath> {
+        match job {
+            Job::Page(id) => Some(&self.site.pages[*id].output),
+            Job::Topic(topic, 1) => Some(&self.site.topics[*topic].output),
+            _ => None,
         }
     }
 
@@ -644,7 +656,7 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
         description: &config.description,
         language: &config.language,
         direction: strings::direction(&config.language),
-        url: &config.base_url.path,
+        url: config.base_url.rooted("/"),
         permalink: config.base_url.absolute("/"),
         authors: &config.authors,
         links: menu(&config.nav.links, &site.nav_links),

@@ -140,7 +140,7 @@ fn translations<'a>(config: &'a Config, page: &'a Page) -> Vec<TranslationView<'
 fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a str> {
     let head = &page.head;
     let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).collect();
-    for used in &head.components {
+    for used in head.components.iter().filter(|used| !used.is_refused) {
         if let Some((name, definition)) = theme.components().get_key_value(&used.name.value) {
             uses.push(name);
             uses.extend(definition.uses.iter().map(String::as_str));

@@ -24,7 +24,7 @@ pub struct SiteView<'a> {
     /// Which way the language is written: `ltr` or `rtl`.
     pub direction: &'a str,
     /// The front page's address: `/` or `/docs/`.
-    pub url: &'a str,
+    pub url: String,
     /// The front page's absolute address; the same as `url` where the site has no address yet.
     pub permalink: String,
     /// Writers who stand for articles that name none.

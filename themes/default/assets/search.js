@@ -281,7 +281,8 @@ function excerpt(text, found) {
 }
 
 /** A page with its best sections, as they are shown; `null` where it turns out to have none of the words. */
-function shown([url, title, trail, sections], query, topic) {
+function shown([address, title, trail, sections], query, topic) {
+  const url = address.startsWith("/") ? address : new URL(address, folder).href;
   const phrase = query.text;
   const titleHits = hits(title, query);
   const judged = sections.map(([heading, id, text, topics]) => {
@@ -365,7 +366,7 @@ export async function open(link) {
 }
 
 async function make(link) {
-  folder = link.dataset.search;
+  folder = new URL(link.dataset.search, document.baseURI).href;
   const style = element("link", { rel: "stylesheet", href: link.dataset.style });
   const styled = new Promise((done) => (style.onload = style.onerror = done));
   document.head.append(style);
@@ -377,6 +378,8 @@ async function make(link) {
   ]);
   index = manifest;
   const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
+  // In a site that may be moved, addresses are relative to the folder of the search.
+  dialog.querySelectorAll("a").forEach((link) => (link.href = new URL(link.getAttribute("href"), folder)));
   document.body.append(dialog);
   return begin(dialog);
 }
