@@ -210,8 +210,7 @@ pub fn whole_site(bytes: &[u8]) {
         changed: Arc::default(),
         watched: Watched::default(),
     };
-    let request =
-        Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
+    let request = Request { warnings: Warnings::Allowed, publish: Publish::Today, ..Request::default() };
     let given =
         Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
     let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");

@@ -208,10 +208,11 @@ impl Drop for Lease {
 /// A folder that can't be written to.
 pub(super) fn owner(folder: &Path) -> Result<String, Error> {
     let at = folder.with_extension("id");
-    if let Some(known) = standing::file(&at)?.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        if known.len() == ID && known.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Ok(known);
-        }
+    if let Some(known) = standing::file(&at)?.and_then(|bytes| String::from_utf8(bytes).ok())
+        && known.len() == ID
+        && known.bytes().all(|b| b.is_ascii_hexdigit())
+    {
+        return Ok(known);
     }
     let id = unique().short(ID);
     output::write_atomic(&at, id.as_bytes())?;

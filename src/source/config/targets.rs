@@ -249,7 +249,7 @@ fn ssh(to: &str) -> Option<Address> {
         None => format!("/{path}"),
     };
     let host = host.to_owned();
-    is_fine.then(|| match scheme {
+    is_fine.then_some(match scheme {
         "sftp" => Address::Sftp { host, port, path },
         _ => Address::Rsync { host, port, path },
     })
