@@ -32,6 +32,7 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     let places = Places { root: arguments.site.root.clone(), output: arguments.output.clone() };
     let mut request = request(&arguments.content)?;
     request.warnings = warnings(arguments.deny);
+    request.shard = arguments.shard.unwrap_or_default();
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let report = build_and_tell(&places, &request, reuse, speaker)?;

@@ -143,6 +143,14 @@ impl Bar {
         }
     }
 
+    /// Says something while the bar is drawn.
+    pub(super) fn beside(&self, say: impl FnOnce()) {
+        match &*self.lock() {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
+    }
+
     /// The pages that are being rendered.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits

@@ -14,12 +14,12 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::link::{is_listed, route};
 use crate::model::{
     Config, Data, Diagnostic, Place, RelPath, Site, Span, Spanned,
-    card::{CardGroup, Cards},
+    config::NavLink,
     diagnostic::{did_you_mean, folded},
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
-    site::{Backlink, PageId, Resolved, Target},
+    site::{Backlink, Page, PageId, Resolved, Target},
     untrusted::{SCHEMES, is_safe_address},
 };
 
@@ -46,21 +46,29 @@ pub(super) fn links(config: &Config, site: &mut Site, known: &Known<'_>, diagnos
         };
         resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
     }
-    let nav_links = nav_links(config, site, &places, diagnostics);
+    let nav_links = menu_links(config, &config.nav.links, site, &places, diagnostics);
+    let footer_links = menu_links(config, &config.footer.links, site, &places, diagnostics);
     let card_links = card_links(config, site, known.data, &places, diagnostics);
     for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
         page.links = resolved;
     }
     site.nav_links = nav_links;
+    site.footer_links = footer_links;
     site.card_links = card_links;
     backlinks(site);
 }
 
-/// The header's links, written in `site.toml` as an address or as a path in `content/`.
-fn nav_links(config: &Config, site: &Site, places: &Places<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
-    let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
+/// The header's links or the footer's, written in `site.toml` as an address or as a path in `content/`.
+fn menu_links(
+    config: &Config,
+    links: &[NavLink],
+    site: &Site,
+    places: &Places<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let written = links.iter().map(|link| &link.to);
+    let Some(home) = site.home else { return written.map(|to| to.value.clone()).collect() };
     let resolver = Resolver { config, site, places, from: home };
-    let written = config.nav.links.iter().map(|link| &link.to);
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
@@ -87,23 +95,19 @@ fn card_links(
         let href = Resolver { config, site, places, from }.elsewhere(&path, LinkKind::Image, &written, diagnostics);
         links.insert((path, written.span), href);
     }
-    let mut add = |from: PageId, path: &str, group: &CardGroup| {
-        let resolver = Resolver { config, site, places, from };
-        for (kind, written) in group.addresses() {
-            let href = resolver.elsewhere(path, kind, written, diagnostics);
-            links.insert((path.to_owned(), written.span), href);
-        }
+    let mut add = |from: PageId, path: &str, (kind, written): (LinkKind, &Spanned<String>)| {
+        let href = Resolver { config, site, places, from }.elsewhere(path, kind, written, diagnostics);
+        links.insert((path.to_owned(), written.span), href);
     };
     for (id, page) in site.pages.iter().enumerate() {
-        for cards in &page.head.front.cards {
-            if let Cards::Here(group) = cards {
-                add(id, &format!("content/{}", page.head.path), group);
-            }
+        for address in page.head.front.addresses() {
+            add(id, &format!("content/{}", page.head.path), address);
         }
     }
     if let Some(home) = site.home {
         for (name, group) in &data.cards {
-            data.files.get(name).into_iter().for_each(|file| add(home, file.path.as_str(), group));
+            let Some(file) = data.files.get(name) else { continue };
+            group.addresses().for_each(|address| add(home, file.path.as_str(), address));
         }
     }
     links
@@ -373,6 +377,18 @@ impl Resolver<'_> {
         }
     }
 
+    fn help_for_missing(&self, link: &Link, path: &str) -> &'static str {
+        let top = path.split('/').next().unwrap_or("");
+        let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
+        match link.kind {
+            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
+                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
+            }
+            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+        }
+    }
+
     fn is_unpublished(&self, path: &str) -> bool {
         self.places.unpublished.iter().any(|other| other == path)
     }
@@ -391,6 +407,8 @@ impl Resolver<'_> {
             if link.kind == LinkKind::Link && self.has_moved(link, path) && is_plain(&near) {
                 problem = problem.fix(link.span, written, near);
             }
+        } else {
+            problem = problem.help(self.help_for_missing(link, path));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }

@@ -9,6 +9,7 @@
 //! The whole stage runs at every build, in time linear in heads and links; topics and related reading that were found from
 //! the same facts before are taken from a [`Memory`], which never changes the result. Nor does the order of the input.
 
+mod archive;
 mod claim;
 pub mod contract;
 pub mod graph;
@@ -64,6 +65,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>
     }
     topic::declare(config, &mut site, &mut diagnostics);
     term::declare(config, &mut site);
+    archive::declare(config, &mut site);
     claim::collisions(config, &site, &mut diagnostics);
     nav::order(&mut site);
     let known = graph::Known { data: input.data, inventories: input.inventories, unpublished: &unpublished };

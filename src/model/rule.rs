@@ -162,6 +162,13 @@ pub const RULES: &[Rule] = &[
         example: ("Text without any link.", "Text that names [what comes next](next.md)."),
     },
     Rule {
+        name: "discouraged-term",
+        level: Level::Warning,
+        about: "a word or phrase that `[terms.avoid]` of `site.toml` names",
+        reason: "Readers take two names for two things.",
+        example: ("", ""),
+    },
+    Rule {
         name: "duplicate-description",
         level: Level::Advice,
         about: "a description that another page has as well",

@@ -31,6 +31,7 @@ mod run;
 mod sanitize;
 mod scan;
 mod sentence;
+mod tag;
 mod tagfilter;
 pub mod target;
 pub mod terms;

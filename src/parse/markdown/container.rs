@@ -387,6 +387,7 @@ impl Writer<'_, '_> {
             return 0;
         }
         self.out.raw(if name.ends_with('/') { "<span class=\"folder\">" } else { "<span class=\"file\">" });
+        self.mentions.source = self.run_start;
         self.plain(name);
         self.out.raw("</span>");
         name.len()

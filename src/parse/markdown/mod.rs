@@ -86,7 +86,8 @@ pub(super) fn write(
     if RelPath::new(path).is_some_and(|own| options.untrusted.covers_file(&own)) {
         writer.distrust();
     }
-    writer.mentions.is_on = links_terms && !options.glossary.is_empty();
+    writer.mentions.links = links_terms && options.glossary.has_links();
+    writer.mentions.is_on = writer.mentions.links || options.glossary.avoids();
     let of_topic = path.strip_prefix("content/topics/").and_then(|name| name.strip_suffix(".md"));
     writer.mentions.own_topic = of_topic.unwrap_or("").to_owned();
     // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.

@@ -1,7 +1,7 @@
 //! What files are, by their extensions: as static hosts say it.
 
 /// The value of `Content-Type` for a file with this extension.
-pub(super) fn content_type(extension: &str) -> &'static str {
+pub fn content_type(extension: &str) -> &'static str {
     match extension.to_ascii_lowercase().as_str() {
         "html" | "htm" => HTML,
         "css" => "text/css; charset=utf-8",
@@ -47,11 +47,16 @@ pub(super) fn content_type(extension: &str) -> &'static str {
     }
 }
 
+/// Whether files of this content type are texts, which compression makes much smaller.
+pub fn is_text(kind: &str) -> bool {
+    kind.starts_with("text/") || ["json", "xml", "wasm"].iter().any(|part| kind.contains(part))
+}
+
 /// Pages.
-pub(super) const HTML: &str = "text/html; charset=utf-8";
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// Scripts.
-pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
+pub const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Plain text.
-pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+pub const TEXT: &str = "text/plain; charset=utf-8";
