@@ -8,8 +8,8 @@ use crate::model::{Config, Site, site::Term};
 /// The folder of the page of all terms.
 const GLOSSARY: &str = "glossary";
 
-/// Gives each term its address on the page of its topic, the sections that mention it, and all of them a page unless an
-/// article or a file has taken its address.
+/// Gives each term its address on the page of its topic, and all of them a page unless an article or a file has taken its
+/// address.
 pub(super) fn declare(config: &Config, site: &mut Site) {
     let mut taken: FxHashSet<String> = FxHashSet::default();
     for (topic, members) in site.topics.iter().enumerate() {
@@ -17,14 +17,6 @@ pub(super) fn declare(config: &Config, site: &mut Site) {
             let id = free_id(&mut taken, name);
             let href = format!("{}#{}", config.base_url.rooted(&members.url), id);
             site.terms.push(Term { topic, declared, id, href, mentions: Vec::new() });
-        }
-    }
-    let pages = site.pages.iter().enumerate().filter(|(_, page)| is_listed(page));
-    for (id, page) in pages {
-        for used in &page.head.terms {
-            if let Some(term) = site.terms.get_mut(used.term as usize) {
-                term.mentions.push((id, used.section as usize));
-            }
         }
     }
     if site.terms.is_empty() || !config.terms.glossary {
@@ -36,6 +28,18 @@ pub(super) fn declare(config: &Config, site: &mut Site) {
         || site.pages.iter().any(|page| page.output == output);
     if !is_taken {
         site.glossary = Some((route::address(&output), output));
+    }
+}
+
+/// Enters the sections that mention each term.
+pub(super) fn mentions(site: &mut Site) {
+    let pages = site.pages.iter().enumerate().filter(|(_, page)| is_listed(page));
+    for (id, page) in pages {
+        for used in &page.head.terms {
+            if let Some(term) = site.terms.get_mut(used.term as usize) {
+                term.mentions.push((id, used.section as usize));
+            }
+        }
     }
 }
 

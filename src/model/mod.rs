@@ -20,6 +20,7 @@ pub mod extensions;
 pub mod external;
 pub mod inventory;
 pub mod node;
+mod packed;
 pub mod page;
 pub mod path;
 pub mod phrase;

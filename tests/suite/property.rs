@@ -9,6 +9,8 @@ mod import;
 mod parse;
 mod places;
 mod refactor;
+mod staying;
+mod weave;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
