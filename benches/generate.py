@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes a benchmark site of N articles, for Docweave and for Hugo: the same Markdown, the same work.
 
-usage: generate.py N DEST [--seed S]
+usage: generate.py N DEST [--seed S] [--links L]
 
 An article is about 9 KB: headings, paragraphs, lists, tables, code in six languages, links to other articles, topics.
 Folders hold about 100 articles each. Everything follows from N and the seed; an article's own text from its number and
-the seed alone, so that sites of different sizes differ in size only.
+the seed alone, so that sites of different sizes differ in size only. An article has three links to others; with --links,
+so many at the least.
 """
 import argparse
 import random
@@ -16,6 +17,7 @@ from layout import lay_out
 TOPICS = ["ingestion", "modelling", "serving", "monitoring", "governance", "testing", "storage", "teamwork"]
 ARTICLES_PER_FOLDER = 100
 SENTENCES_PER_TOPIC = 2500
+LINK = "More on this in "
 
 GLUE = (
     "the a an of to in on for with by from as at into over and or but if when while because so that which this these it "
@@ -110,13 +112,14 @@ def main():
     arguments.add_argument("n", type=int, metavar="N")
     arguments.add_argument("destination", type=Path, metavar="DEST")
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--links", type=int, default=0)
     wanted = arguments.parse_args()
     content = wanted.destination / "content"
-    write_articles(wanted.n, content, wanted.seed)
+    write_articles(wanted.n, content, wanted.seed, wanted.links)
     lay_out(content, wanted.destination)
 
 
-def write_articles(count, content, seed):
+def write_articles(count, content, seed, links=0):
     """Writes `count` articles and their folders' pages below `content`, which must not exist yet."""
     voices = [Voice(topic, seed) for topic in TOPICS]
     folders = max(1, round(count / ARTICLES_PER_FOLDER))
@@ -127,7 +130,7 @@ def write_articles(count, content, seed):
         index = front_matter(f"Part {folder + 1}", weight=folder + 1) + "What belongs to this part.\n"
         (content / folder_name(folder) / "_index.md").write_text(index, encoding="utf-8")
     for number in range(count):
-        text = article(number, count, folders, voices, seed)
+        text = article(number, count, folders, voices, seed, links)
         (content / folder_name(number % folders) / f"{file_name(number)}.md").write_text(text, encoding="utf-8")
 
 
@@ -173,7 +176,7 @@ def sentence(rng, words, weights):
     return " ".join(chosen) + "."
 
 
-def article(number, count, folders, voices, seed):
+def article(number, count, folders, voices, seed, links):
     rng = random.Random(f"{seed} article {number}")
     chosen = rng.sample(voices, rng.choice((1, 1, 2, 3)))
     voice = chosen[0]
@@ -187,6 +190,9 @@ def article(number, count, folders, voices, seed):
         parts += extra_block(rng, voice, number)
         if rng.random() < 0.4:
             parts.append(link_line(rng.randrange(count), number, folders, seed, voices))
+    more = random.Random(f"{seed} links {number}")
+    for _ in range(links - sum(part.startswith(LINK) for part in parts)):
+        parts.insert(more.randint(1, len(parts)), link_line(more.randrange(count), number, folders, seed, voices))
     head = front_matter(title(number, seed, voices), date=date, topics=[voice.topic for voice in chosen])
     return head + "\n\n".join(parts) + "\n"
 
@@ -219,7 +225,7 @@ def link_line(target, number, folders, seed, voices):
     path = f"{file_name(target)}.md"
     if target % folders != number % folders:
         path = f"../{folder_name(target % folders)}/{path}"
-    return f"More on this in [{title(target, seed, voices)}]({path})."
+    return f"{LINK}[{title(target, seed, voices)}]({path})."
 
 
 def title(number, seed, voices):

@@ -65,7 +65,7 @@ pub(super) fn load(
     trace: &Trace,
 ) -> Result<Articles, Error> {
     let options_digest = Digest::of_value(&options);
-    let includes = Includes::new(given.files);
+    let includes = Includes::new(given.files, &options.untrusted);
     let reader = Reader { session, files: given.files, options: &options, options_digest, includes: &includes, trace };
     given.progress.begin("reading", paths.len());
     let load = |path: &RelPath| {

@@ -12,10 +12,14 @@ pub(super) use self::{
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::build::{
     Fault, Given, Session,
@@ -59,7 +63,7 @@ pub(super) struct Artifacts<'a> {
     pub(super) images: &'a pictures::Made,
     pub(super) renderer: &'a Renderer<'a>,
     pub(super) components: &'a Components<'a>,
-    pub(super) pages: &'a Pages,
+    pub(super) known: &'a Pages,
     pub(super) stage: &'a dyn Stage,
     pub(super) trace: &'a Trace,
 }
@@ -74,7 +78,7 @@ pub(super) struct Made {
 type File = (RelPath, Entry, Source);
 
 /// A page's copy as Markdown, and its text where it was made anew.
-type Copy = (File, Option<String>);
+type Copy = (PageId, File, Option<String>);
 
 /// A path in the output, and the bytes that go there.
 type Plain = (RelPath, Arc<[u8]>);
@@ -89,20 +93,21 @@ pub(super) fn digests(
 }
 
 impl Artifacts<'_> {
-    /// Renders what changed into the stage, and plans the whole tree.
-    pub(super) fn make(&self, inputs: Digest, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
-        let jobs = self.renderer.jobs();
-        let names = PartNames::new(PARTS);
-        self.given.progress.begin("rendering", jobs.len());
-        let pages = jobs.par_iter().map(|job| {
-            let made = self.page(job, &names);
-            self.given.progress.step();
-            made
-        });
-        let pages: Vec<Result<File, Box<Diagnostic>>> = pages.collect::<Result<_, Error>>()?;
-        let mut plan = Plan::new(inputs);
+    /// Renders what changed into the stage, and adds the whole tree to `plan`, or the shard of it that was asked for.
+    pub(super) fn make(&self, plan: Plan, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
+        let mut plan = plan;
         let mut problems = Vec::new();
-        for page in pages {
+        // What pages load comes before pages: the live preview shows each as soon as it is there.
+        for (output, (digest, size)) in copied.iter().filter(|(output, _)| self.makes(output)) {
+            let source = self.copy(output, digest)?;
+            insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
+        }
+        for asset in self.renderer.theme().assets().values().filter(|asset| self.makes(&asset.output)) {
+            let (path, entry, source) = self.put(asset.output.clone(), &asset.bytes)?;
+            insert(&mut plan, &mut problems, path, entry, source);
+        }
+        let jobs = self.jobs();
+        for page in self.rendered(&jobs)? {
             match page {
                 Ok((path, entry, source)) => insert(&mut plan, &mut problems, path, entry, source),
                 Err(problem) => problems.push(*problem),
@@ -111,10 +116,9 @@ impl Artifacts<'_> {
         let told = llms::pages(self.site);
         let is_full = llms::is_full(self.config, self.site, &told);
         let copies: Vec<Option<Copy>> =
-            (0..self.site.pages.len()).into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
+            self.pages().into_par_iter().map(|id| self.markdown(id)).collect::<Result<_, Error>>()?;
         let mut texts: BTreeMap<PageId, String> = BTreeMap::new();
-        for (id, copy) in copies.into_iter().enumerate() {
-            let Some(((path, entry, source), text)) = copy else { continue };
+        for (id, (path, entry, source), text) in copies.into_iter().flatten() {
             insert(&mut plan, &mut problems, path, entry, source);
             texts.extend(text.filter(|_| is_full).map(|text| (id, text)));
         }
@@ -134,14 +138,59 @@ impl Artifacts<'_> {
             let (path, entry, source) = self.put(path, &bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
         }
-        for (output, (digest, size)) in copied {
-            let source = self.copy(output, digest)?;
-            insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
-        }
         for (path, (entry, source)) in &self.images.files {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
         Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
+    }
+
+    /// Whether this build makes the file at `path`, which belongs to no page.
+    fn makes(&self, path: &RelPath) -> bool {
+        self.given.request.shard.holds(path.as_str())
+    }
+
+    /// The pages that this build renders. The memos of all the others stay in use: other shards may share the cache.
+    fn jobs(&self) -> Vec<Job> {
+        let jobs = self.renderer.jobs().into_iter().enumerate();
+        let (mine, others): (Vec<_>, Vec<_>) = jobs.partition(|(index, _)| self.given.request.shard.holds_nth(*index));
+        let bodies = others.iter().filter_map(|(_, job)| self.renderer.body_of(job));
+        bodies.for_each(|id| self.session.note_used(stored_body(self.body_key(id))));
+        mine.into_iter().map(|(_, job)| job).collect()
+    }
+
+    /// The pages whose files for programs this build makes.
+    fn pages(&self) -> Vec<PageId> {
+        (0..self.site.pages.len()).filter(|id| self.given.request.shard.holds_nth(*id)).collect()
+    }
+
+    /// Every page, those first that somebody waits for. Errors as for [`Self::page`].
+    fn rendered(&self, jobs: &[Job]) -> Result<Vec<Result<File, Box<Diagnostic>>>, Error> {
+        self.given.progress.begin("rendering", jobs.len());
+        let names = PartNames::new(PARTS);
+        let taken: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
+        let made: Vec<OnceLock<_>> = jobs.iter().map(|_| OnceLock::new()).collect();
+        let make = |at: usize| {
+            if !taken[at].swap(true, Ordering::Relaxed) {
+                let page = made[at].get_or_init(|| self.page(&jobs[at], &names));
+                if let Ok(Err(problem)) = page {
+                    self.given.progress.found(std::slice::from_ref(problem));
+                }
+                self.given.progress.step();
+            }
+        };
+        let places = OnceLock::new();
+        let place = |output: &RelPath| -> Option<usize> {
+            let of_all = || (0..).zip(jobs).filter_map(|(at, job)| Some((self.renderer.place(job)?, at))).collect();
+            let places: &FxHashMap<&RelPath, usize> = places.get_or_init(of_all);
+            places.get(output).copied()
+        };
+        (0..jobs.len()).into_par_iter().for_each(|at| {
+            while let Some(output) = self.stage.wanted() {
+                place(&output).into_iter().for_each(make);
+            }
+            make(at);
+        });
+        made.into_iter().map(|made| made.into_inner().expect("every page was taken by somebody")).collect()
     }
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
@@ -149,7 +198,7 @@ impl Artifacts<'_> {
         if let Job::Page(id) = job
             && let Some(file) = self.unchanged(*id, &self.site.pages[*id].output)
         {
-            self.pages.body(*id).into_iter().for_each(|key| self.session.note_used(key));
+            self.known.body(*id).into_iter().for_each(|key| self.session.note_used(key));
             return Ok(Ok(file));
         }
         let holds = self.renderer.body_of(job);
@@ -157,7 +206,7 @@ impl Artifacts<'_> {
         let stored = body_key.map(stored_body);
         for (id, key) in holds.into_iter().zip(stored) {
             self.session.note_used(key);
-            self.pages.note_body(id, key);
+            self.known.note_body(id, key);
         }
         let prepared = match self.renderer.prepare(job, body_key) {
             Ok(prepared) => prepared,
@@ -194,7 +243,7 @@ impl Artifacts<'_> {
 
     /// A file of the page `id`, if nothing that it is made from changed.
     fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
-        let entry = self.standing(path).filter(|_| self.pages.is_unchanged(id))?;
+        let entry = self.standing(path).filter(|_| self.known.is_unchanged(id))?;
         Some((path.clone(), entry.clone(), Source::Kept))
     }
 
@@ -202,15 +251,15 @@ impl Artifacts<'_> {
     fn markdown(&self, id: PageId) -> Result<Option<Copy>, Error> {
         let Some(path) = copy_path(self.config, &self.site.pages[id]) else { return Ok(None) };
         if let Some(file) = self.unchanged(id, &path) {
-            return Ok(Some((file, None)));
+            return Ok(Some((id, file, None)));
         }
         let key = self.copy_key(id);
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok(Some(((path, entry.clone(), Source::Kept), None)));
+            return Ok(Some((id, (path, entry.clone(), Source::Kept), None)));
         }
         let text = self.copy_text(id)?;
         let (path, entry, source) = self.put(path, text.as_bytes())?;
-        Ok(Some(((path, Entry { key, ..entry }, source), Some(text))))
+        Ok(Some((id, (path, Entry { key, ..entry }, source), Some(text))))
     }
 
     fn copy_key(&self, id: PageId) -> Digest {
@@ -311,11 +360,10 @@ impl Artifacts<'_> {
 
     /// Artifacts that are quick to make, so that their bytes are their own key.
     fn plain(&self) -> Result<Vec<Plain>, Error> {
-        let assets = self.renderer.theme().assets().values();
-        let mut plain: Vec<Plain> = assets.map(|asset| (asset.output.clone(), asset.bytes.clone())).collect();
+        let mut plain: Vec<Plain> = Vec::new();
         let mut add = |name: &str, bytes: Vec<u8>| {
             let path = RelPath::new(name).expect("a file name is a path");
-            if !self.site.files.contains_key(&path) {
+            if !self.site.files.contains_key(&path) && self.makes(&path) {
                 plain.push((path, bytes.into()));
             }
         };
@@ -324,8 +372,8 @@ impl Artifacts<'_> {
         }
         let of_topics = (0..self.site.topics.len()).filter_map(|topic| feed::of_topic(self.config, self.site, topic));
         let of_sections = self.renderer.section_feeds().values().cloned();
-        let feeds: Vec<Feed> =
-            feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics).collect();
+        let feeds = feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics);
+        let feeds: Vec<Feed> = feeds.filter(|feed| self.makes(&feed.file)).collect();
         let bodies = self.told_whole(&feeds)?;
         for feed in &feeds {
             add(feed.file.as_str(), feed::atom(self.config, self.site, feed, &bodies));

@@ -9,7 +9,11 @@ use crate::build::{
     fonts, inventories, read_config,
     trace::Trace,
 };
-use crate::model::{Config, Diagnostic, Error, RelPath, data::DataFile};
+use crate::model::{
+    Config, Diagnostic, Error, RelPath,
+    data::DataFile,
+    untrusted::{EXTENSIONS, Untrusted},
+};
 use crate::parse::Options;
 use crate::render::{Theme, social::Fonts};
 use crate::source::{Files, data::files};
@@ -44,7 +48,7 @@ pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) ->
     diagnostics.extend(problems);
     let facts = (given.facts)(&config);
     trace.lap("configuration and theme");
-    let sources = list_sources(given.files, &mut diagnostics)?;
+    let sources = list_sources(given.files, &config.markdown.untrusted, &mut diagnostics)?;
     let (data, problems) = files::list(given.files)?;
     diagnostics.extend(problems);
     let (inventories, problems) = inventories::find(given.files, &config);
@@ -88,7 +92,7 @@ struct Sources {
     copied: BTreeMap<RelPath, RelPath>,
 }
 
-fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<Sources, Error> {
+fn list_sources(files: &dyn Files, untrusted: &Untrusted, diagnostics: &mut Vec<Diagnostic>) -> Result<Sources, Error> {
     let mut sources = Sources { articles: Vec::new(), copied: BTreeMap::new() };
     for folder in ["content", "static"] {
         let listing = files.list(folder)?;
@@ -99,6 +103,10 @@ fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<
             }
             if folder == "content" && matches!(file.extension(), "md" | "markdown") {
                 sources.articles.push(file);
+                continue;
+            }
+            if untrusted.covers_file(&file) && !Untrusted::may_publish(file.extension()) {
+                diagnostics.push(unpublished(&file));
                 continue;
             }
             let Some(output) = RelPath::new(&file.as_str()[folder.len() + 1..]) else { continue };
@@ -112,6 +120,13 @@ fn list_sources(files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Result<
         }
     }
     Ok(sources)
+}
+
+/// A file that strangers may have written and in which a browser might run code, or which a host might obey.
+fn unpublished(file: &RelPath) -> Diagnostic {
+    let message = format!("{file} is not published: strangers may write in this folder");
+    let help = format!("make it a file of one of these kinds: {}", EXTENSIONS.join(", "));
+    Diagnostic::warning("untrusted-content", file.as_str(), None, message).help(help)
 }
 
 /// Whether a file of `content/` is there to be included by others: an article, or anything in a folder, whose name begins

@@ -8,7 +8,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Error, RelPath};
+use crate::model::{Error, RelPath, untrusted::Untrusted};
 use crate::parse::{Included, include};
 use crate::source::{Files, disk::LARGEST, text};
 
@@ -18,13 +18,14 @@ const MOST: usize = 1000;
 /// Reads files for articles to include.
 pub(super) struct Includes<'a> {
     files: &'a dyn Files,
+    untrusted: &'a Untrusted,
     read: Mutex<FxHashMap<RelPath, Result<Arc<str>, String>>>,
 }
 
 impl<'a> Includes<'a> {
     /// A reader of `files`.
-    pub(super) fn new(files: &'a dyn Files) -> Self {
-        Self { files, read: Mutex::default() }
+    pub(super) fn new(files: &'a dyn Files, untrusted: &'a Untrusted) -> Self {
+        Self { files, untrusted, read: Mutex::default() }
     }
 
     /// Everything that the article `path` of `bytes` may include, and what that includes in its turn.
@@ -32,9 +33,13 @@ impl<'a> Includes<'a> {
         let mut included = Included::new();
         let Ok(text) = std::str::from_utf8(bytes) else { return included };
         let mut seen = BTreeSet::new();
+        // What strangers write reads nothing outside of `content/`, not even by way of another file.
+        let mut is_trusted = !self.untrusted.covers_file(path);
         let mut waiting = include::wanted(path, text);
         while let Some(next) = waiting.pop() {
-            if included.len() >= MOST || !seen.insert(next.clone()) {
+            is_trusted &= !self.untrusted.covers_file(&next);
+            let may_read = is_trusted || include::is_content(&next);
+            if included.len() >= MOST || !may_read || !seen.insert(next.clone()) {
                 continue;
             }
             let text = self.read(&next);

@@ -32,6 +32,7 @@ mod fonts;
 mod gather;
 mod includes;
 mod inventories;
+pub mod merge;
 mod pictures;
 pub mod run;
 pub mod store;
@@ -64,9 +65,9 @@ use crate::build::{
 use crate::check::{self, Judge};
 use crate::link;
 use crate::model::{
-    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Site, config::BaseUrl, data::DataFile,
+    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Shard, Site, config::BaseUrl, data::DataFile,
 };
-use crate::output::{Manifest, Plan, Stage};
+use crate::output::{Manifest, Plan, ShardOf, Stage};
 use crate::render::{
     Renderer, Theme, card,
     component::{self, Components},
@@ -89,6 +90,8 @@ pub struct Request {
     pub publish: Publish,
     /// What warnings count as.
     pub warnings: Warnings,
+    /// Which files are made: those of one shard, or all.
+    pub shard: Shard,
     /// The output path, address or source of a page whose key is to be explained.
     pub explain: Option<String>,
     /// For tests of the tests: a dependency that this build overlooks.
@@ -377,7 +380,9 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let named = (&data, &inventories.names(), fonts.digest(), &watched, record.digest());
     let surroundings = surroundings(&config, &theme, named, &copied);
     let inputs = Digest::of_value(&(surroundings, &*facts.changed, articles.names()));
-    let record_key = record_key(inputs, &facts, &diagnostics);
+    let whole = record_key(inputs, &facts, &diagnostics);
+    let shard = (given.request.shard != Shard::WHOLE).then_some(ShardOf { shard: given.request.shard, site: whole });
+    let record_key = shard.map_or(whole, |ShardOf { shard, site }| Digest::of_value(&(shard, site)));
     if let Some(record) = recall(session, given, &record_key).filter(|_| problems.is_empty()) {
         trace.pages_total = record.pages;
         trace.lap("recall");
@@ -439,6 +444,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         return Ok(outcome);
     }
 
+    given.progress.found(&verdict.told);
     let overlooked = match given.request.fault {
         Some(Fault::Part(part)) => Some(part),
         _ => None,
@@ -458,11 +464,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         images: &images,
         renderer: &renderer,
         components: &components,
-        pages: &pages,
+        known: &pages,
         stage,
         trace: &outcome.trace,
     };
-    let made = artifacts.make(inputs, &copied)?;
+    let made = artifacts.make(Plan::new(inputs).sharded(shard), &copied)?;
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let count = made.pages;
     drop(components);

@@ -1,6 +1,7 @@
 //! A build from a folder on disk to a folder on disk: what `docweave build` does.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -9,11 +10,11 @@ use std::{
 use crate::build::{
     Facts, Given, Outcome, Request, Session, Watched, build,
     store::{self, Kind, Store},
-    trace::Progress,
+    trace::{Progress, Silent},
     verify,
 };
-use crate::model::{Config, Date, Diagnostic, Error};
-use crate::output::{self, DiskStage, Lock, Manifest, Summary};
+use crate::model::{Config, Date, Diagnostic, Error, RelPath, Shard, config::BaseUrl};
+use crate::output::{self, DiskStage, Lock, Manifest, MemoryStage, Summary};
 use crate::source::{disk::Folder, facts};
 
 /// Where memos are kept, relative to the site's root.
@@ -23,7 +24,7 @@ pub const CACHE: &str = ".docweave/cache";
 const STACK: usize = 16 << 20;
 
 /// How long a second build of the same output waits for the first.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a build reads and writes.
 #[derive(Clone, Debug)]
@@ -78,6 +79,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
     };
     let session = Session::new(Store::open(&places.root.join(CACHE), mode));
     let manifest = Manifest::read(&output)?;
+    refuse_shard_over_whole(&manifest, request.shard, &output)?;
     let mut missing = output::check_present(&manifest, &output);
     missing.sort();
     let nothing = Manifest::default();
@@ -134,6 +136,40 @@ pub fn verify(report: &Report, places: &Places, request: &Request) -> Result<usi
     verify::verify(&files, &facts, request, report)
 }
 
+/// Builds the site in memory so that it may be moved, and opened without a server: addresses in it are relative. Where the
+/// site has mistakes, there are no files.
+///
+/// # Errors
+///
+/// Failures of the environment.
+pub fn movable(places: &Places, request: &Request) -> Result<BTreeMap<RelPath, Arc<[u8]>>, Error> {
+    let files = Folder::open(&places.root)?;
+    let session = Session::new(Store::open(&places.root.join(CACHE), store::Mode::ReadWrite));
+    let facts = |config: &Config| facts_of(&places.root, config, &session.store);
+    let base_url = request.base_url.clone();
+    let base_url =
+        base_url.map_or_else(|| configuration_of(&files, &mut Vec::new()).map(|config| config.base_url), Ok)?;
+    // An address depends on how deep the file is that holds it, so each depth is a site of its own, of which only the files
+    // at that depth are taken.
+    let at_depth = |depth: usize| {
+        let base_url = Some(BaseUrl { depth: Some(depth), ..base_url.clone() });
+        let request = Request { base_url, ..request.clone() };
+        let nothing = Manifest::default();
+        let given =
+            Given { files: &files, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
+        let stage = MemoryStage::new();
+        build(&session, &given, &stage)?;
+        Ok::<_, Error>(stage.into_files())
+    };
+    let depth_of = |path: &RelPath| path.as_str().matches('/').count();
+    let mut whole = at_depth(0)?;
+    let depths: BTreeSet<usize> = whole.keys().map(depth_of).filter(|depth| *depth > 0).collect();
+    for depth in depths {
+        whole.extend(at_depth(depth)?.into_iter().filter(|(path, _)| depth_of(path) == depth));
+    }
+    Ok(whole)
+}
+
 /// Workers for a build: so many, or one for each processor where nothing is said.
 ///
 /// # Errors
@@ -142,6 +178,15 @@ pub fn verify(report: &Report, places: &Places, request: &Request) -> Result<usi
 pub fn workers(threads: Option<u16>) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into()).stack_size(STACK).build();
     pool.map_err(|error| Error::new(format!("could not start threads: {error}")))
+}
+
+/// A shard in the place of a whole site would remove most of what readers are looking at.
+fn refuse_shard_over_whole(standing: &Manifest, shard: Shard, output: &Path) -> Result<(), Error> {
+    if shard == Shard::WHOLE || standing.files.is_empty() || standing.shard.is_some() {
+        return Ok(());
+    }
+    let help = "name a folder for this shard alone, with `--output`";
+    Err(Error::new("a whole site stands where a shard is to go:").at(output).help(help))
 }
 
 fn output_folder(places: &Places, files: &Folder) -> Result<PathBuf, Error> {

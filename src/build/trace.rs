@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::model::Diagnostic;
+
 /// Told how far a build is. Called from many threads.
 pub trait Progress: Sync {
     /// A stage begins that has `total` steps.
@@ -12,6 +14,9 @@ pub trait Progress: Sync {
 
     /// One step of it is done.
     fn step(&self);
+
+    /// This is wrong in the content, as far as is known: told again at the end of a build that comes to its end.
+    fn found(&self, _diagnostics: &[Diagnostic]) {}
 
     /// This thread begins to render `page` with `template`, both as diagnostics show them.
     fn rendering(&self, _page: &str, _template: &str) {}

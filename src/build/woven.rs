@@ -111,7 +111,9 @@ pub fn samples(places: &Places, request: &Request) -> Result<(Whole, Vec<Sample>
     let mut samples = Vec::new();
     let wanted = |language: &str| whole.config.check.samples.iter().any(|command| command.language == language);
     let trace = Trace::start();
-    for page in whole.site.pages.iter().filter(|page| page.has_source) {
+    // What strangers write is not run.
+    let untrusted = &whole.config.markdown.untrusted;
+    for page in whole.site.pages.iter().filter(|page| page.has_source && !untrusted.covers(&page.head.path)) {
         let head = &page.head;
         if head.codes.iter().any(|code| wanted(&code.language)) {
             let doc = articles.doc(&files, &head.path, &trace)?;
@@ -119,6 +121,9 @@ pub fn samples(places: &Places, request: &Request) -> Result<(Whole, Vec<Sample>
                 let Some(block) = head.codes.get(code.index as usize).filter(|block| wanted(&block.language)) else {
                     return;
                 };
+                if block.origin.as_deref().is_some_and(|origin| untrusted.covers_file(origin)) {
+                    return;
+                }
                 let own = || format!("content/{}", head.path);
                 samples.push(Sample {
                     path: block.origin.as_deref().map_or_else(own, ToString::to_string),

@@ -38,7 +38,8 @@ pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
 
 /// `orphan`, `dead-end`: articles that no text, card or menu leads to, and those whose text leads nowhere.
 pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
-    let elsewhere: BTreeSet<&str> = site.card_links.values().chain(&site.nav_links).map(String::as_str).collect();
+    let elsewhere: BTreeSet<&str> =
+        site.card_links.values().chain(&site.nav_links).chain(&site.footer_links).map(String::as_str).collect();
     let mut found = Vec::new();
     for (id, page) in site.pages.iter().enumerate() {
         if page.kind != PageKind::Article || page.head.words == 0 {

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::model::Shard;
+
 /// Turns a folder of Markdown into a documentation site whose articles know each other.
 #[derive(Debug, Parser)]
 #[command(
@@ -39,6 +41,8 @@ pub enum Command {
     Urls(Urls),
     /// Build the site into its output folder
     Build(Build),
+    /// Join the shards of a site that several machines built
+    Merge(Merge),
     /// Say everything that is wrong with the site, and what could be better
     Check(Check),
     /// Build the site, and send what changed to where readers are
@@ -233,6 +237,9 @@ pub struct Build {
     /// The folder to write to [default: `output` of site.toml, or `public`]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Make only the files of one shard, as `3/8` for the third of eight; `docweave merge` joins them
+    #[arg(long, value_name = "K/N", requires = "output")]
+    pub shard: Option<Shard>,
     /// Use no memo of earlier builds: every page is made anew, to the same bytes
     #[arg(long)]
     pub no_cache: bool,
@@ -251,6 +258,24 @@ pub struct Build {
     /// Say how long each stage took
     #[arg(long)]
     pub timings: bool,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `docweave merge`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: `docweave merge shards/* --output public`, after `docweave build --shard 1/2 --output shards/1`\n\
+                        and the same for 2/2, on any machines. The result is the same, byte for byte, as that of one build."
+)]
+pub struct Merge {
+    /// The folders of all shards, in any order
+    #[arg(required = true)]
+    pub shards: Vec<PathBuf>,
+    /// The folder to write the site to
+    #[arg(long, short, value_name = "DIR")]
+    pub output: PathBuf,
     /// How much is said.
     #[command(flatten)]
     pub voice: Voice,
@@ -369,10 +394,13 @@ pub enum PlanFormat {
 #[command(after_help = "Example: `docweave diff live public` compares what was published with what was built.\n\
                         Exit code: 0, whether they differ or not.")]
 pub struct Diff {
-    /// The older build: its output folder, or the manifest of one
+    /// The older build: its output folder, the manifest of one, or a commit, branch or tag of git
     pub old: PathBuf,
     /// The newer build
     pub new: PathBuf,
+    /// Where the site is that commits hold
+    #[command(flatten)]
+    pub site: SiteFolder,
     /// How the answer is printed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiffFormat,

@@ -32,6 +32,7 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     let places = Places { root: arguments.site.root.clone(), output: arguments.output.clone() };
     let mut request = request(&arguments.content)?;
     request.warnings = warnings(arguments.deny);
+    request.shard = arguments.shard.unwrap_or_default();
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let report = build_and_tell(&places, &request, reuse, speaker)?;
@@ -79,8 +80,8 @@ pub(super) fn build_and_tell(
     speaker: &Speaker,
 ) -> Result<Report, Error> {
     let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+    let stop = |wrong: &[Diagnostic]| {
+        speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         speaker.note("nothing was written, the site is as it was");
         std::process::exit(CONTENT_FAILURE.into());
     };

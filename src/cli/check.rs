@@ -1,6 +1,6 @@
 //! `docweave check`.
 
-use std::{path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
 use crate::build::{
     Outcome, Request, Warnings,
@@ -53,8 +53,8 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.warnings = warnings(arguments.deny);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
     let progress = speaker.progress();
-    let stop = |beyond: Diagnostic| {
-        speaker.diagnostics(&[beyond], &|path| source_text(&places.root, path));
+    let stop = |wrong: &[Diagnostic]| {
+        speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         std::process::exit(CONTENT_FAILURE.into());
     };
     let outcome = progress.limits().watch(stop, || run::check(&places, &request, reuse, &progress));
@@ -87,6 +87,7 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
             0 => String::new(),
             count => format!(", {count} accepted by {BASELINE}"),
         };
+        by_rule(&found).iter().for_each(|text| speaker.note(text));
         let time = seconds(outcome.trace.elapsed());
         let what = if found.is_empty() { "nothing to mend".to_owned() } else { many(found.len(), "finding") };
         speaker.summary(&format!("{counts} checked in {time}: {what}{accepted}"));
@@ -148,7 +149,14 @@ fn test_samples(
 fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<usize, Error> {
     let root = &arguments.site.root;
     let files = Folder::open(root)?;
-    let Mending { patch, left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
+    let Mending { mut patch, mut left_out } = check::mend(found, &|path| files.read_unlisted(path).ok());
+    match refactor::keep(&files, found, &facts::git_renames(&root.join("content"))) {
+        Ok(kept) => {
+            left_out += patch.join(kept.patch);
+            kept.notes.iter().for_each(|note| speaker.note(note));
+        }
+        Err(error) => speaker.error(&error),
+    }
     speaker.result(&refactor::unified(&output::edit::plan(&files, &patch)?));
     let what = many(patch.edits.len(), "place");
     if patch.is_empty() {
@@ -247,6 +255,31 @@ fn shrink_baseline(outcome: &Outcome, arguments: &Check, speaker: &Speaker) -> R
     Ok(())
 }
 
+/// How many findings are enough for people to lose sight of them, and for a team to want to begin with what is new.
+const MANY: usize = 20;
+const TOO_MANY: usize = 200;
+
+/// Where there are many findings, how many each rule gave, and how to begin all the same.
+fn by_rule(found: &[Diagnostic]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    found.iter().for_each(|diagnostic| *counts.entry(&diagnostic.code).or_default() += 1);
+    if found.len() < MANY || counts.len() < 2 {
+        return None;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
+    let width = counts.iter().map(|(rule, _)| rule.len()).max().unwrap_or(0);
+    let line = |(rule, count): &(&str, usize)| {
+        let about = Rule::named(rule).map_or("an error", |rule| rule.about);
+        format!("{count:6}  {rule:width$}  {about}\n")
+    };
+    let mut text: String = counts.iter().map(line).collect();
+    if found.len() >= TOO_MANY {
+        text.push_str("\nto be told of what is new alone from here on: `docweave check --write-baseline`\n");
+    }
+    Some(text)
+}
+
 /// The rules, a line each.
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
@@ -257,8 +290,10 @@ fn list() -> String {
 /// What there is to say about a rule.
 fn explain(name: &str) -> Result<String, Error> {
     let Some(rule) = Rule::named(name) else {
+        let alike: Vec<&str> = RULES.iter().map(|rule| rule.name).filter(|rule| rule.contains(name)).collect();
         let help = match did_you_mean(name, RULES.iter().map(|rule| rule.name)) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if !alike.is_empty() && !name.is_empty() => format!("did you mean `{}`?", alike.join("` or `")),
             None => {
                 "`docweave check --list` prints the rules; what is not among them is an error in any case".to_owned()
             }
@@ -273,5 +308,10 @@ fn explain(name: &str) -> Result<String, Error> {
         };
         text.push_str(&format!("\nInstead of:\n\n{}\nwrite:\n\n{}", indented(wrong), indented(right)));
     }
+    let name = rule.name;
+    text.push_str(&format!(
+        "\nTo allow it in one place, write `<!-- check: allow {name} -->` above it;\n\
+         to allow it everywhere, `{name} = \"allow\"` below `[check]` in site.toml.\n"
+    ));
     Ok(text)
 }

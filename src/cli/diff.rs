@@ -1,7 +1,8 @@
 //! `docweave diff`.
 
-use std::{fmt::Write, process::ExitCode};
+use std::{fmt::Write, path::Path, process::ExitCode};
 
+use crate::build::run;
 use crate::cli::{
     args::{Diff, DiffFormat},
     build::many,
@@ -34,7 +35,20 @@ pub(super) fn run(arguments: &Diff) -> ExitCode {
 }
 
 fn compare(arguments: &Diff) -> Result<Difference, Error> {
-    Ok(compare::difference(&Build::open(&arguments.old)?, &Build::open(&arguments.new)?))
+    let open = |named: &Path| open(named, &arguments.site.root);
+    let (old, new) = run::workers(None)?.install(|| Ok::<_, Error>((open(&arguments.old)?, open(&arguments.new)?)))?;
+    Ok(compare::difference(&old, &new))
+}
+
+/// A build on disk, or else that of a commit.
+fn open(named: &Path, root: &Path) -> Result<Build, Error> {
+    if !named.exists()
+        && let Some(reference) = named.to_str()
+        && let Some(build) = Build::of_commit(root, reference)?
+    {
+        return Ok(build);
+    }
+    Build::open(named)
 }
 
 /// A page as readers name it.

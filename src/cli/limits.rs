@@ -1,11 +1,11 @@
 //! Limits on what the template of one page may take, enforced from outside: the template engine has none of its own.
 //!
 //! A loop that writes nothing, or text that doubles again and again, can't be stopped within its thread. So a thread of its
-//! own watches, and ends the program with a diagnostic. Nothing of the site has moved by then; what was staged is removed
+//! own watches, and ends the program with a diagnostic, beside those that the build has found by then. Nothing of the site has moved by then; what was staged is removed
 //! by the next build.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -29,10 +29,15 @@ const GRACE: Duration = Duration::from_secs(1);
 /// millisecond, in which even many threads do not take that much.
 const MOST_MEMORY: u64 = 1 << 30;
 
+/// How much of what is wrong is kept for the case of a stop.
+const MOST_FOUND: usize = 10_000;
+
 /// The pages that are being rendered.
 #[derive(Default)]
 pub(super) struct Limits {
     running: Mutex<HashMap<ThreadId, Running>>,
+    /// What is wrong apart from that.
+    found: Mutex<BTreeSet<Diagnostic>>,
     /// As last looked at, in bytes.
     memory: AtomicU64,
 }
@@ -53,20 +58,29 @@ impl Limits {
         self.lock().insert(std::thread::current().id(), running);
     }
 
+    /// The build found this to be wrong. One mistake in a template is found on each page.
+    pub(super) fn found(&self, diagnostics: &[Diagnostic]) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST_FOUND.saturating_sub(found.len());
+        found.extend(diagnostics.iter().take(room).cloned());
+    }
+
     /// This thread has ended its page.
     pub(super) fn end(&self) {
         self.lock().remove(&std::thread::current().id());
     }
 
-    /// Does `work` while `stop` is called at the first page that goes beyond a limit.
-    pub(super) fn watch<T>(&self, stop: impl Fn(Diagnostic) + Send, work: impl FnOnce() -> T) -> T {
+    /// Does `work` while `stop` is called at the first page that goes beyond a limit, with all that is wrong by then.
+    pub(super) fn watch<T>(&self, stop: impl Fn(&[Diagnostic]) + Send, work: impl FnOnce() -> T) -> T {
         let (done, is_done) = mpsc::channel::<()>();
         self.measure();
         std::thread::scope(|threads| {
             threads.spawn(move || {
                 while let Err(RecvTimeoutError::Timeout) = is_done.recv_timeout(INTERVAL) {
-                    if let Some(diagnostic) = self.look() {
-                        return stop(diagnostic);
+                    if let Some(beyond) = self.look() {
+                        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+                        found.insert(beyond);
+                        return stop(&Vec::from_iter(std::mem::take(&mut *found)));
                     }
                 }
             });

@@ -17,6 +17,7 @@ mod init;
 mod licences;
 mod limits;
 mod man;
+mod merge;
 mod new;
 mod publish;
 mod refactor;
@@ -46,6 +47,7 @@ pub fn run() -> ExitCode {
         Command::RenameHeading(arguments) => refactor::rename_heading(&arguments),
         Command::Urls(arguments) => urls::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),

@@ -20,7 +20,7 @@ use crate::cli::{
 use crate::model::{
     Config, Error,
     diagnostic::did_you_mean,
-    target::{Host, Target},
+    target::{Address, Bucket, Cloud, Host, Target},
 };
 use crate::publish::{self, Change, Foreign, Parcel, Patience, Plan, Remote, Removals, Wishes};
 
@@ -63,15 +63,22 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
     if let Some(host) = target.host {
         tell_host(host, arguments, target, &mut parcel, speaker)?;
     }
+    if let Address::Bucket(bucket) = &target.to {
+        prepare(bucket, arguments, target, &mut parcel)?;
+    }
     let begin = Instant::now();
     let remote = open()?;
+    let only_asks = arguments.dry_run || arguments.plan.is_some();
+    if !only_asks {
+        remote.begin()?;
+    }
     let wishes = Wishes {
         foreign: if arguments.overwrite { Foreign::Replaced } else { Foreign::Kept },
         removals: if arguments.allow_removals { Removals::Any } else { Removals::Percent(target.removals) },
     };
     let patience = Patience::default();
     let plan = publish::plan(&*remote, &parcel, wishes, &patience)?;
-    if arguments.dry_run || arguments.plan.is_some() {
+    if only_asks {
         tell(&plan, name, target, arguments.plan.unwrap_or(PlanFormat::Text), speaker);
         return Ok(ExitCode::SUCCESS);
     }
@@ -119,12 +126,19 @@ fn choose<'a>(config: &'a Config, wanted: Option<&str>) -> Result<(&'a str, &'a 
 
 /// The site as it is built now, or stands; `None` where it has mistakes, which are told.
 fn parcel(arguments: &Publish, target: &Target, output: &Path, speaker: &Speaker) -> Result<Option<Parcel>, Error> {
+    if arguments.no_build && target.relative {
+        let what = "a site with `relative = true` is built for each publish anew";
+        return Err(Error::new(what).help("leave out `--no-build`"));
+    }
     if arguments.no_build {
         return Parcel::standing(output).map(Some);
     }
     let request = site_request(arguments, target)?;
     let report = build_and_tell(&places(arguments), &request, Reuse::Everything, speaker)?;
     let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
+    if target.relative && built.is_some() {
+        return run::movable(&places(arguments), &request).map(|files| Some(Parcel::of_files(files)));
+    }
     Ok(built.map(|plan| Parcel::of_build(output, plan.manifest())))
 }
 
@@ -144,6 +158,18 @@ fn tell_host(
         if !parcel.add(path.clone(), bytes) {
             speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
         }
+    }
+    Ok(())
+}
+
+/// What an object store is told with a file, because nothing there reads a configuration.
+fn prepare(bucket: &Bucket, arguments: &Publish, target: &Target, parcel: &mut Parcel) -> Result<(), Error> {
+    if bucket.compress {
+        parcel.compress()?;
+    }
+    let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+    if let (Cloud::Amazon, Some(site)) = (bucket.cloud, &woven.site) {
+        parcel.redirect(publish::host::redirects(&woven.config, site));
     }
     Ok(())
 }

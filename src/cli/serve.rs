@@ -92,9 +92,10 @@ impl Teller<'_> {
 
     fn ready(&self, address: &str, taken: Option<u16>) {
         if let Some(port) = taken {
-            self.speaker.warning(&format!("port {port} is taken: the next free one is used, {address}"));
+            let what = format!("port {port} is taken: the next free one is used, {address}");
+            self.progress.beside(|| self.speaker.warning(&what));
         }
-        self.speaker.summary(&format!("serving {address} (press Ctrl-C to end)"));
+        self.progress.beside(|| self.speaker.summary(&format!("serving {address} (press Ctrl-C to end)")));
         if self.arguments.open
             && let Err(error) = open_browser(address)
         {

@@ -143,6 +143,14 @@ impl Bar {
         }
     }
 
+    /// Says something while the bar is drawn.
+    pub(super) fn beside(&self, say: impl FnOnce()) {
+        match &*self.lock() {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
+    }
+
     /// The pages that are being rendered.
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
@@ -172,6 +180,10 @@ impl Progress for Bar {
         if let Some(bar) = &*self.lock() {
             bar.inc(1);
         }
+    }
+
+    fn found(&self, diagnostics: &[Diagnostic]) {
+        self.limits.found(diagnostics);
     }
 
     fn rendering(&self, page: &str, template: &str) {

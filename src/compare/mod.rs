@@ -1,6 +1,6 @@
 //! What two builds of a site differ in, as its readers see it.
 //!
-//! In: two output folders, or the manifests of two. Out: a [`Difference`]: pages that came, went, moved or changed, with the
+//! In: two output folders, the manifests of two, or two commits. Out: a [`Difference`]: pages that came, went, moved or changed, with the
 //! lines of their text that changed and the anchors that are gone; and all other files.
 //!
 //! What must stay true: the same two builds have the same difference; of a build that is known by its manifest alone,
@@ -9,6 +9,7 @@
 
 mod anchors;
 mod build;
+mod commit;
 mod pages;
 mod text;
 

@@ -25,6 +25,7 @@ pub(super) fn collisions(config: &Config, site: &Site, diagnostics: &mut Vec<Dia
         claims.add(&page.output, what, &path, span);
     }
     claims.topics(config, site);
+    claims.archive(site);
     for (output, redirect) in &site.redirects {
         let path = shown(&site.pages[redirect.page].head);
         claims.add(output, format!("an alias of {path}"), &path, redirect.span);
@@ -84,6 +85,12 @@ impl Claims<'_> {
         }
         // Names in it hold digests, so that only a file of the folder's name could be in the way.
         self.add_own("assets/style.css", "the theme's style");
+    }
+
+    fn archive(&mut self, site: &Site) {
+        if let Some((_, archive)) = &site.archive {
+            self.add_own(archive.as_str(), "the page of all dated articles");
+        }
     }
 
     fn topics(&mut self, config: &Config, site: &Site) {

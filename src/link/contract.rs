@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::route::{address, page_output, shown};
 use crate::model::{
-    Config, Diagnostic, RelPath, Site, Span,
+    Config, Diagnostic, Head, RelPath, Site, Span,
     diagnostic::did_you_mean,
     site::{Page, PageId, PageKind},
 };
@@ -22,6 +22,10 @@ const LET_GO: &str = "`docweave urls --write` lets it go";
 
 /// The least that a page must have in common with a lost one to be named.
 const LIKENESS: f64 = 0.2;
+
+/// How alike a heading's id and a lost one must be for the heading to be named, and for it to be the one that was meant.
+const LIKE: f64 = 0.3;
+const CLEAR: f64 = 0.5;
 
 /// Every address of a site with the ids on its page, sorted.
 pub fn promised(config: &Config, site: &Site) -> BTreeMap<String, BTreeSet<String>> {
@@ -39,6 +43,9 @@ pub fn promised(config: &Config, site: &Site) -> BTreeMap<String, BTreeSet<Strin
     }
     if let Some((url, _)) = &site.glossary {
         promised.insert(url.clone(), site.terms.iter().map(|term| term.id.clone()).collect());
+    }
+    if let Some((url, _)) = &site.archive {
+        promised.entry(url.clone()).or_default();
     }
     for output in site.redirects.keys() {
         promised.entry(address(output)).or_default();
@@ -66,10 +73,47 @@ pub fn recorded(text: &str) -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
+/// Something that the record promises and the site does not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loss {
+    /// The address, as the record has it.
+    pub url: String,
+    /// The id on its page that is lost, where the address itself is not.
+    pub id: Option<String>,
+    /// Its place in the record.
+    pub span: Span,
+    /// What may stand in for it.
+    pub heir: Option<Heir>,
+}
+
+/// What is most like something that is lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heir {
+    /// The page.
+    pub page: PageId,
+    /// The id of the heading on it, for an id.
+    pub heading: Option<String>,
+    /// Nothing else could be meant.
+    pub is_clear: bool,
+}
+
 /// What `text`, the record, promises and the site does not hold. Codes, rules: `lost-url`, `lost-anchor`.
 pub fn lost(config: &Config, site: &Site, text: &str) -> Vec<Diagnostic> {
+    let (losses, mut diagnostics) = read(config, site, text);
+    diagnostics.extend(losses.iter().map(|loss| told(site, loss)));
+    diagnostics.sort();
+    diagnostics
+}
+
+/// The same, for those who mend it.
+pub fn losses(config: &Config, site: &Site, text: &str) -> Vec<Loss> {
+    read(config, site, text).0
+}
+
+/// What is lost, and lines that name no address.
+fn read(config: &Config, site: &Site, text: &str) -> (Vec<Loss>, Vec<Diagnostic>) {
     let known = Known::of(config, site, text);
-    let mut diagnostics = Vec::new();
+    let (mut losses, mut diagnostics) = (Vec::new(), Vec::new());
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         let place = |word: &str| span(text, start, number, line, word);
@@ -80,11 +124,17 @@ pub fn lost(config: &Config, site: &Site, text: &str) -> Vec<Diagnostic> {
             Some(url) if url.starts_with('/') => {
                 let ids: Vec<&str> = words.collect();
                 match known.promised.get(url) {
-                    None => diagnostics.push(known.lost_url(url, &ids, place(url))),
+                    None => {
+                        let (span, heir) = (place(url), known.heir_of_page(url, &ids));
+                        losses.push(Loss { url: url.to_owned(), id: None, span, heir });
+                    }
                     Some(there) => {
                         let there = known.behind(url).unwrap_or(there);
-                        let lost = ids.iter().filter(|id| !there.contains(**id));
-                        diagnostics.extend(lost.map(|id| known.lost_id(url, id, place(id))));
+                        let lost: Vec<&str> = ids.iter().filter(|id| !there.contains(**id)).copied().collect();
+                        losses.extend(lost.iter().map(|id| {
+                            let heir = known.heir_of_id(url, id, &ids, &lost);
+                            Loss { url: url.to_owned(), id: Some((*id).to_owned()), span: place(id), heir }
+                        }));
                     }
                 }
             }
@@ -96,7 +146,44 @@ pub fn lost(config: &Config, site: &Site, text: &str) -> Vec<Diagnostic> {
         }
         start += line.len() + 1;
     }
-    diagnostics
+    (losses, diagnostics)
+}
+
+fn told(site: &Site, loss: &Loss) -> Diagnostic {
+    let Loss { url, id, span, heir } = loss;
+    let by_itself = match heir {
+        Some(Heir { is_clear: true, .. }) => ", or let `docweave check --fix` do it",
+        _ => "",
+    };
+    let page = heir.as_ref().map(|heir| &site.pages[heir.page]);
+    let Some(id) = id else {
+        let message = format!("the address {url} is lost: no page has it, and none redirects from it");
+        let alias = decoded(url);
+        let help = match page {
+            Some(page) => {
+                format!(
+                    "add `aliases = [\"{alias}\"]` to {}, which is most like it{by_itself}; {LET_GO}",
+                    shown(&page.head)
+                )
+            }
+            None => format!("add `aliases = [\"{alias}\"]` to the page that stands in for it; {LET_GO}"),
+        };
+        return Diagnostic::warning("lost-url", RECORD, *span, message).help(help);
+    };
+    let message = format!("the id `{id}` on {url} is lost");
+    let help = match page {
+        Some(page) => {
+            let heading = heir.as_ref().and_then(|heir| heir.heading.as_deref());
+            let heading = heading.and_then(|id| page.head.headings.iter().find(|heading| heading.id == id));
+            let place = match heading {
+                Some(heading) => format!("`{} {}`", "#".repeat(heading.level.into()), heading.text),
+                None => "the heading that stands in for it".to_owned(),
+            };
+            format!("write `<a id=\"{id}\"></a>` above {place} in {}{by_itself}; {LET_GO}", shown(&page.head))
+        }
+        None => LET_GO.to_owned(),
+    };
+    Diagnostic::warning("lost-anchor", RECORD, *span, message).help(help)
 }
 
 /// The place of a word in the line that begins at byte `start`.
@@ -124,13 +211,21 @@ struct Known<'a> {
     redirects: BTreeMap<String, PageId>,
     /// Addresses that the record has: a page at another one is new.
     recorded: BTreeSet<&'a str>,
+    recorded_ids: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// How many pages have each id.
+    pages_with: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Known<'a> {
     fn of(config: &Config, site: &'a Site, text: &'a str) -> Self {
         let redirects = site.redirects.iter().map(|(output, redirect)| (address(output), redirect.page)).collect();
-        let recorded = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        Self { site, promised: promised(config, site), redirects, recorded }
+        let lines = text.lines().map(str::split_whitespace);
+        let recorded_ids: BTreeMap<&str, BTreeSet<&str>> =
+            lines.filter_map(|mut words| Some((words.next()?, words.collect()))).collect();
+        let recorded = recorded_ids.keys().copied().collect();
+        let mut pages_with: BTreeMap<&str, usize> = BTreeMap::new();
+        site.pages.iter().flat_map(ids).for_each(|id| *pages_with.entry(id).or_default() += 1);
+        Self { site, promised: promised(config, site), redirects, recorded, recorded_ids, pages_with }
     }
 
     /// The ids on the page that an old address leads to.
@@ -138,35 +233,52 @@ impl<'a> Known<'a> {
         self.promised.get(&self.site.pages[*self.redirects.get(url)?].url)
     }
 
-    fn lost_url(&self, url: &str, ids: &[&str], span: Span) -> Diagnostic {
-        let message = format!("the address {url} is lost: no page has it, and none redirects from it");
-        let help = match self.most_alike(url, ids) {
-            Some(page) => format!(
-                "add `aliases = [\"{}\"]` to {}, which is most like it; {LET_GO}",
-                decoded(url),
-                shown(&page.head)
-            ),
-            None => format!("add `aliases = [\"{}\"]` to the page that stands in for it; {LET_GO}", decoded(url)),
-        };
-        Diagnostic::warning("lost-url", RECORD, span, message).help(help)
+    /// The page that may stand in for one that was at an address. It is clear where it is new, has most of the ids that the
+    /// old one had, and either two of them alone of all pages or the same last word of its address alone of all new pages.
+    fn heir_of_page(&self, url: &str, ids: &[&str]) -> Option<Heir> {
+        let page = self.most_alike(url, ids)?;
+        let id = self.site.pages.iter().position(|other| std::ptr::eq(other, page))?;
+        let is_new = |page: &Page| page.has_source && !self.recorded.contains(page.url.as_str());
+        let own: BTreeSet<&str> = self::ids(page).collect();
+        let shared = ids.iter().filter(|id| own.contains(**id)).count();
+        let is_alone = |id: &&&str| self.pages_with.get(**id) == Some(&1);
+        let of_this = ids.iter().filter(|id| own.contains(**id)).filter(is_alone).count();
+        let of_others = ids.iter().filter(|id| !own.contains(**id)).filter(is_alone).count();
+        let last = |url: &str| url.trim_end_matches('/').rsplit('/').next().unwrap_or("").to_owned();
+        let with_its_name = self.site.pages.iter().filter(|page| is_new(page) && last(&page.url) == last(url));
+        let has_its_name = last(&page.url) == last(url) && with_its_name.count() == 1;
+        let is_clear =
+            is_new(page) && shared > 0 && shared * 2 >= ids.len() && of_others == 0 && (of_this >= 2 || has_its_name);
+        Some(Heir { page: id, heading: None, is_clear })
     }
 
-    fn lost_id(&self, url: &str, id: &str, span: Span) -> Diagnostic {
+    /// The page at an address, and the heading on it that may stand in for the id `id`. It is clear where the heading is new
+    /// and nearest to that id, and that id nearest to it of all that are `lost`; `ids` are all that the page had.
+    fn heir_of_id(&self, url: &str, id: &str, ids: &[&str], lost: &[&str]) -> Option<Heir> {
         let page = match self.redirects.get(url) {
-            Some(id) => Some(&self.site.pages[*id]),
-            None => self.site.pages.iter().find(|page| page.url == url),
+            Some(page) => *page,
+            None => self.site.pages.iter().position(|page| page.url == url)?,
         };
-        let message = format!("the id `{id}` on {url} is lost");
-        let help = match page.filter(|page| page.has_source) {
-            Some(page) => {
-                let near = nearest_heading(page, id);
-                let place =
-                    near.map_or_else(|| "the heading that stands in for it".to_owned(), |near| format!("`{near}`"));
-                format!("write `<a id=\"{id}\"></a>` above {place} in {}; {LET_GO}", shown(&page.head))
-            }
-            None => LET_GO.to_owned(),
-        };
-        Diagnostic::warning("lost-anchor", RECORD, span, message).help(help)
+        let head = &self.site.pages[page].head;
+        if !self.site.pages[page].has_source {
+            return None;
+        }
+        let own = self.recorded_ids.get(self.site.pages[page].url.as_str());
+        let is_new = |id: &str| !ids.contains(&id) && own.is_none_or(|own| !own.contains(&id));
+        let new: Vec<&str> = head.headings.iter().map(|heading| heading.id.as_str()).filter(|id| is_new(id)).collect();
+        let nearest = nearest_heading(head, id);
+        let is_clear = nearest.is_some_and(|near| {
+            let likeness = likeness(id, near);
+            let is_own = head.headings.iter().any(|heading| heading.id == near && heading.origin.is_none());
+            let is_best = |other: &&str| self::likeness(id, other) < likeness;
+            let is_best_for_it = |other: &&str| self::likeness(other, near) < likeness;
+            is_own
+                && is_new(near)
+                && likeness >= CLEAR
+                && new.iter().filter(|other| **other != near).all(is_best)
+                && lost.iter().filter(|other| **other != id).all(is_best_for_it)
+        });
+        Some(Heir { page, heading: nearest.map(str::to_owned), is_clear })
     }
 
     /// The page that has most ids and words in common with what was at an address. One that is new itself is likelier to be
@@ -205,21 +317,22 @@ fn words(text: &str) -> Vec<String> {
     decoded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// The heading whose id is most like a lost one, as it is written.
-fn nearest_heading(page: &Page, id: &str) -> Option<String> {
-    let headings = &page.head.headings;
-    let by_spelling = did_you_mean(id, headings.iter().map(|heading| heading.id.as_str()));
-    let lost: BTreeSet<String> = words(id).into_iter().collect();
-    let likeness = |heading: &&crate::model::page::Heading| {
-        let score = dice(&lost, &words(&heading.id).into_iter().collect());
-        (by_spelling == Some(heading.id.as_str()), (score * 1000.0) as u32)
-    };
-    let best = headings.iter().rev().max_by_key(likeness).filter(|heading| likeness(heading) > (false, 300))?;
-    Some(format!("{} {}", "#".repeat(best.level.into()), best.text))
+/// The id of the heading that is most like a lost one.
+fn nearest_heading<'a>(head: &'a Head, id: &str) -> Option<&'a str> {
+    let ids = head.headings.iter().rev().map(|heading| heading.id.as_str());
+    let scored = ids.map(|other| (likeness(id, other), other)).filter(|(score, _)| *score > LIKE);
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+}
+
+/// How alike two ids are, from 0 to 1: by their words, or by their letters where one is a slip of the other.
+fn likeness(a: &str, b: &str) -> f64 {
+    let by_words = dice(&words(a).into_iter().collect(), &words(b).into_iter().collect());
+    let by_letters = if did_you_mean(a, [b]).is_some() { strsim::normalized_damerau_levenshtein(a, b) } else { 0.0 };
+    by_words.max(by_letters)
 }
 
 /// An address as front matter has it.
-fn decoded(url: &str) -> String {
+pub fn decoded(url: &str) -> String {
     percent_encoding::percent_decode_str(url).decode_utf8_lossy().into_owned()
 }
 

@@ -18,12 +18,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::link::{Memory, is_listed, route, skeleton::Skeleton};
 use crate::model::{
     Config, Data, Diagnostic, Digest, Place, RelPath, Site, Span, Spanned,
-    card::{CardGroup, Cards},
+    config::NavLink,
     diagnostic::{did_you_mean, folded},
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
     site::{Backlink, Page, PageId, Resolved, Target},
+    untrusted::{SCHEMES, is_safe_address},
 };
 
 /// What links may lead to or come from, beside the pages of the site.
@@ -66,13 +67,15 @@ pub(super) fn links(
         (name, remembered.unwrap_or_else(|| Arc::new(Links::of(&resolver(id), &head.links))))
     };
     let found: Vec<(Digest, Arc<Links>)> = site.pages.par_iter().enumerate().map(of_page).collect();
-    let nav_links = nav_links(config, site, &resolver, diagnostics);
+    let nav_links = menu_links(&config.nav.links, site, &resolver, diagnostics);
+    let footer_links = menu_links(&config.footer.links, site, &resolver, diagnostics);
     let card_links = card_links(config, site, known.data, &resolver, diagnostics);
     for (page, (_, links)) in site.pages.iter_mut().zip(&found) {
         page.links = links.resolved.clone();
         diagnostics.extend(links.problems.iter().cloned());
     }
     site.nav_links = nav_links;
+    site.footer_links = footer_links;
     site.card_links = card_links;
     backlinks(site);
     let targets = found.iter().map(|(_, links)| links.targets).collect();
@@ -97,16 +100,16 @@ pub(super) fn targets(links: &[Resolved]) -> Digest {
     Digest::of_value(&links.iter().filter_map(|link| link.target.page()).collect::<Vec<_>>())
 }
 
-/// The header's links, written in `site.toml` as an address or as a path in `content/`.
-fn nav_links<'a>(
-    config: &Config,
+/// The header's links or the footer's, written in `site.toml` as an address or as a path in `content/`.
+fn menu_links<'a>(
+    links: &[NavLink],
     site: &Site,
     resolver: &dyn Fn(PageId) -> Resolver<'a>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
-    let Some(home) = site.home else { return config.nav.links.iter().map(|link| link.to.value.clone()).collect() };
+    let written = links.iter().map(|link| &link.to);
+    let Some(home) = site.home else { return written.map(|to| to.value.clone()).collect() };
     let resolver = resolver(home);
-    let written = config.nav.links.iter().map(|link| &link.to);
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
@@ -133,23 +136,19 @@ fn card_links<'a>(
         let href = resolver(from).elsewhere(&path, LinkKind::Image, &written, diagnostics);
         links.insert((path, written.span), href);
     }
-    let mut add = |from: PageId, path: &str, group: &CardGroup| {
-        let resolver = resolver(from);
-        for (kind, written) in group.addresses() {
-            let href = resolver.elsewhere(path, kind, written, diagnostics);
-            links.insert((path.to_owned(), written.span), href);
-        }
+    let mut add = |from: PageId, path: &str, (kind, written): (LinkKind, &Spanned<String>)| {
+        let href = resolver(from).elsewhere(path, kind, written, diagnostics);
+        links.insert((path.to_owned(), written.span), href);
     };
     for (id, page) in site.pages.iter().enumerate() {
-        for cards in &page.head.front.cards {
-            if let Cards::Here(group) = cards {
-                add(id, &format!("content/{}", page.head.path), group);
-            }
+        for address in page.head.front.addresses() {
+            add(id, &format!("content/{}", page.head.path), address);
         }
     }
     if let Some(home) = site.home {
         for (name, group) in &data.cards {
-            data.files.get(name).into_iter().for_each(|file| add(home, file.path.as_str(), group));
+            let Some(file) = data.files.get(name) else { continue };
+            group.addresses().for_each(|address| add(home, file.path.as_str(), address));
         }
     }
     links
@@ -258,7 +257,28 @@ impl Resolver<'_> {
         resolved.href
     }
 
+    /// Where a link leads. One of an article that strangers may write leads nowhere if a browser might run it.
     fn resolve(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
+        let (resolved, problem) = self.resolve_any(link);
+        // One by title that leads nowhere is shown as text.
+        let is_text = link.kind == LinkKind::Wiki && resolved.target == Target::Broken;
+        if is_text || is_safe_address(&resolved.href) || !self.is_untrusted(link) {
+            return (resolved, problem);
+        }
+        let shown: String = link.target.chars().take(60).collect();
+        let message = format!("the address `{}` is left out: strangers may write this text", shown.escape_debug());
+        let help = format!("write a path, or an address that begins with one of `{}:`", SCHEMES.join(":`, `"));
+        let problem = self.warning("untrusted-content", link, message).help(help);
+        (Resolved { href: String::new(), target: Target::Broken, text: resolved.text }, Some(problem))
+    }
+
+    fn is_untrusted(&self, link: &Link) -> bool {
+        let untrusted = &self.config.markdown.untrusted;
+        let included = link.origin.as_deref().is_some_and(|origin| untrusted.covers_file(origin));
+        included || untrusted.covers(&self.site.pages[self.from].head.path)
+    }
+
+    fn resolve_any(&self, link: &Link) -> (Resolved, Option<Diagnostic>) {
         if link.kind == LinkKind::Wiki {
             return self.resolve_by_title(link);
         }
@@ -400,6 +420,18 @@ impl Resolver<'_> {
         }
     }
 
+    fn help_for_missing(&self, link: &Link, path: &str) -> &'static str {
+        let top = path.split('/').next().unwrap_or("");
+        let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
+        match link.kind {
+            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
+                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
+            }
+            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+        }
+    }
+
     fn is_unpublished(&self, path: &str) -> bool {
         self.places.unpublished.iter().any(|other| other == path)
     }
@@ -418,6 +450,8 @@ impl Resolver<'_> {
             if link.kind == LinkKind::Link && self.has_moved(link, path) && is_plain(&near) {
                 problem = problem.fix(link.span, written, near);
             }
+        } else {
+            problem = problem.help(self.help_for_missing(link, path));
         }
         (Resolved { href: link.target.clone(), target: Target::Broken, text: None }, Some(problem))
     }

@@ -9,6 +9,7 @@
 //! The whole stage runs at every build, in time linear in heads and links; what was found from the same facts before is
 //! taken from a [`Memory`], which never changes the result. Nor does the order of the input.
 
+mod archive;
 mod claim;
 pub mod contract;
 pub mod graph;

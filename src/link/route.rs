@@ -61,6 +61,15 @@ pub(super) fn page_output(config: &Config, place: &str) -> Option<RelPath> {
     }
 }
 
+/// The address from the site's root and the file of a page of our own at `place`, unless an article or a file has taken it.
+pub(super) fn free_page(config: &Config, site: &Site, place: &str) -> Option<(String, RelPath)> {
+    let output = page_output(config, place)?;
+    let is_taken = site.files.contains_key(&output)
+        || site.redirects.contains_key(&output)
+        || site.pages.iter().any(|page| page.output == output);
+    (!is_taken).then(|| (address(&output), output))
+}
+
 /// Gives every head its address and every folder that has none its page; fills `site.pages`, ordered by path, and
 /// `site.redirects`.
 pub(super) fn pages(config: &Config, heads: Vec<Arc<Head>>, site: &mut Site, diagnostics: &mut Vec<Diagnostic>) {

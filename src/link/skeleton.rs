@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::link::{claim, graph::Places, nav, route, term, topic};
+use crate::link::{archive, claim, graph::Places, nav, route, term, topic};
 use crate::model::{Config, Diagnostic, Digest, Head, RelPath, Site, digest};
 
 /// A site of which the addresses, the order, the topics' and the terms' pages are known.
@@ -43,6 +43,7 @@ impl Skeleton {
         route::pages(config, heads.to_vec(), &mut site, &mut diagnostics);
         topic::declare(config, &mut site, &mut diagnostics);
         term::declare(config, &mut site);
+        archive::declare(config, &mut site);
         claim::collisions(config, &site, &mut diagnostics);
         nav::order(&mut site);
         let places = Places::of(&site, unpublished);

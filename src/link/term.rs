@@ -22,13 +22,7 @@ pub(super) fn declare(config: &Config, site: &mut Site) {
     if site.terms.is_empty() || !config.terms.glossary {
         return;
     }
-    let Some(output) = route::page_output(config, GLOSSARY) else { return };
-    let is_taken = site.files.contains_key(&output)
-        || site.redirects.contains_key(&output)
-        || site.pages.iter().any(|page| page.output == output);
-    if !is_taken {
-        site.glossary = Some((route::address(&output), output));
-    }
+    site.glossary = route::free_page(config, site, GLOSSARY);
 }
 
 /// Enters the sections that mention each term.

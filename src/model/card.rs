@@ -13,6 +13,36 @@ pub enum Cards {
     Here(CardGroup),
 }
 
+/// What a page opens with, as `hero` of its front matter says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hero {
+    /// Large words; the page's title where it is empty.
+    pub title: String,
+    /// A sentence or two; the page's description where it is empty.
+    pub text: String,
+    /// A picture beside them: an address, or the path of a file.
+    pub image: Option<Spanned<String>>,
+    /// Where to go from here, the most important first.
+    pub actions: Vec<Action>,
+}
+
+/// A link that looks like a button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Its words.
+    pub title: String,
+    /// Where it leads: an address, or the path of an article.
+    pub url: Spanned<String>,
+}
+
+impl Hero {
+    /// Every address in it.
+    pub fn addresses(&self) -> impl Iterator<Item = (LinkKind, &Spanned<String>)> {
+        let actions = self.actions.iter().map(|action| (LinkKind::Link, &action.url));
+        actions.chain(self.image.iter().map(|image| (LinkKind::Image, image)))
+    }
+}
+
 /// Cards under one title.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardGroup {

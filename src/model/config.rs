@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    value::Value,
+    untrusted::Untrusted, value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -42,6 +42,10 @@ pub struct Config {
     pub weave: Weave,
     /// The sidebar and the header.
     pub nav: Nav,
+    /// What the footer says.
+    pub footer: Footer,
+    /// Whether there is a page of all dated articles.
+    pub archive: Archive,
     /// Which feed is written.
     pub feed: Feed,
     /// What is written for language models.
@@ -102,6 +106,9 @@ pub struct BaseUrl {
     pub origin: String,
     /// The sub-path, beginning and ending with a slash: `/` or `/docs/`.
     pub path: String,
+    /// In files that may be moved, and opened without a server: how many folders they are below the site's own. Addresses in
+    /// them are relative, and name files. `None` for all others.
+    pub depth: Option<usize>,
 }
 
 /// `[markdown]`: how Markdown is read and drawn.
@@ -119,6 +126,8 @@ pub struct Markdown {
     pub questions: Vec<String>,
     /// Write a copy of each page as Markdown beside it.
     pub copies: bool,
+    /// Articles that strangers may write.
+    pub untrusted: Untrusted,
 }
 
 impl Default for Markdown {
@@ -132,6 +141,7 @@ impl Default for Markdown {
                 .map(str::to_owned)
                 .into(),
             copies: true,
+            untrusted: Untrusted::default(),
         }
     }
 }
@@ -190,21 +200,41 @@ pub struct Nav {
     pub links: Vec<NavLink>,
     /// How many entries of one folder the sidebar lists before it shows a window of them, at least 10.
     pub window: usize,
+    /// Show the sidebar.
+    pub sidebar: bool,
+    /// How many levels of folders the sidebar opens on every page, beside those on the way to it.
+    pub open: usize,
 }
 
 impl Default for Nav {
     fn default() -> Self {
-        Self { links: Vec::new(), window: 100 }
+        Self { links: Vec::new(), window: 100, sidebar: true, open: 0 }
     }
 }
 
-/// One link of the header.
+/// One link of the header or the footer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NavLink {
     /// Its words.
     pub title: String,
     /// An address, or a path to an article in `content/`, and where it is written.
     pub to: Spanned<String>,
+}
+
+/// `[footer]`: what stands at the end of every page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footer {
+    /// Its words; the site's title and description where there are none.
+    pub text: Option<String>,
+    /// Links before those that the theme has there.
+    pub links: Vec<NavLink>,
+}
+
+/// `[archive]`: all dated articles by year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// Write the page, `archive/`.
+    pub enabled: bool,
 }
 
 /// `[feed]`: the Atom feed of dated articles.
@@ -326,11 +356,22 @@ pub struct Terms {
     pub limit: usize,
     /// Write a page of all terms, `glossary/`.
     pub glossary: bool,
+    /// Words that the site does without, in the order of the configuration.
+    pub avoid: Vec<Avoided>,
+}
+
+/// A word or phrase that a site does without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoided {
+    /// The phrase.
+    pub phrase: String,
+    /// What to write in its place: any of these, or nothing.
+    pub instead: Vec<String>,
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { links: true, limit: 30, glossary: true }
+        Self { links: true, limit: 30, glossary: true, avoid: Vec::new() }
     }
 }
 
@@ -533,6 +574,8 @@ impl Config {
             topics: Vec::new(),
             weave: Weave::default(),
             nav: Nav::default(),
+            footer: Footer::default(),
+            archive: Archive::default(),
             feed: Feed::default(),
             llms: Llms::default(),
             translations: Vec::new(),
@@ -562,15 +605,24 @@ impl Config {
 impl BaseUrl {
     /// An absolute address for a path of the site that begins with a slash and holds no sub-path: `/a/`.
     pub fn absolute(&self, path: &str) -> String {
-        self.origin.clone() + &self.rooted(path)
+        let path = path.trim_start_matches('/');
+        [&self.origin, &self.path, path].concat()
     }
 
-    /// The same without scheme and host: `/docs/a/`.
+    /// The same without scheme and host: `/docs/a/`; relative and with the name of the file, `../a/index.html`, where the site
+    /// may be moved.
     pub fn rooted(&self, path: &str) -> String {
+        let address = self.folder(path);
+        if self.depth.is_some() && address.ends_with('/') { address + "index.html" } else { address }
+    }
+
+    /// The address of a folder, which is no page.
+    pub fn folder(&self, path: &str) -> String {
         let path = path.trim_start_matches('/');
-        let mut rooted = String::with_capacity(self.path.len() + path.len());
-        rooted.push_str(&self.path);
-        rooted.push_str(path);
-        rooted
+        match self.depth {
+            None => [&self.path, path].concat(),
+            Some(0) => ["./", path].concat(),
+            Some(depth) => "../".repeat(depth) + path,
+        }
     }
 }

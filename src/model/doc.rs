@@ -171,6 +171,8 @@ pub struct ComponentUse {
     pub arguments: Vec<Argument>,
     /// Whether it is wrapped around text.
     pub has_body: bool,
+    /// Whether its author may not use it: it is shown as it is written.
+    pub is_refused: bool,
     /// What opens and what closes it, as the author wrote both: shown where there is no such component.
     pub written: (String, String),
     /// Whether it stands for a block, rather than in a line of text.

@@ -54,6 +54,17 @@ impl Patch {
         self.edits.is_empty() && self.moves.is_empty() && self.new.is_empty()
     }
 
+    /// Takes up the edits of another patch that moves and makes nothing, without those that overlap its own: returns how
+    /// many these are.
+    pub fn join(&mut self, other: Self) -> usize {
+        let overlaps = |a: &Edit, b: &Edit| a.path == b.path && a.start <= b.end && b.start <= a.end;
+        let (left_out, taken): (Vec<_>, Vec<_>) =
+            other.edits.into_iter().partition(|edit| self.edits.iter().any(|own| overlaps(own, edit)));
+        self.read.extend(other.read);
+        self.edits.extend(taken);
+        left_out.len()
+    }
+
     /// Notes what a file held when it was read.
     pub fn note(&mut self, path: &RelPath, bytes: &[u8]) {
         self.read.insert(path.clone(), Digest::of(bytes));

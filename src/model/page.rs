@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    card::Cards,
+    card::{CardGroup, Cards, Hero},
     date::Date,
     digest::Digest,
     doc::{ComponentUse, Construct, Question},
@@ -68,6 +68,8 @@ pub struct FrontMatter {
     pub watches: Vec<Spanned<String>>,
     /// Cards to show after the text.
     pub cards: Vec<Cards>,
+    /// What the page opens with in place of its title.
+    pub hero: Option<Hero>,
     /// Data files, by name, that the template is given.
     pub data: Vec<Spanned<String>>,
     /// The picture that stands for it where somebody shares its address, relative to the article.
@@ -76,6 +78,17 @@ pub struct FrontMatter {
     pub translations: BTreeMap<String, Spanned<Option<String>>>,
     /// Anything else, handed to the template as it is.
     pub extra: Value,
+}
+
+impl FrontMatter {
+    /// Every address in its opening and in the cards that are written there.
+    pub fn addresses(&self) -> impl Iterator<Item = (LinkKind, &Spanned<String>)> {
+        let groups = self.cards.iter().filter_map(|cards| match cards {
+            Cards::Here(group) => Some(group),
+            Cards::File(_) => None,
+        });
+        self.hero.iter().flat_map(Hero::addresses).chain(groups.flat_map(CardGroup::addresses))
+    }
 }
 
 /// `related = { pin = [..], block = [..] }`, as paths of articles relative to this one or, with a `/`, to `content/`.

@@ -162,6 +162,13 @@ pub const RULES: &[Rule] = &[
         example: ("Text without any link.", "Text that names [what comes next](next.md)."),
     },
     Rule {
+        name: "discouraged-term",
+        level: Level::Warning,
+        about: "a word or phrase that `[terms.avoid]` of `site.toml` names",
+        reason: "Readers take two names for two things.",
+        example: ("", ""),
+    },
+    Rule {
         name: "duplicate-description",
         level: Level::Advice,
         about: "a description that another page has as well",
@@ -393,6 +400,13 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a topic that `site.toml` does not declare",
         reason: "The article is missing from the topic's page.",
+        example: ("", ""),
+    },
+    Rule {
+        name: "untrusted-content",
+        level: Level::Warning,
+        about: "something that strangers wrote and that is not published: HTML, an address, a component, a file",
+        reason: "It could run in a reader's browser or pass for a part of the site.",
         example: ("", ""),
     },
     Rule {

@@ -16,6 +16,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// The header's links, resolved, in the order of the configuration.
     pub nav_links: Vec<String>,
+    /// The footer's links, likewise.
+    pub footer_links: Vec<String>,
     /// Where the addresses of cards lead, by the file and the place where they are written.
     pub card_links: BTreeMap<(String, Span), String>,
     /// The front page.
@@ -26,6 +28,8 @@ pub struct Site {
     pub terms: Vec<Term>,
     /// The address of the page of all terms from the site's root, and its file, where there is one.
     pub glossary: Option<(String, RelPath)>,
+    /// The address of the page of all dated articles from the site's root, and its file, where there is one.
+    pub archive: Option<(String, RelPath)>,
     /// Addresses that lead elsewhere: output path to the address, rooted and encoded.
     pub redirects: BTreeMap<RelPath, Redirect>,
     /// Files that are copied as they are: output path to the source's path relative to the site's root.
@@ -82,6 +86,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// The date of an article that lists by date tell of; `None` for other pages.
+    pub fn listed_date(&self) -> Option<Date> {
+        let is_told = self.kind == PageKind::Article && self.head.front.search != Some(false);
+        self.head.front.date.filter(|_| is_told)
+    }
+
     /// A page at its address, of which nothing else is known yet.
     pub fn at(head: Arc<Head>, kind: PageKind, url: String, output: RelPath) -> Self {
         Self {

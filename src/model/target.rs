@@ -13,6 +13,8 @@ pub struct Target {
     pub to: Address,
     /// Where readers find it, in place of the site's own.
     pub base_url: Option<BaseUrl>,
+    /// Whether it may be moved there, and opened without a server.
+    pub relative: bool,
     /// Who serves it: decides in which file redirects and headers are told.
     pub host: Option<Host>,
     /// Headers beside those that every site is served with, or in their place; an empty one takes one away.
@@ -47,6 +49,17 @@ pub enum Address {
         /// From the root of its disk, or from the user's home.
         path: String,
     },
+    /// A folder on another machine, which sftp reaches.
+    Sftp {
+        /// The machine, perhaps with a user: `me@example.org`.
+        host: String,
+        /// The port of its ssh.
+        port: Option<u16>,
+        /// From the root of its disk, or from the user's home.
+        path: String,
+    },
+    /// A bucket of an object store, or a part of one.
+    Bucket(Bucket),
     /// A branch of a git repository.
     Git {
         /// As git understands it; may hold a user and a password.
@@ -58,6 +71,50 @@ pub enum Address {
         /// The host's name for a file `CNAME`.
         cname: Option<String>,
     },
+}
+
+/// A bucket of an object store, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Whose store it is, or whose it is like.
+    pub cloud: Cloud,
+    /// The bucket's name; Azure says container.
+    pub name: String,
+    /// What the names of all objects begin with, without slashes at its ends; may be empty.
+    pub prefix: String,
+    /// Where the store is; `None` for the cloud's own.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The storage account.
+    pub account: Option<String>,
+    /// Whether texts are stored as gzip.
+    pub compress: bool,
+}
+
+impl Bucket {
+    /// The address as it may be told.
+    pub fn shown(&self) -> String {
+        let scheme = Cloud::ALL.iter().find(|(_, cloud)| *cloud == self.cloud).map_or("", |(scheme, _)| scheme);
+        let slash = if self.prefix.is_empty() { "" } else { "/" };
+        format!("{scheme}{}{slash}{}", self.name, self.prefix)
+    }
+}
+
+/// Kinds of object stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cloud {
+    /// Amazon S3, and what speaks like it.
+    Amazon,
+    /// Google Cloud Storage.
+    Google,
+    /// Azure Blob Storage.
+    Azure,
+}
+
+impl Cloud {
+    /// Every kind, by what an address of it begins with.
+    pub const ALL: [(&str, Self); 3] = [("s3://", Self::Amazon), ("gs://", Self::Google), ("az://", Self::Azure)];
 }
 
 /// The format of an archive.
@@ -104,7 +161,8 @@ impl Address {
     pub fn shown(&self) -> String {
         match self {
             Self::Folder { path, .. } | Self::Archive { path, .. } => path.clone(),
-            Self::Rsync { host, path, .. } => format!("{host}:{path}"),
+            Self::Rsync { host, path, .. } | Self::Sftp { host, path, .. } => format!("{host}:{path}"),
+            Self::Bucket(bucket) => bucket.shown(),
             Self::Git { url, branch, .. } => format!("{} {branch}", redact(url)),
         }
     }

@@ -172,7 +172,7 @@ fn unfinished(old: &Manifest, survey: &Survey<'_>) -> Manifest {
     let moving: BTreeSet<RelPath> = survey.moves.iter().map(|path| (*path).clone()).collect();
     let files = old.files.iter().filter(|(path, _)| !moving.contains(*path));
     let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
-    Manifest { build: None, files, pending: &moving | &old.pending }
+    Manifest { files, pending: &moving | &old.pending, shard: old.shard, build: None }
 }
 
 /// Pages point at assets, so they come after them.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{Digest, RelPath},
-    output::manifest::{Entry, Manifest},
+    output::manifest::{Entry, Manifest, ShardOf},
 };
 
 /// What turns one manifest into another.
@@ -22,6 +22,8 @@ pub struct Diff {
     pub removed: BTreeSet<RelPath>,
     /// Files that the new manifest knows nothing about.
     pub pending: BTreeSet<RelPath>,
+    /// Which shard of the site the new manifest names, where it does not name the whole.
+    pub shard: Option<ShardOf>,
 }
 
 impl Diff {
@@ -33,7 +35,7 @@ impl Diff {
 
 /// What leads from `old` to `new`.
 pub fn diff(old: &Manifest, new: &Manifest) -> Diff {
-    let mut diff = Diff { build: new.build, pending: new.pending.clone(), ..Diff::default() };
+    let mut diff = Diff { build: new.build, pending: new.pending.clone(), shard: new.shard, ..Diff::default() };
     for (path, entry) in &new.files {
         let group = match old.files.get(path) {
             None => &mut diff.added,
@@ -55,7 +57,7 @@ pub fn apply(diff: &Diff, mut old: Manifest) -> Manifest {
     for group in [&diff.added, &diff.changed, &diff.remade] {
         old.files.extend(group.iter().map(|(path, entry)| (path.clone(), entry.clone())));
     }
-    Manifest { build: diff.build, files: old.files, pending: diff.pending.clone() }
+    Manifest { build: diff.build, files: old.files, pending: diff.pending.clone(), shard: diff.shard }
 }
 
 #[cfg(test)]
@@ -78,7 +80,7 @@ mod tests {
         let pending = prop::collection::btree_set(paths, 0..2);
         (prop::option::of(0..3u8), files, pending).prop_map(|(build, files, mut pending)| {
             pending.retain(|path| !files.contains_key(path));
-            Manifest { build: build.map(|b| Digest::of(&[b])), files, pending }
+            Manifest { build: build.map(|b| Digest::of(&[b])), files, pending, shard: None }
         })
     }
 

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::model::{Digest, Error, RelPath};
+use crate::model::{Digest, Error, RelPath, Shard};
 
 /// The manifest's name in the root of the output folder.
 pub const MANIFEST: &str = ".docweave-manifest";
@@ -24,6 +24,17 @@ pub struct Manifest {
     pub files: BTreeMap<RelPath, Entry>,
     /// Ours too, but old, new or absent: a build was stopped while it moved them. Empty after a build that finished.
     pub pending: BTreeSet<RelPath>,
+    /// Where these are the files of one shard: which one.
+    pub shard: Option<ShardOf>,
+}
+
+/// A shard of a site, built to be merged with the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardOf {
+    /// Which one.
+    pub shard: Shard,
+    /// Names everything that the build depended on, the day included: the shards of one site share it.
+    pub site: Digest,
 }
 
 /// One file that we wrote.
@@ -131,6 +142,9 @@ impl Manifest {
             bytes.extend_from_slice(path.as_str().as_bytes());
             bytes.push(0);
         }
+        if let Some(part) = &self.shard {
+            bytes.extend_from_slice(part.shard.to_string().as_bytes());
+        }
         Digest::of(&bytes)
     }
 
@@ -167,6 +181,9 @@ impl Manifest {
         }
         let mut text =
             format!("{FIRST_LINE}\nbuild\t{}\n", self.build.map_or_else(String::new, |build| build.to_hex()));
+        if let Some(ShardOf { shard, site }) = &self.shard {
+            text.extend(["shard\t", &shard.to_string(), "\t", &site.to_hex(), "\n"]);
+        }
         for names in schemas {
             text.extend(["parts\t", &names.0.join("\t"), "\n"]);
         }
@@ -208,16 +225,23 @@ fn parse(text: &str) -> Option<Manifest> {
     let mut schemas = Vec::new();
     let mut files = Vec::new();
     let mut pending = BTreeSet::new();
+    let mut shard = None;
     for line in lines {
         match line.split_once('\t')? {
             ("file", fields) => files.push(parse_file(fields, &schemas)?),
             ("pending", path) => drop(pending.insert(RelPath::new(path)?)),
+            ("shard", fields) => shard = Some(parse_shard(fields)?),
             ("parts", "") => schemas.push(PartNames::default()),
             ("parts", names) => schemas.push(PartNames(names.split('\t').map(str::to_owned).collect())),
             _ => return None,
         }
     }
-    Some(Manifest { build, files: files.into_iter().collect(), pending })
+    Some(Manifest { build, files: files.into_iter().collect(), pending, shard })
+}
+
+fn parse_shard(fields: &str) -> Option<ShardOf> {
+    let (shard, site) = fields.split_once('\t')?;
+    Some(ShardOf { shard: shard.parse().ok()?, site: Digest::from_hex(site)? })
 }
 
 fn parse_file(fields: &str, schemas: &[PartNames]) -> Option<(RelPath, Entry)> {
@@ -263,6 +287,7 @@ mod tests {
                 (path("files/ä b.css"), entry("", &PartNames::default(), &[])),
             ]),
             pending: BTreeSet::from([path("x.html")]),
+            shard: Some(ShardOf { shard: Shard::new(3, 8).unwrap(), site: Digest::of(b"site") }),
         }
     }
 

@@ -29,6 +29,11 @@ impl MemoryStage {
     }
 
     /// All of it, in the order of the paths.
+    pub fn files(&self) -> BTreeMap<RelPath, Arc<[u8]>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, when nothing else of the stage is needed any more.
     pub fn into_files(self) -> BTreeMap<RelPath, Arc<[u8]>> {
         self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

@@ -35,7 +35,7 @@ pub use commit::{Summary, commit, commit_through};
 pub use diff::{Diff, apply, diff};
 pub use guard::guard;
 pub use lock::Lock;
-pub use manifest::{Entry, MANIFEST, Manifest, PartNames, Parts};
+pub use manifest::{Entry, MANIFEST, Manifest, PartNames, Parts, ShardOf};
 pub use memory::MemoryStage;
 pub use moves::{Disk, Moves};
 pub use release::{link, remove_folder};

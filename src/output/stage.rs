@@ -26,6 +26,11 @@ pub trait Stage: Sync {
 
     /// Takes a copy of the file `from` on disk, which `source` found to be a regular file.
     fn copy(&self, path: &RelPath, from: &Path) -> Result<(), Error>;
+
+    /// A file that somebody waits for, each told once: it is rendered before the others.
+    fn wanted(&self) -> Option<RelPath> {
+        None
+    }
 }
 
 /// A stage that keeps nothing: for whoever only wants to know what is wrong.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     model::{Digest, RelPath},
-    output::manifest::{Entry, Manifest},
+    output::manifest::{Entry, Manifest, ShardOf},
 };
 
 /// Where a file of the new tree comes from.
@@ -27,6 +27,12 @@ impl Plan {
     /// A tree without files, made from everything that `build` names.
     pub fn new(build: Digest) -> Self {
         Self { manifest: Manifest { build: Some(build), ..Manifest::default() }, staged: BTreeSet::new() }
+    }
+
+    /// The same tree, of which these are the files of one shard.
+    pub fn sharded(mut self, shard: Option<ShardOf>) -> Self {
+        self.manifest.shard = shard;
+        self
     }
 
     /// The tree that stands, as it stands.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::model::{
     Date, Diagnostic, FrontMatter, Lines, Spanned, Value,
+    card::{Action, Hero},
     node::{self, Entry, Node, NodeKind},
     page::RelatedChoice,
 };
@@ -181,6 +182,7 @@ struct Raw {
     watches: Vec<Spanned<String>>,
     /// Read by [`card::choice`].
     cards: Value,
+    hero: Option<RawHero>,
     data: Vec<Spanned<String>>,
     image: Option<Spanned<String>>,
     /// Read by [`translations`].
@@ -193,6 +195,22 @@ struct Raw {
 struct RawRelated {
     pin: Vec<Spanned<String>>,
     block: Vec<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawHero {
+    title: String,
+    text: String,
+    image: Option<Spanned<String>>,
+    actions: Vec<RawAction>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAction {
+    title: String,
+    url: Spanned<String>,
 }
 
 /// Keys that may hold one value in place of a list.
@@ -296,10 +314,20 @@ fn resolve(raw: Raw) -> FrontMatter {
         keywords: raw.keywords,
         watches: raw.watches,
         cards: Vec::new(),
+        hero: raw.hero.map(hero),
         data: raw.data,
         image: raw.image,
         translations: BTreeMap::new(),
         extra: raw.extra,
+    }
+}
+
+fn hero(raw: RawHero) -> Hero {
+    Hero {
+        title: raw.title.trim().to_owned(),
+        text: raw.text.trim().to_owned(),
+        image: raw.image.filter(|image| !image.value.is_empty()),
+        actions: raw.actions.into_iter().map(|action| Action { title: action.title, url: action.url }).collect(),
     }
 }
 

@@ -1,17 +1,22 @@
-//! The terms that articles are searched for.
+//! The terms that articles are searched for, and the words that a site does without.
 //!
-//! In: the terms that topics define. Out: for a sequence of words, the term that it is a form of. Words are compared by
-//! their stems in the language of the site, so that "data contracts" is found for "data contract".
+//! In: the terms that topics define, and `[terms.avoid]`. Out: for a sequence of words, the term or the discouraged phrase
+//! that it is a form of. Words are compared by their stems in the language of the site, so that "data contracts" is found
+//! for "data contract".
 //!
-//! What must stay true: the cost of looking a word up does not depend on how many terms there are.
+//! What must stay true: the cost of looking a word up does not depend on how many terms and phrases there are.
 
-use std::{cell::RefCell, sync::Arc};
+mod avoided;
+
+use std::{cell::RefCell, ops::Range, sync::Arc};
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 
-use crate::model::{Config, Digest};
+use crate::model::{Config, Digest, config::Avoided};
+
+use self::avoided::Phrases;
 
 /// How many different words a thread remembers the stems of.
 const REMEMBERED: usize = 1 << 16;
@@ -26,7 +31,7 @@ pub struct Glossary(Option<Arc<Inner>>);
 #[derive(Debug)]
 struct Inner {
     digest: Digest,
-    /// How many mentions a page links.
+    /// How many mentions a page links: none where the site wants no links.
     limit: usize,
     /// For each term the topic that defines it.
     topics: Vec<String>,
@@ -39,6 +44,17 @@ struct Inner {
     longest: Vec<u8>,
     /// For each term its words that are written in one way only, such as `API`; elsewhere empty.
     exact: Vec<Vec<String>>,
+    avoided: Phrases,
+}
+
+/// What a sequence of words is a form of.
+pub(super) struct Found<'g> {
+    /// The number of a term.
+    pub(super) term: Option<u32>,
+    /// A phrase that the site does without.
+    pub(super) avoided: Option<&'g Avoided>,
+    /// How many words it takes.
+    pub(super) length: usize,
 }
 
 /// Words to their stems.
@@ -51,36 +67,53 @@ thread_local! {
 }
 
 impl Glossary {
-    /// The terms that the topics of a site define, in the order of the configuration; none where it wants no links.
+    /// The terms that the topics of a site define, in the order of the configuration, and what it does without; nothing
+    /// where it wants no links and avoids nothing.
     pub fn of(config: &Config) -> Self {
         let declared: Vec<(&str, &str)> = config
             .topics
             .iter()
             .flat_map(|topic| topic.terms.iter().map(|(term, _)| (topic.name.as_str(), term.as_str())))
             .collect();
-        if declared.is_empty() || !config.terms.links {
+        let links = config.terms.links && !declared.is_empty();
+        let avoided = &config.terms.avoid;
+        if !links && avoided.is_empty() {
             return Self::default();
         }
         let stems = Stems::of(&config.language);
+        let limit = if links { config.terms.limit } else { 0 };
         let mut inner = Inner {
-            digest: Digest::of_value(&(&declared, &config.language, config.terms.limit)),
-            limit: config.terms.limit,
+            digest: Digest::of_value(&(&declared, &config.language, limit, avoided)),
+            limit,
             topics: declared.iter().map(|(topic, _)| (*topic).to_owned()).collect(),
             stems,
             words: FxHashMap::default(),
             terms: FxHashMap::default(),
             longest: Vec::new(),
             exact: Vec::with_capacity(declared.len()),
+            avoided: Phrases::default(),
         };
         for (number, (_, term)) in (0..).zip(&declared) {
             inner.add(number, term);
         }
+        inner.add_avoided(avoided, &config.language);
         Self(Some(Arc::new(inner)))
     }
 
-    /// Whether there is anything to look for.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// Whether there are terms whose mentions become links.
+    pub(super) fn has_links(&self) -> bool {
+        self.limit() > 0
+    }
+
+    /// Whether there are phrases that the site does without.
+    pub(super) fn avoids(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| !inner.avoided.is_empty())
+    }
+
+    /// What to write for `text`, a form of a phrase that the site does without, where that has one right answer. `before`
+    /// is what stands before it.
+    pub(super) fn answer(&self, avoided: &Avoided, text: &str, before: &str) -> Option<String> {
+        self.0.as_ref()?.avoided.answer(avoided, text, before)
     }
 
     /// How many mentions a page links.
@@ -109,18 +142,21 @@ impl Glossary {
         })
     }
 
-    /// The longest term that `words` (their numbers) begin with, and how many of them it takes. `text` gives the word at
-    /// an index as it is written.
-    pub(super) fn term<'t>(&self, words: &[u32], text: impl Fn(usize) -> &'t str) -> Option<(u32, usize)> {
+    /// The longest term or discouraged phrase that `words` (their numbers) begin with. `text` gives a range of the words as it
+    /// is written.
+    pub(super) fn find<'t>(&self, words: &[u32], text: impl Fn(Range<usize>) -> &'t str) -> Option<Found<'_>> {
         let inner = self.0.as_ref()?;
         let most = *inner.longest.get(*words.first()? as usize)? as usize;
-        let is_written_so = |term: u32| {
-            let exact = inner.exact[term as usize].iter().enumerate();
-            exact.filter(|(_, word)| !word.is_empty()).all(|(at, word)| is_form_of(text(at), word))
+        let is_written_so = |exact: &[String]| {
+            let exact = exact.iter().enumerate().filter(|(_, word)| !word.is_empty());
+            exact.into_iter().all(|(at, word)| is_form_of(text(at..at + 1), word))
         };
         (1..=most.min(words.len())).rev().find_map(|length| {
-            let term = *inner.terms.get(&words[..length])?;
-            is_written_so(term).then_some((term, length))
+            let sequence = &words[..length];
+            let term = inner.terms.get(sequence).copied().filter(|term| is_written_so(&inner.exact[*term as usize]));
+            let usage = inner.avoided.usage(sequence, text(0..length), is_written_so);
+            let avoided = usage.flatten();
+            (term.is_some() || usage.is_some()).then_some(Found { term, avoided, length })
         })
     }
 }
@@ -132,10 +168,19 @@ fn is_form_of(text: &str, word: &str) -> bool {
 
 impl Inner {
     fn add(&mut self, number: u32, term: &str) {
-        let mut exact = Vec::new();
-        let mut numbers = Vec::new();
-        for (range, _) in split(term) {
-            let word = &term[range];
+        let (words, exact) = self.take(term);
+        self.exact.push(exact);
+        if !words.is_empty() {
+            // Of two terms with the same words the first that is declared.
+            self.terms.entry(words).or_insert(number);
+        }
+    }
+
+    /// The numbers of the words of a phrase, for the longest of which room is made, and those that are written in one way.
+    fn take(&mut self, phrase: &str) -> (Box<[u32]>, Vec<String>) {
+        let (mut exact, mut numbers) = (Vec::new(), Vec::new());
+        for (range, _) in split(phrase) {
+            let word = &phrase[range];
             let next = u32::try_from(self.words.len()).expect("fewer words than 2^32");
             let word_number = *self.words.entry(self.stems.stem(word)).or_insert(next);
             if word_number == next {
@@ -145,13 +190,24 @@ impl Inner {
             let is_name = word.chars().count() == 1 || word.chars().skip(1).any(char::is_uppercase);
             exact.push(if is_name && word.chars().any(char::is_uppercase) { word.to_owned() } else { String::new() });
         }
-        self.exact.push(exact);
         if let Some(first) = numbers.first() {
             let longest = &mut self.longest[*first as usize];
             *longest = (*longest).max(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
-            // Of two terms with the same words the first that is declared.
-            self.terms.entry(numbers.into()).or_insert(number);
         }
+        (numbers.into(), exact)
+    }
+
+    fn add_avoided(&mut self, avoided: &[Avoided], language: &str) {
+        let mut phrases = Phrases::new(language);
+        for avoided in avoided {
+            // What is to be written may hold the phrase: then the phrase is none there.
+            for text in &avoided.instead {
+                phrases.allow(self.take(text).0);
+            }
+            let (words, exact) = self.take(&avoided.phrase);
+            phrases.add(words, exact, avoided.clone());
+        }
+        self.avoided = phrases;
     }
 }
 
@@ -236,7 +292,7 @@ mod tests {
     use crate::model::config::{BaseUrl, Topic};
 
     fn glossary(language: &str, terms: &[&str]) -> Glossary {
-        let mut config = Config::new("T", BaseUrl { origin: String::new(), path: "/".to_owned() });
+        let mut config = Config::new("T", BaseUrl { origin: String::new(), path: "/".to_owned(), depth: None });
         config.language = language.to_owned();
         config.topics = vec![Topic {
             name: "t".to_owned(),
@@ -253,8 +309,9 @@ mod tests {
         let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            match glossary.term(&numbers[at..], |offset| &text[words[at + offset].0.clone()]) {
-                Some((_, length)) => {
+            let written = |range: Range<usize>| &text[words[at + range.start].0.start..words[at + range.end - 1].0.end];
+            match glossary.find(&numbers[at..], written) {
+                Some(Found { length, .. }) => {
                     found.push(&text[words[at].0.start..words[at + length - 1].0.end]);
                     at += length;
                 }
@@ -281,7 +338,7 @@ mod tests {
         assert_eq!(found(&german, "die Verträge des Vertrags"), ["Verträge", "Vertrags"]);
         let japanese = glossary("ja", &["データ契約"]);
         assert_eq!(found(&japanese, "このデータ契約は"), ["データ契約"]);
-        assert!(glossary("en", &[]).is_empty());
+        assert!(!glossary("en", &[]).has_links());
         assert_eq!(found(&glossary("en", &["...", ""]), "... a"), [""; 0], "a term without a word is never found");
     }
 }

@@ -91,6 +91,8 @@ pub(super) struct Shelf<'a> {
     included: &'a Included,
     indexes: BTreeMap<&'a RelPath, Index<'a>>,
     taken: usize,
+    /// Only files of `content/` may be taken.
+    pub(super) within_content: bool,
 }
 
 /// A part of a file.
@@ -107,7 +109,7 @@ pub(super) struct Found<'a> {
 impl<'a> Shelf<'a> {
     /// The files in `included`.
     pub(super) fn new(included: &'a Included) -> Self {
-        Self { included, indexes: BTreeMap::new(), taken: 0 }
+        Self { included, indexes: BTreeMap::new(), taken: 0, within_content: false }
     }
 
     /// What `path`, written in the file `from`, names of the files, and why it can't be had: a whole message.
@@ -134,6 +136,11 @@ impl<'a> Shelf<'a> {
             let help = "copy the file into the site, and include the copy".to_owned();
             return Err(Mistake { message: format!("`{written}` leaves the site's folder"), help });
         };
+        if self.within_content && !is_content(&path) {
+            let help = "include a file of `content/`, or trust the folder of this article".to_owned();
+            let message = format!("`{path}` is not included: strangers may write this text");
+            return Err(Mistake { message, help });
+        }
         match self.included.get_key_value(&path) {
             Some((path, Ok(text))) => Ok((path, text)),
             Some((path, Err(reason))) => {
@@ -145,6 +152,11 @@ impl<'a> Shelf<'a> {
             }),
         }
     }
+}
+
+/// Whether a path from the site's root lies in `content/`.
+pub fn is_content(path: &RelPath) -> bool {
+    path.as_str().starts_with("content/")
 }
 
 fn help_to_find(from: &RelPath, written: &str) -> String {

@@ -28,8 +28,10 @@ mod notation;
 mod piece;
 mod region;
 mod run;
+mod sanitize;
 mod scan;
 mod sentence;
+mod tag;
 mod tagfilter;
 pub mod target;
 pub mod terms;
@@ -43,6 +45,7 @@ use crate::model::{
     Config, Diagnostic, Digest, Doc, Head, RelPath,
     config::Markdown,
     page::{self, FrontMatter},
+    untrusted::Untrusted,
 };
 
 use self::terms::Place;
@@ -54,7 +57,7 @@ pub use self::{
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 9 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 10 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,6 +76,8 @@ pub struct Options {
     pub glossary: Glossary,
     /// For each component that has such, the arguments that lead somewhere, as the target of a link does.
     pub link_arguments: BTreeMap<String, Vec<String>>,
+    /// Articles that strangers may write.
+    pub untrusted: Untrusted,
 }
 
 impl Options {
@@ -90,6 +95,7 @@ impl Options {
             questions: config.markdown.questions.clone(),
             glossary: Glossary::of(config),
             link_arguments: BTreeMap::new(),
+            untrusted: config.markdown.untrusted.clone(),
         }
     }
 }
@@ -106,6 +112,7 @@ impl Default for Options {
             questions,
             glossary: Glossary::default(),
             link_arguments: BTreeMap::new(),
+            untrusted: Untrusted::default(),
         }
     }
 }
@@ -166,7 +173,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         profile: profile.finish(),
         excerpt: written.excerpt,
         allowances: written.allowances,
-        body: body_digest(body, options, included),
+        body: body_digest(path, body, options, included),
         terms: written.terms,
         front,
     };
@@ -174,10 +181,11 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
 }
 
 /// Names the document that [`article`] would make of `body`, its links to terms left aside.
-fn body_digest(body: &str, options: &Options, included: &Included) -> Digest {
-    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, glossary: _, language: _ } =
-        options;
-    let options = (smart_punctuation, extensions, callouts, questions, link_arguments);
+fn body_digest(path: &RelPath, body: &str, options: &Options, included: &Included) -> Digest {
+    let Options { smart_punctuation, extensions, callouts, questions, link_arguments, untrusted, .. } = options;
+    // What is included may be a stranger's where the article is not.
+    let untrusted = (!untrusted.folders.is_empty()).then(|| (untrusted, untrusted.covers(path)));
+    let options = (smart_punctuation, extensions, callouts, questions, link_arguments, untrusted);
     let (version, options) = (VERSION.to_le_bytes(), Digest::of_value(&options));
     let fixed = [version.as_slice(), options.as_bytes(), body.as_bytes()];
     let included = included.iter().flat_map(|(path, text)| {

@@ -19,7 +19,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       frame-ancestors 'none'";
 
 /// A file whose name has a digest of its bytes in it never changes.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(super) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// What a host is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,10 +45,8 @@ pub fn told<'a>(
     more: &BTreeMap<String, String>,
 ) -> Told {
     let mut told = Told { base: config.base_url.path.clone(), headers: headers(more), ..Told::default() };
-    let is_page = |output: &RelPath| matches!(output.extension(), "html");
-    for (output, redirect) in site.redirects.iter().filter(|(output, _)| is_page(output)) {
-        let from = config.base_url.rooted(&route::address(output));
-        told.redirects.insert(from, config.base_url.rooted(&site.pages[redirect.page].url));
+    for (output, to) in redirects(config, site) {
+        told.redirects.insert(config.base_url.rooted(&route::address(&output)), to);
     }
     let mut folders: BTreeMap<&str, bool> = BTreeMap::new();
     for path in files {
@@ -59,6 +57,12 @@ pub fn told<'a>(
     }
     told.for_ever = folders.into_iter().filter(|(_, is)| *is).map(|(folder, _)| format!("{folder}/")).collect();
     told
+}
+
+/// Pages that lead elsewhere, each with the rooted and encoded address.
+pub fn redirects(config: &Config, site: &Site) -> BTreeMap<RelPath, String> {
+    let pages = site.redirects.iter().filter(|(output, _)| output.extension() == "html");
+    pages.map(|(output, to)| (output.clone(), config.base_url.rooted(&site.pages[to.page].url))).collect()
 }
 
 /// The files that tell it to `host`.
@@ -91,7 +95,7 @@ fn headers(more: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 /// Whether a file is called like `style.0123456789.css`.
-fn is_fingerprinted(name: &str) -> bool {
+pub(super) fn is_fingerprinted(name: &str) -> bool {
     let is_digest =
         |part: &str| part.len() == 10 && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     name.split('.').skip(1).any(is_digest)

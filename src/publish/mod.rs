@@ -1,7 +1,8 @@
 //! A built site to where readers are, sending only what differs.
 //!
 //! In: the files of a built site with their digests, and a [`Remote`]: a folder, a folder of releases, an archive, a folder
-//! on another machine, a branch of a git repository. Out: a [`Plan`] of what is to be sent and removed; then the site at the target, and a [`Summary`].
+//! on another machine, a bucket of an object store, a branch of a git repository. Out: a [`Plan`] of what is to be sent and
+//! removed; then the site at the target, and a [`Summary`].
 //!
 //! What must stay true:
 //! - Readers never meet a page whose assets are not there. What is new is sent first, then pages, removals follow when
@@ -15,12 +16,16 @@ mod archive;
 mod folder;
 mod git;
 pub mod host;
+mod lease;
 mod parcel;
 mod plan;
 mod releases;
 mod remote;
 mod rsync;
 mod send;
+mod sftp;
+#[cfg(feature = "object-stores")]
+mod store;
 mod target;
 
 pub use archive::Archive;
@@ -32,4 +37,7 @@ pub use releases::Releases;
 pub use remote::{Failure, Release, Remote, Takes};
 pub use rsync::Rsync;
 pub use send::{Patience, Summary, send};
+pub use sftp::Sftp;
+#[cfg(feature = "object-stores")]
+pub use store::Store;
 pub use target::{Places, needs, open};

@@ -19,6 +19,15 @@ pub trait Remote: Sync {
     /// How it takes a site.
     fn takes(&self) -> Takes;
 
+    /// Waits for the right to change what stands there, before it is looked at; for targets that take more than opening.
+    ///
+    /// # Errors
+    ///
+    /// Another publish that takes longer.
+    fn begin(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What stands there.
     ///
     /// # Errors
@@ -39,6 +48,15 @@ pub trait Remote: Sync {
     ///
     /// A file that could not be sent.
     fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure>;
+
+    /// Writes a page that leads to the address `to`, which a target that can answers with a redirect.
+    ///
+    /// # Errors
+    ///
+    /// A file that could not be sent.
+    fn put_redirect(&self, path: &RelPath, bytes: &[u8], _to: &str) -> Result<(), Failure> {
+        self.put(path, bytes)
+    }
 
     /// Removes one file; it is fine if it is gone already.
     ///

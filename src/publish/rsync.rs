@@ -9,22 +9,26 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use crate::model::{Error, RelPath, target::redact};
 use crate::output::{self, Lock, MANIFEST};
-use crate::publish::{Failure, Remote, Takes, plan::manifest_path};
+use crate::publish::{
+    Failure, Remote, Takes,
+    lease::{self, Lease, Settled, Slip, Term},
+    plan::manifest_path,
+};
 use crate::source::standing::{self, Standing};
 
 /// A folder that rsync reaches over ssh.
 pub struct Rsync {
-    /// What rsync calls it, with a slash at the end: `me@example.org:/srv/www/`.
-    address: String,
-    port: Option<u16>,
-    folder: PathBuf,
+    line: Arc<Line>,
     waiting: Mutex<Waiting>,
+    owner: String,
+    term: Term,
+    lease: OnceLock<Lease>,
     _lock: Lock,
 }
 
@@ -36,11 +40,11 @@ struct Waiting {
 }
 
 impl Rsync {
-    /// The folder `path` on `host`, for one publish of this target from here at a time; waits up to `wait` for another.
+    /// The folder `path` on `host`, for one publish at a time; waits up to `wait` for another.
     ///
     /// # Errors
     ///
-    /// Another publish that takes longer.
+    /// Another publish of this target from here that takes longer.
     pub fn open(
         name: &str,
         root: &Path,
@@ -52,11 +56,160 @@ impl Rsync {
         let folder = root.join(".docweave/publish").join(name);
         let lock = Lock::acquire(&folder, wait)?;
         let address = format!("{host}:{}/", path.trim_end_matches('/'));
-        let rsync = Self { address, port, folder, waiting: Mutex::default(), _lock: lock };
-        rsync.clear("")?;
-        Ok(rsync)
+        let line = Line { address, port, folder };
+        line.clear("")?;
+        let owner = lease::owner(&line.folder)?;
+        Ok(Self {
+            line: Arc::new(line),
+            waiting: Mutex::default(),
+            owner,
+            term: Term::waiting(wait),
+            lease: OnceLock::new(),
+            _lock: lock,
+        })
     }
 
+    fn send(&self) -> Result<(), Failure> {
+        let mut from = self.line.folder.join("put").into_os_string();
+        from.push("/");
+        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath"];
+        self.line.run(&options, &[from, OsString::from(&self.line.address)], b"")?.ok_or_else(|| self.vanished())?;
+        self.line.clear("put").map_err(Failure::of)
+    }
+
+    fn remove_all(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
+        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>())?;
+        // Folders that are empty now go as well, the deepest first; one that is not refuses, and stays.
+        let mut folders = BTreeSet::new();
+        for path in paths {
+            let mut folder = path.parent();
+            while !folder.is_empty() && folders.insert(folder) {
+                folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+            }
+        }
+        let depth = |folder: &&str| folder.matches('/').count();
+        for level in (0..=folders.iter().map(depth).max().unwrap_or(0)).rev() {
+            drop(
+                self.remove_named(&folders.iter().filter(|folder| depth(folder) == level).copied().collect::<Vec<_>>()),
+            );
+        }
+        Ok(())
+    }
+
+    /// What is named and is not here goes there; the folders that it was in must be here.
+    fn remove_named(&self, names: &[&str]) -> Result<(), Failure> {
+        let here = self.line.folder.join("none");
+        self.line.clear("none").map_err(Failure::of)?;
+        let mut input = Vec::new();
+        let mut folders = BTreeSet::new();
+        for name in names {
+            input.extend_from_slice(name.as_bytes());
+            input.push(0);
+            folders.insert(name.rsplit_once('/').map_or("", |(parent, _)| parent));
+        }
+        for folder in folders {
+            output::write_atomic(&here.join(folder).join(".docweave-none"), b"").map_err(Failure::of)?;
+        }
+        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
+        self.line.run(&options, &[here.into_os_string(), OsString::from(&self.line.address)], &input).map(drop)
+    }
+
+    fn vanished(&self) -> Failure {
+        Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.line.address)))
+    }
+}
+
+impl Remote for Rsync {
+    fn takes(&self) -> Takes {
+        Takes::Files
+    }
+
+    fn begin(&self) -> Result<(), Error> {
+        let mark = Arc::new(Settled(AtLine(self.line.clone())));
+        drop(self.lease.set(Lease::acquire(mark, &self.owner, &self.line.address, self.term)?));
+        Ok(())
+    }
+
+    fn list(&self) -> Result<Standing, Failure> {
+        let options = ["--recursive", "--links", "--list-only", "--no-human-readable", "--8-bit-output"];
+        let listed = self.line.run(&options, &[OsString::from(&self.line.address)], b"")?.unwrap_or_default();
+        let mut standing = Standing::default();
+        for line in listed.split(|b| *b == b'\n').filter_map(|line| str::from_utf8(line).ok()) {
+            let Some((kind, size, name)) = listing(line) else { continue };
+            match RelPath::new(name.split(" -> ").next().unwrap_or(name)) {
+                Some(path) if path.file_name().starts_with(".docweave-") => {}
+                Some(path) if kind == '-' => drop(standing.files.insert(path, size)),
+                Some(path) if kind != 'd' => drop(standing.others.insert(path)),
+                _ => {}
+            }
+        }
+        Ok(standing)
+    }
+
+    fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, Failure> {
+        self.line.read(path.as_str(), "got")
+    }
+
+    fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure> {
+        output::write_atomic(&self.line.folder.join("put").join(path.as_str()), bytes).map_err(Failure::of)?;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.has_files = true;
+        if path.as_str() == MANIFEST {
+            waiting.manifest = bytes.to_vec();
+        }
+        Ok(())
+    }
+
+    fn remove(&self, path: &RelPath) -> Result<(), Failure> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).removals.insert(path.clone());
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), Failure> {
+        self.lease.get().map_or(Ok(()), Lease::check)?;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiting.removals.is_empty() {
+            self.remove_all(&waiting.removals)?;
+            waiting.removals.clear();
+        }
+        if waiting.has_files {
+            self.send()?;
+            waiting.has_files = false;
+        }
+        Ok(())
+    }
+
+    /// The mark can be overlooked where both begin in the same moment; then who comes second is told.
+    fn finish(&self) -> Result<(), Failure> {
+        self.lease.get().map_or(Ok(()), Lease::check)?;
+        let standing = self.read(&manifest_path())?;
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if standing.as_deref() == Some(&waiting.manifest) {
+            return Ok(());
+        }
+        let error = Error::new(format!("somebody else published to {} at the same time", self.line.address));
+        Err(Failure::Lasting(error.help("see that they are done, and publish again")))
+    }
+}
+
+impl Drop for Rsync {
+    fn drop(&mut self) {
+        drop(self.lease.take());
+        // Best effort: what stays is removed by the next publish.
+        drop(self.line.clear(""));
+    }
+}
+
+/// How the folder is reached.
+struct Line {
+    /// What rsync calls it, with a slash at the end: `me@example.org:/srv/www/`.
+    address: String,
+    port: Option<u16>,
+    /// Here: where files wait.
+    folder: PathBuf,
+}
+
+impl Line {
     /// Empties a folder of ours.
     fn clear(&self, name: &str) -> Result<(), Error> {
         let folder = self.folder.join(name);
@@ -101,131 +254,40 @@ impl Rsync {
         }
     }
 
-    fn send(&self) -> Result<(), Failure> {
-        let mut from = self.folder.join("put").into_os_string();
-        from.push("/");
-        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath"];
-        self.run(&options, &[from, OsString::from(&self.address)], b"")?.ok_or_else(|| self.vanished())?;
-        self.clear("put").map_err(Failure::of)
-    }
-
-    fn remove_all(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>())?;
-        // Folders that are empty now go as well, the deepest first; one that is not refuses, and stays.
-        let mut folders = BTreeSet::new();
-        for path in paths {
-            let mut folder = path.parent();
-            while !folder.is_empty() && folders.insert(folder) {
-                folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-            }
-        }
-        let depth = |folder: &&str| folder.matches('/').count();
-        for level in (0..=folders.iter().map(depth).max().unwrap_or(0)).rev() {
-            drop(
-                self.remove_named(&folders.iter().filter(|folder| depth(folder) == level).copied().collect::<Vec<_>>()),
-            );
-        }
-        Ok(())
-    }
-
-    /// What is named and is not here goes there; the folders that it was in must be here.
-    fn remove_named(&self, names: &[&str]) -> Result<(), Failure> {
-        let here = self.folder.join("none");
-        self.clear("none").map_err(Failure::of)?;
-        let mut input = Vec::new();
-        let mut folders = BTreeSet::new();
-        for name in names {
-            input.extend_from_slice(name.as_bytes());
-            input.push(0);
-            folders.insert(name.rsplit_once('/').map_or("", |(parent, _)| parent));
-        }
-        for folder in folders {
-            output::write_atomic(&here.join(folder).join(".docweave-none"), b"").map_err(Failure::of)?;
-        }
-        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
-        self.run(&options, &[here.into_os_string(), OsString::from(&self.address)], &input).map(drop)
-    }
-
-    fn vanished(&self) -> Failure {
-        Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.address)))
-    }
-}
-
-impl Remote for Rsync {
-    fn takes(&self) -> Takes {
-        Takes::Files
-    }
-
-    fn list(&self) -> Result<Standing, Failure> {
-        let options = ["--recursive", "--links", "--list-only", "--no-human-readable", "--8-bit-output"];
-        let listed = self.run(&options, &[OsString::from(&self.address)], b"")?.unwrap_or_default();
-        let mut standing = Standing::default();
-        for line in listed.split(|b| *b == b'\n').filter_map(|line| str::from_utf8(line).ok()) {
-            let Some((kind, size, name)) = listing(line) else { continue };
-            match RelPath::new(name.split(" -> ").next().unwrap_or(name)) {
-                Some(path) if path.file_name().starts_with(".docweave-") => {}
-                Some(path) if kind == '-' => drop(standing.files.insert(path, size)),
-                Some(path) if kind != 'd' => drop(standing.others.insert(path)),
-                _ => {}
-            }
-        }
-        Ok(standing)
-    }
-
-    fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, Failure> {
-        let to = self.folder.join("got");
-        self.clear("got").map_err(Failure::of)?;
+    /// The bytes of a file there, by way of a folder here that is called `name`.
+    fn read(&self, path: &str, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let to = self.folder.join(name);
+        self.clear(name).map_err(Failure::of)?;
         let places = [OsString::from(format!("{}{path}", self.address)), to.join("file").into_os_string()];
         match self.run(&["--ignore-times", "--mkpath"], &places, b"")? {
             Some(_) => standing::file(&to.join("file")).map_err(Failure::of),
             None => Ok(None),
         }
     }
-
-    fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure> {
-        output::write_atomic(&self.folder.join("put").join(path.as_str()), bytes).map_err(Failure::of)?;
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.has_files = true;
-        if path.as_str() == MANIFEST {
-            waiting.manifest = bytes.to_vec();
-        }
-        Ok(())
-    }
-
-    fn remove(&self, path: &RelPath) -> Result<(), Failure> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).removals.insert(path.clone());
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), Failure> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waiting.removals.is_empty() {
-            self.remove_all(&waiting.removals)?;
-            waiting.removals.clear();
-        }
-        if waiting.has_files {
-            self.send()?;
-            waiting.has_files = false;
-        }
-        Ok(())
-    }
-
-    /// Nothing there keeps two machines apart; but who comes second is told.
-    fn finish(&self) -> Result<(), Failure> {
-        let standing = self.read(&manifest_path())?;
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if standing.as_deref() == Some(&waiting.manifest) {
-            return Ok(());
-        }
-        let error = Error::new(format!("somebody else published to {} at the same time", self.address));
-        Err(Failure::Lasting(error.help("see that they are done, and publish again")))
-    }
 }
 
-impl Drop for Rsync {
-    fn drop(&mut self) {
-        // Best effort: what stays is removed by the next publish.
-        drop(self.clear(""));
+/// The mark as a file there.
+struct AtLine(Arc<Line>);
+
+impl Slip for AtLine {
+    fn read(&self) -> Result<Option<String>, Failure> {
+        let read = self.0.read(lease::NAME, "mark-got")?;
+        Ok(read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    fn write(&self, text: &str) -> Result<(), Failure> {
+        let here = self.0.folder.join("mark").join(lease::NAME);
+        output::write_atomic(&here, text.as_bytes()).map_err(Failure::of)?;
+        let places = [here.into_os_string(), OsString::from(&self.0.address)];
+        self.0.run(&["--ignore-times", "--mkpath"], &places, b"").map(drop)
+    }
+
+    fn remove(&self) -> Result<(), Failure> {
+        let here = self.0.folder.join("mark-none");
+        output::write_atomic(&here.join(".docweave-none"), b"").map_err(Failure::of)?;
+        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
+        let places = [here.into_os_string(), OsString::from(&self.0.address)];
+        self.0.run(&options, &places, lease::NAME.as_bytes()).map(drop)
     }
 }
 

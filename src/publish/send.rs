@@ -137,7 +137,10 @@ impl Sender<'_> {
 
     fn put(&self, path: &RelPath) -> Result<(), Error> {
         let bytes = self.parcel.bytes(path)?;
-        self.patience.ask(|| self.remote.put(path, &bytes))?;
+        self.patience.ask(|| match self.parcel.leads_to(path) {
+            Some(address) => self.remote.put_redirect(path, &bytes, address),
+            None => self.remote.put(path, &bytes),
+        })?;
         self.progress.step();
         Ok(())
     }
@@ -182,7 +185,7 @@ fn unfinished(plan: &Plan) -> Manifest {
     let moving: BTreeSet<RelPath> = plan.added.iter().chain(&plan.changed).map(|change| change.path.clone()).collect();
     let files = plan.old.files.iter().filter(|(path, _)| !moving.contains(*path));
     let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
-    Manifest { build: None, files, pending: &moving | &plan.old.pending }
+    Manifest { files, pending: &moving | &plan.old.pending, ..Manifest::default() }
 }
 
 /// What is sent one after the other. Nothing points to a new asset yet, new pages point to assets, old pages come to point to

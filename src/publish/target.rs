@@ -11,7 +11,7 @@ use crate::model::{
     target::{Address, Target},
 };
 use crate::output;
-use crate::publish::{Archive, Folder, Git, Releases, Remote, Rsync};
+use crate::publish::{Archive, Folder, Git, Releases, Remote, Rsync, Sftp};
 
 /// Where the site is that is sent.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,14 @@ pub fn open(name: &str, target: &Target, places: Places<'_>, wait: Duration) -> 
             Box::new(Archive::open(&file, *format, wait)?)
         }
         Address::Rsync { host, port, path } => Box::new(Rsync::open(name, places.root, (host, *port), path, wait)?),
+        Address::Sftp { host, port, path } => Box::new(Sftp::open(name, places.root, (host, *port), path, wait)?),
+        #[cfg(feature = "object-stores")]
+        Address::Bucket(bucket) => Box::new(crate::publish::Store::open(name, places.root, bucket, wait)?),
+        #[cfg(not(feature = "object-stores"))]
+        Address::Bucket(bucket) => {
+            let what = format!("this docweave was built without object stores: {}", bucket.shown());
+            return Err(Error::new(what).help("install it with `cargo install docweave --features object-stores`"));
+        }
         Address::Git { url, branch, history, .. } => {
             Box::new(Git::open(name, places.root, url, branch, *history, wait)?)
         }

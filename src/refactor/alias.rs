@@ -1,7 +1,7 @@
 //! Old addresses in front matter.
 
 use crate::model::{
-    Edit, RelPath,
+    Edit, Error, RelPath,
     node::{Entry, Node, NodeKind},
 };
 use crate::parse::{
@@ -70,6 +70,13 @@ pub(super) fn edits(path: &RelPath, text: &str, addresses: &[String], removed: &
         }
         None => Some(vec![edit(behind_key..behind_key, format!(" [{list}]"))]),
     }
+}
+
+/// What is told where [`edits`] knows no way.
+pub(super) fn unwritten(path: &RelPath, addresses: &[String]) -> Error {
+    let list = addresses.iter().map(|address| in_quotes(address)).collect::<Vec<_>>().join(", ");
+    Error::new(format!("can't write the old address into the front matter of {path}"))
+        .help(format!("add `aliases = [{list}]` to it by hand first; nothing was changed"))
 }
 
 /// Where a line with a new key goes: in TOML before the first table, for what stands behind belongs to that.

@@ -13,8 +13,9 @@ use crate::refactor::{
     mv::{article, plan, sound},
     names::{Names, in_content},
     overlay::Overlay,
+    raw,
     relink::Pair,
-    texts::{Texts, is_changed, line_end},
+    texts::{Text, Texts, is_changed, line_end},
 };
 use crate::source::Files;
 
@@ -75,6 +76,8 @@ pub fn rename_heading(files: &dyn Files, file: &str, old: &str, to: Renaming<'_>
         }
     }
     patch.edits.extend(Pair::new(&before, &between, &names).relink(&mut texts, None, Some((page, &old_id)))?);
+    let renamed = (old_id != new_id).then_some((page, &*old_id, &*new_id));
+    patch.edits.extend(raw::edits(files, (&before, &between), &names, renamed, &mut texts)?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     notes.extend(check(&before, &after, &names)?);
@@ -148,6 +151,13 @@ fn refuse(whole: &Whole, head: &Head, target: &Heading, to: Renaming<'_>) -> Res
         return Err(Error::new(format!("the article has `#{id}` already")).help("choose another id"));
     }
     Ok(())
+}
+
+/// The edit that puts an anchor for the id `id` before the heading `heading` (its id) of the article `path`.
+pub(super) fn anchor(head: &Head, path: &RelPath, text: &Text, heading: &str, id: &str) -> Result<Edit, Error> {
+    let target = locate(head, heading, path)?;
+    let place = place_of(&text.places.headings, head, &target, path)?;
+    Ok(Renamer { path, text: &text.text, head }.anchor(&place, &target, id, line_end(&text.text)))
 }
 
 /// Where a heading stands in the file.

@@ -1,6 +1,6 @@
 //! Articles and headings that get other names, with everything that names them.
 //!
-//! In: a site's files, and what is to be called otherwise. Out: a [`Change`]: a patch of the sources, the new texts, and
+//! In: a site's files, and what is to be called otherwise, or which old addresses are to live again. Out: a [`Change`]: a patch of the sources, the new texts, and
 //! what is worth knowing. [`output::edit::apply`](crate::output::edit::apply) makes it.
 //!
 //! What must stay true:
@@ -16,18 +16,26 @@
 //! | `places` | every place in a site that names an article, a file or a heading, and where it leads |
 //! | `relink` | other targets for links that would lead elsewhere, in the manner in which each was written |
 //! | `include` | the same for files that are included |
+//! | `raw` | the same for links in raw HTML |
+//! | `leftover` | what names a file and is no link: rewritten where that is certain, else told |
 //! | `alias` | old addresses in front matter |
+//! | `keep` | old addresses that were lost, and what stands in for each |
+//! | `follow` | links to what git saw move |
 //! | `check` | whether the changed site is the site that it was |
 
 mod alias;
 mod check;
 mod diff;
+mod follow;
 mod heading;
 mod include;
+mod keep;
+mod leftover;
 mod mv;
 mod names;
 mod overlay;
 mod places;
+mod raw;
 mod relink;
 mod texts;
 
@@ -37,6 +45,7 @@ use crate::output::edit::Planned;
 pub use self::{
     diff::unified,
     heading::{Renaming, rename_heading},
+    keep::keep,
     mv::mv,
 };
 

@@ -14,10 +14,11 @@ use crate::parse::target::in_quotes;
 use crate::refactor::{
     Change, alias,
     check::{check, source_of},
-    include,
+    include, leftover,
     names::{Names, in_content},
     overlay::Overlay,
     places::{self, Thing, see},
+    raw,
     relink::Pair,
     texts::{Texts, is_changed},
 };
@@ -44,9 +45,12 @@ pub fn mv(files: &dyn Files, old: &str, new: &str) -> Result<Change, Error> {
     let among = weave_everything(&session, &Overlay::new(files, &planned))?;
     let bare = Pair::new(&before, &between, &names);
     patch.edits.extend(Pair::new(&before, &among, &names).relink(&mut texts, Some(&bare), None)?);
+    patch.edits.extend(raw::edits(files, (&before, &among), &names, None, &mut texts)?);
+    patch.edits.extend(leftover::edits(files, &names, &mut texts)?);
     let planned = plan(files, &mut patch, &texts)?;
     let after = weave_everything(&session, &Overlay::new(files, &planned))?;
     kept.extend(check(&before, &after, &names)?);
+    kept.extend(leftover::told(files, &before, &names, &planned)?);
     Ok(Change { patch, planned: planned.into_iter().filter(is_changed).collect(), notes: kept })
 }
 
@@ -316,12 +320,8 @@ fn keep_addresses(
             continue;
         }
         let text = texts.get(&path)?;
-        let edits = alias::edits(&path, &text.text, &new, &removed).ok_or_else(|| {
-            let list = new.iter().map(|address| in_quotes(address)).collect::<Vec<_>>().join(", ");
-            Error::new(format!("can't write the old address into the front matter of {path}"))
-                .help(format!("add `aliases = [{list}]` to it by hand first; nothing was changed"))
-        })?;
-        patch.edits.extend(edits);
+        let edits = alias::edits(&path, &text.text, &new, &removed);
+        patch.edits.extend(edits.ok_or_else(|| alias::unwritten(&path, &new))?);
     }
     for (path, outputs) in made {
         let page = between.site.pages.iter().find(|page| in_content(&page.head.path) == path);

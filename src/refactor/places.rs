@@ -4,7 +4,7 @@ use crate::build::woven::Whole;
 use crate::link::graph::Reader;
 use crate::model::{
     RelPath, Span, Spanned,
-    card::{CardGroup, Cards},
+    card::CardGroup,
     page::{Link, LinkKind},
     path,
     site::{PageId, Target},
@@ -32,6 +32,8 @@ pub(super) enum MentionKind {
     Value,
     /// A value of `related`: a path, with nothing encoded.
     Related,
+    /// A value of `watches`: the path of a file from the site's folder, or from out of it.
+    Watched,
 }
 
 /// What a mention leads to, told by the paths of sources.
@@ -79,14 +81,14 @@ pub(super) fn of_page(whole: &Whole, id: PageId) -> Vec<Mention> {
     }
     let front = &page.head.front;
     mentions.extend(front.image.iter().map(|image| value(&own, id, LinkKind::Image, image)));
-    for cards in &front.cards {
-        if let Cards::Here(group) = cards {
-            mentions.extend(of_cards(&own, id, group));
-        }
-    }
+    mentions.extend(front.addresses().map(|(kind, written)| value(&own, id, kind, written)));
     for written in front.related.pin.iter().chain(&front.related.block) {
         let mention = value(&own, id, LinkKind::Link, written);
         mentions.push(Mention { kind: MentionKind::Related, ..mention });
+    }
+    for written in &front.watches {
+        let mention = value(&own, id, LinkKind::Link, written);
+        mentions.push(Mention { kind: MentionKind::Watched, ..mention });
     }
     mentions
 }
@@ -96,8 +98,8 @@ pub(super) fn of_site(whole: &Whole) -> Vec<Mention> {
     let Some(home) = whole.site.home else { return Vec::new() };
     let own = RelPath::new(crate::build::CONFIG).expect("a file's name is a path");
     let config = &whole.config;
-    let mut mentions: Vec<Mention> =
-        config.nav.links.iter().map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
+    let menus = config.nav.links.iter().chain(&config.footer.links);
+    let mut mentions: Vec<Mention> = menus.map(|link| value(&own, home, LinkKind::Link, &link.to)).collect();
     let pictures = [&config.icon, &config.logo].into_iter().flatten();
     mentions.extend(pictures.map(|picture| value(&own, home, LinkKind::Image, picture)));
     for (name, group) in &whole.data.cards {
@@ -130,6 +132,11 @@ pub(super) fn see(whole: &Whole, reader: &Reader<'_>, mention: &Mention) -> Seen
             .filter(|path| whole.site.pages.binary_search_by(|page| page.head.path.cmp(path)).is_ok());
         let is_wrong = found.is_none();
         return Seen { thing: found.map_or(Thing::Nothing, |path| Thing::Page(path, None)), is_wrong };
+    }
+    if mention.kind == MentionKind::Watched {
+        // Whether there is such a file is not asked: it may lie outside of the site.
+        let found = path::resolve("", &mention.link.target);
+        return Seen { thing: found.map_or(Thing::Elsewhere, Thing::File), is_wrong: false };
     }
     let (resolved, problem) = reader.read(mention.from, &mention.link);
     let thing = match resolved.target {

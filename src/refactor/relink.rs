@@ -94,7 +94,7 @@ impl<'a> Pair<'a> {
             let text = texts.get(file)?;
             let written = match kind {
                 MentionKind::Text => target::find(&text.text, link, &text.places.definitions),
-                MentionKind::Value | MentionKind::Related => {
+                MentionKind::Value | MentionKind::Related | MentionKind::Watched => {
                     target::value(&text.text, link.span, &link.target, file.extension())
                 }
             };
@@ -131,10 +131,11 @@ impl<'a> Pair<'a> {
     }
 
     /// What to write for a mention to lead where it is wanted; `None` where nothing that was tried does.
-    fn other_target(&self, twice: &Twice, wanted: &Seen, form: Form, bare: Option<&Self>) -> Option<String> {
+    pub(super) fn other_target(&self, twice: &Twice, wanted: &Seen, form: Form, bare: Option<&Self>) -> Option<String> {
         let candidates = match (&wanted.thing, twice.before.link.kind) {
             (Thing::Page(path, heading), LinkKind::Wiki) => self.by_title(twice, path, *heading),
             (Thing::Page(path, heading), _) => self.to_page(twice, path, *heading, form),
+            (Thing::File(path), _) if twice.before.kind == MentionKind::Watched => vec![path.to_string()],
             (Thing::File(path), _) => self.to_file(twice, path, form),
             (Thing::Nothing, LinkKind::Link | LinkKind::Image) => self.to_nothing(twice, form)?,
             _ => Vec::new(),
@@ -415,7 +416,8 @@ impl Spelling {
     }
 }
 
-fn encoded(path: &str, is_encoded: impl Fn(char) -> bool, encodes_letters: bool) -> String {
+/// A path with some of its characters as `%XX`.
+pub(super) fn encoded(path: &str, is_encoded: impl Fn(char) -> bool, encodes_letters: bool) -> String {
     let mut text = String::with_capacity(path.len());
     for c in path.chars() {
         match is_encoded(c) || (encodes_letters && !c.is_ascii()) {

@@ -2,12 +2,12 @@
 
 use crate::model::{
     Data, Diagnostic, Head, Site, Spanned,
-    card::{CardGroup, Cards},
+    card::{Action, CardGroup, Cards},
     data::Ask,
 };
 use crate::render::{
     component::missing_data,
-    view::{CardGroupView, LinkCardView},
+    view::{CardGroupView, HeroView, LinkCardView, LinkView},
 };
 
 /// The data files that an article asks cards of.
@@ -49,11 +49,28 @@ pub(super) fn group_of_file<'a>(site: &Site, data: &'a Data, name: &str, id: Str
     Some(group_view(site, path.as_str(), data.cards.get(name)?, id))
 }
 
+/// What a page opens with.
+pub(super) fn hero<'a>(site: &Site, head: &'a Head, description: &'a str) -> Option<HeroView<'a>> {
+    let hero = head.front.hero.as_ref()?;
+    let path = format!("content/{}", head.path);
+    let or = |text: &'a str, other: &'a str| if text.is_empty() { other } else { text };
+    let action = |action: &'a Action| LinkView { title: &action.title, url: href(site, &path, &action.url) };
+    Some(HeroView {
+        title: or(&hero.title, &head.title),
+        text: or(&hero.text, description),
+        image: hero.image.as_ref().map(|image| href(site, &path, image)),
+        actions: hero.actions.iter().map(action).collect(),
+    })
+}
+
+/// Where an address that is written in the file `path` leads.
+fn href(site: &Site, path: &str, written: &Spanned<String>) -> String {
+    let resolved = site.card_links.get(&(path.to_owned(), written.span));
+    resolved.unwrap_or(&written.value).clone()
+}
+
 fn group_view<'a>(site: &Site, path: &str, group: &'a CardGroup, id: String) -> CardGroupView<'a> {
-    let href = |written: &Spanned<String>| {
-        let resolved = site.card_links.get(&(path.to_owned(), written.span));
-        resolved.unwrap_or(&written.value).clone()
-    };
+    let href = |written: &Spanned<String>| href(site, path, written);
     let cards = group.cards.iter().map(|card| LinkCardView {
         label: &card.label,
         title: &card.title,

@@ -21,7 +21,7 @@ use crate::render::{
 pub fn asks<'h>(head: &'h Head, theme: &Theme) -> Vec<(&'h str, Ask)> {
     let mut asks = card::asks(head);
     asks.extend(head.front.data.iter().map(|name| (name.value.as_str(), Ask::Value)));
-    for used in &head.components {
+    for used in head.components.iter().filter(|used| !used.is_refused) {
         let Some(definition) = theme.components().get(&used.name.value) else { continue };
         asks.extend(named_data(used, definition).map(|(name, fill, _)| match fill {
             Fill::Cards => (name, Ask::Cards),
@@ -36,7 +36,7 @@ pub fn asks<'h>(head: &'h Head, theme: &Theme) -> Vec<(&'h str, Ask)> {
 pub fn diagnostics(head: &Head, theme: &Theme, data: &Data) -> Vec<Diagnostic> {
     let own = format!("content/{}", head.path);
     let mut diagnostics = Vec::new();
-    for used in &head.components {
+    for used in head.components.iter().filter(|used| !used.is_refused) {
         let path = used.origin.as_ref().map_or(own.as_str(), |origin| origin.as_str());
         match theme.components().get(&used.name.value) {
             Some(definition) => {
@@ -348,7 +348,8 @@ impl<'a> Components<'a> {
         }
         let mut names: Vec<(&str, Digest)> = Vec::new();
         for (index, used) in page.head.components.iter().enumerate() {
-            let Some(definition) = self.theme.components().get(&used.name.value) else { continue };
+            let known = self.theme.components().get(&used.name.value).filter(|_| !used.is_refused);
+            let Some(definition) = known else { continue };
             names.extend(named_data(used, definition).filter_map(|(name, fill, _)| {
                 Some((
                     name,
@@ -364,7 +365,8 @@ impl<'a> Components<'a> {
 
     /// The template of a component, as diagnostics show it; `None` for one that nobody knows.
     pub fn template(&self, used: &ComponentUse) -> Option<&str> {
-        Some(&self.theme.components().get(&used.name.value)?.path)
+        let known = self.theme.components().get(&used.name.value).filter(|_| !used.is_refused)?;
+        Some(&known.path)
     }
 
     /// What the use with this index comes to, of a component that is known, with `body` inside.

@@ -46,7 +46,7 @@ pub fn of_site(config: &Config, site: &Site) -> Option<Feed> {
 /// The feeds of all sections that have dated articles, in themselves or further down, by the section's page.
 pub fn of_sections(config: &Config, site: &Site) -> BTreeMap<PageId, Feed> {
     let mut members: BTreeMap<PageId, Vec<PageId>> = BTreeMap::new();
-    let dated = site.pages.iter().enumerate().filter(|(_, page)| page.head.front.date.is_some() && is_told(page));
+    let dated = site.pages.iter().enumerate().filter(|(_, page)| page.listed_date().is_some());
     for (id, page) in dated.filter(|_| config.feed.sections) {
         let above = std::iter::successors(page.parent, |above| site.pages[*above].parent);
         for section in above.filter(|above| site.pages[*above].kind == PageKind::Section) {
@@ -70,11 +70,6 @@ pub fn of_sections(config: &Config, site: &Site) -> BTreeMap<PageId, Feed> {
     members.into_iter().filter_map(feed).collect()
 }
 
-/// Whether a feed tells of a page.
-fn is_told(page: &Page) -> bool {
-    page.kind == PageKind::Article && page.head.front.search != Some(false)
-}
-
 /// The feed of a topic's dated articles; `None` where there are none, or `[feed]` says no.
 pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
     let members = &site.topics[topic];
@@ -94,12 +89,17 @@ pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
 
 /// The newest of the dated articles among `pages`, as many as a feed holds.
 fn newest(config: &Config, site: &Site, pages: impl IntoIterator<Item = PageId>) -> Vec<PageId> {
-    let dated = pages.into_iter().filter(|id| is_told(&site.pages[*id]));
-    let mut entries: Vec<(Date, PageId)> = dated.filter_map(|id| Some((site.pages[id].head.front.date?, id))).collect();
-    // Pages are ordered by path.
-    entries.sort_by(|(a, page), (b, other)| b.cmp(a).then_with(|| page.cmp(other)));
     let limit = if config.feed.enabled { config.feed.limit } else { 0 };
-    entries.into_iter().take(limit).map(|(_, id)| id).collect()
+    by_date(site, pages).into_iter().take(limit).map(|(_, id)| id).collect()
+}
+
+/// The dated articles among `pages`, newest first.
+pub(super) fn by_date(site: &Site, pages: impl IntoIterator<Item = PageId>) -> Vec<(Date, PageId)> {
+    let dated = pages.into_iter().filter_map(|id| Some((site.pages[id].listed_date()?, id)));
+    let mut dated: Vec<(Date, PageId)> = dated.collect();
+    // Pages are ordered by path.
+    dated.sort_by(|(a, page), (b, other)| b.cmp(a).then_with(|| page.cmp(other)));
+    dated
 }
 
 /// The bytes of a feed. Its own date is that of its newest entry, so that the clock leaves no mark in it. `bodies` are

@@ -11,11 +11,13 @@ use tera::{Context, Value};
 
 use crate::link::route::address;
 use crate::model::{
-    Config, Data, Date, Diagnostic, Digest, RelPath, Site, digest,
+    Config, Data, Date, Diagnostic, Digest, RelPath, Site,
+    config::NavLink,
+    digest,
     site::{PageId, PageKind, TopicMembers},
 };
 use crate::render::{
-    Theme, VERSION, feed, glossary, json, listing, llms, manifest,
+    Theme, VERSION, archive, feed, glossary, json, listing, llms, manifest,
     media::Pictures,
     page::{self, NavKey},
     search_page,
@@ -23,7 +25,7 @@ use crate::render::{
     sitemap,
     social::{self, Card, Fonts},
     strings, structured, theme, topic_map,
-    view::{LinkView, PageView, RedirectView, SiteView, SocialImageView},
+    view::{FooterView, LinkView, PageView, RedirectView, SiteView, SocialImageView},
 };
 
 /// About how many bytes a template puts around a body, the sidebar left aside.
@@ -45,6 +47,8 @@ pub enum Job {
     Topics,
     /// All terms.
     Glossary,
+    /// Dated articles by year, by which page of the list, from 1.
+    Archive(usize),
     /// The search page, by which page of its list of articles, from 1.
     Search(usize),
     /// What the search looks like where there are scripts.
@@ -127,8 +131,11 @@ impl<'a> Renderer<'a> {
             .iter()
             .map(|(name, asset)| (name.clone(), config.base_url.rooted(asset.output.as_str())))
             .collect();
+        // Browsers refuse to look at the digest of a file that came from no server.
+        let integrity =
+            |asset: &theme::Asset| config.base_url.depth.map_or_else(|| asset.integrity(), |_| String::new());
         let integrity: BTreeMap<&String, String> =
-            theme.assets().iter().map(|(name, asset)| (name, asset.integrity())).collect();
+            theme.assets().iter().map(|(name, asset)| (name, integrity(asset))).collect();
         let view = site_view(config, site, &theme);
         let shared = Digest::of_value(&(GENERATOR, &view, &assets, strings::digest(theme.strings())));
         theme.share("integrity", Value::from_serializable(&integrity));
@@ -179,6 +186,9 @@ impl<'a> Renderer<'a> {
             jobs.push(Job::Topics);
         }
         jobs.extend(self.glossary().map(|_| Job::Glossary));
+        if self.archive().is_some() {
+            jobs.extend((1..=archive::pages(&archive::articles(self.site))).map(Job::Archive));
+        }
         if search_page::is_wanted(self.config, &self.theme) {
             jobs.extend((1..=search_page::pages(self.site)).map(Job::Search));
             jobs.push(Job::SearchDialog);
@@ -205,7 +215,7 @@ impl<'a> Renderer<'a> {
             let newest = urls.iter().filter_map(|(_, date)| *date).max();
             urls.push((topics_url(self.config), newest));
         }
-        urls.extend(self.glossary().map(|(url, _)| (url.clone(), None)));
+        urls.extend(self.glossary().into_iter().chain(self.archive()).map(|(url, _)| (url.clone(), None)));
         urls
     }
 
@@ -219,6 +229,11 @@ impl<'a> Renderer<'a> {
         &self.section_feeds
     }
 
+    /// Names what all pages share.
+    pub fn shared(&self) -> Digest {
+        self.shared
+    }
+
     /// Names what a page shows that is found for many: its sidebar, and the feed of its section.
     pub fn frame(&self, id: PageId) -> Digest {
         let nav = self.navs.get(&page::nav_key(self.config, self.site, Some(id))).map(|nav| nav.digest);
@@ -230,15 +245,33 @@ impl<'a> Renderer<'a> {
         self.site.glossary.as_ref().filter(|_| self.theme.has(GLOSSARY))
     }
 
+    /// The address and the file of the archive, likewise.
+    fn archive(&self) -> Option<&'a (String, RelPath)> {
+        self.site.archive.as_ref().filter(|_| self.theme.has(archive::TEMPLATE))
+    }
+
     /// The page whose body an artifact holds, if any.
     pub fn body_of(&self, job: &Job) -> Option<PageId> {
         match job {
             Job::Page(id) => self.site.pages[*id].has_source.then_some(*id),
             Job::Topic(topic, 1) => self.site.topics[*topic].prose,
             Job::Topics => self.topics_prose,
-            Job::Topic(..) | Job::Glossary | Job::Search(_) | Job::SearchDialog | Job::NotFound | Job::Redirect(_) => {
-                None
-            }
+            Job::Topic(..)
+            | Job::Glossary
+            | Job::Archive(_)
+            | Job::Search(_)
+            | Job::SearchDialog
+            | Job::NotFound
+            | Job::Redirect(_) => None,
+        }
+    }
+
+    /// Where an article or the first page of a topic is written.
+    pub fn place(&self, job: &Job) -> Option<&'a RelPath> {
+        match job {
+            Job::Page(id) => Some(&self.site.pages[*id].output),
+            Job::Topic(topic, 1) => Some(&self.site.topics[*topic].output),
+            _ => None,
         }
     }
 
@@ -253,6 +286,7 @@ impl<'a> Renderer<'a> {
             Job::Topic(topic, number) => Ok(self.prepare_topic(*topic, *number, body)),
             Job::Topics => Ok(self.prepare_topics(body)),
             Job::Glossary => Ok(self.prepare_glossary()),
+            Job::Archive(number) => Ok(self.prepare_archive(*number)),
             Job::Search(number) => self.prepare_search(*number),
             Job::SearchDialog => Ok(self.prepare_search_dialog()),
             Job::NotFound => {
@@ -306,9 +340,13 @@ impl<'a> Renderer<'a> {
     fn sidebar(&self, key: Option<NavKey>, url: &str) -> Result<Value, Box<Diagnostic>> {
         let nav = key.and_then(|key| self.navs.get(&key)).filter(|_| self.theme.has(theme::SIDEBAR));
         let Some(nav) = nav else { return Ok(Value::none()) };
+        let list = self.nav(key);
+        if list.is_none() {
+            return Ok(list);
+        }
         let make = || {
             let mut context = Context::new();
-            context.insert_value("nav", self.nav(key));
+            context.insert_value("nav", list);
             let html = self.theme.render(theme::SIDEBAR, &context, "a sidebar", FURNITURE)?;
             Ok(Sidebar::cut(&String::from_utf8_lossy(&html)))
         };
@@ -449,8 +487,7 @@ impl<'a> Renderer<'a> {
         };
         view.url = self.config.base_url.rooted(&url);
         view.permalink = self.config.base_url.absolute(&url);
-        view.breadcrumbs =
-            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        view.breadcrumbs = self.home_crumb();
         let tree = listing::topics_view(self.config, self.site);
         let map = topic_map::view(self.config, self.site, &self.articles);
         let more = vec![more("topics", &tree), more("topic_map", &map)];
@@ -460,10 +497,24 @@ impl<'a> Renderer<'a> {
     fn prepare_glossary(&self) -> Prepared<'_> {
         let (url, output) = self.site.glossary.clone().expect("a glossary is asked for where there is one");
         let mut view = self.bare_view("glossary", &url);
-        view.breadcrumbs =
-            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        view.breadcrumbs = self.home_crumb();
         let more = vec![more("glossary", &glossary::view(self.config, self.site))];
         self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
+    }
+
+    fn prepare_archive(&self, number: usize) -> Prepared<'_> {
+        let (first, output) = self.site.archive.clone().expect("an archive is asked for where there is one");
+        let url = listing::page_url(&first, number);
+        let mut view = self.bare_view("archive", &url);
+        view.breadcrumbs = self.home_crumb();
+        let more = vec![more("archive", &archive::view(self.config, self.site, &first, number))];
+        let output = if number == 1 { output } else { output_of(&url) };
+        self.prepared(output, archive::TEMPLATE.to_owned(), view, more, None, None)
+    }
+
+    /// The way to a page below the front page.
+    fn home_crumb(&self) -> Vec<LinkView<'_>> {
+        self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect()
     }
 
     fn prepare_search(&self, number: usize) -> Result<Prepared<'_>, Box<Diagnostic>> {
@@ -471,8 +522,7 @@ impl<'a> Renderer<'a> {
         search_page::refuse_if_taken(self.site, &output_of(&url))?;
         let mut view = self.bare_view("search", &url);
         view.search = false;
-        view.breadcrumbs =
-            self.site.home.map(|home| page::page_link(self.config, &self.site.pages[home])).into_iter().collect();
+        view.breadcrumbs = self.home_crumb();
         let tree = if number == 1 { listing::topics_view(self.config, self.site) } else { Vec::new() };
         let more = vec![
             more("topics", &tree),
@@ -596,7 +646,7 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             view.reading_minutes,
             &view.toc,
         ),
-        (&view.cards, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
+        (&view.cards, &view.hero, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
     )
 }
 
@@ -617,17 +667,20 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
         description: &config.description,
         language: &config.language,
         direction: strings::direction(&config.language),
-        url: &config.base_url.path,
+        url: config.base_url.rooted("/"),
         permalink: config.base_url.absolute("/"),
         authors: &config.authors,
-        links: config
-            .nav
-            .links
-            .iter()
-            .zip(&site.nav_links)
-            .map(|(link, url)| LinkView { title: &link.title, url: url.clone() })
-            .collect(),
+        links: menu(&config.nav.links, &site.nav_links),
         topics_url: (!site.topics.is_empty()).then(|| config.base_url.rooted(&topics_url(config))),
+        footer: FooterView {
+            text: config.footer.text.as_deref(),
+            links: menu(&config.footer.links, &site.footer_links),
+        },
+        archive_url: site
+            .archive
+            .as_ref()
+            .filter(|_| theme.has(archive::TEMPLATE))
+            .map(|(url, _)| config.base_url.rooted(url)),
         glossary_url: site
             .glossary
             .as_ref()
@@ -644,6 +697,11 @@ fn site_view<'a>(config: &'a Config, site: &Site, theme: &Theme) -> SiteView<'a>
         extra: &config.extra,
         generator: GENERATOR,
     }
+}
+
+/// Links of `site.toml` with the addresses that they lead to.
+fn menu<'a>(links: &'a [NavLink], urls: &[String]) -> Vec<LinkView<'a>> {
+    links.iter().zip(urls).map(|(link, url)| LinkView { title: &link.title, url: url.clone() }).collect()
 }
 
 /// The digest of every sidebar that some page shows.

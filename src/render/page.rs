@@ -35,15 +35,15 @@ pub(super) fn page_view<'a>(
     let page = &site.pages[id];
     let head = &*page.head;
     let path = if page.has_source { format!("content/{}", head.path) } else { String::new() };
+    let description = head.front.description.as_deref().unwrap_or(match page.kind {
+        PageKind::Home => &config.description,
+        _ => "",
+    });
     let edit_url = config.edit_url.as_ref().filter(|_| page.has_source).map(|url| url.replace("{path}", &path));
     PageView {
         title: &head.title,
         title_html: &head.title_html,
-        description: head.front.description.as_deref().unwrap_or(if page.kind == PageKind::Home {
-            &config.description
-        } else {
-            ""
-        }),
+        description,
         excerpt: &head.excerpt,
         url: config.base_url.rooted(&page.url),
         permalink: config.base_url.absolute(&page.url),
@@ -78,6 +78,7 @@ pub(super) fn page_view<'a>(
             })
             .collect(),
         backlinks: backlinks(config, site, page),
+        hero: card::hero(site, head, description),
         cards: card::groups(site, data, head),
         data: data_of(data, head),
         extra: &head.front.extra,
@@ -139,7 +140,7 @@ fn translations<'a>(config: &'a Config, page: &'a Page) -> Vec<TranslationView<'
 fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a str> {
     let head = &page.head;
     let mut uses: Vec<&str> = head.uses.iter().map(|construct| construct.name()).collect();
-    for used in &head.components {
+    for used in head.components.iter().filter(|used| !used.is_refused) {
         if let Some((name, definition)) = theme.components().get_key_value(&used.name.value) {
             uses.push(name);
             uses.extend(definition.uses.iter().map(String::as_str));
@@ -147,6 +148,12 @@ fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a st
     }
     if !head.front.cards.is_empty() {
         uses.push("cards");
+    }
+    if page.kind == PageKind::Home || head.front.hero.is_some() {
+        uses.push("hero");
+    }
+    if head.front.hero.as_ref().is_some_and(|hero| !hero.actions.is_empty()) {
+        uses.push("button");
     }
     uses.extend(media::is_zoomable(page, pictures).then_some("zoom"));
     uses.sort_unstable();
@@ -287,15 +294,15 @@ const DEEPEST_NAV: usize = 16;
 
 /// The sidebar: from the front page down to the open section, each list windowed around the way.
 pub(super) fn nav_view<'a>(config: &Config, site: &'a Site, key: NavKey) -> Option<NavView<'a>> {
-    let section = key.section?;
+    let section = key.section.filter(|_| config.nav.sidebar)?;
     let mut path: Vec<PageId> = std::iter::once(section).chain(ancestors(site, section)).collect();
     path.truncate(DEEPEST_NAV);
     path.reverse();
-    Some(nav_list(config, site, &path, key.window))
+    Some(nav_list(config, site, &path, key.window, config.nav.open))
 }
 
-/// One list: the children of `path[0]`, of which `path[1]` is open.
-fn nav_list<'a>(config: &Config, site: &'a Site, path: &[PageId], window: usize) -> NavView<'a> {
+/// One list: the children of `path[0]`, of which `path[1]` is open, and all others where `levels` are.
+fn nav_list<'a>(config: &Config, site: &'a Site, path: &[PageId], window: usize, levels: usize) -> NavView<'a> {
     let (list, open) = (&site.pages[path[0]], path.get(1));
     let size = config.nav.window;
     let shown = match open {
@@ -310,7 +317,12 @@ fn nav_list<'a>(config: &Config, site: &'a Site, path: &[PageId], window: usize)
             title: &page.head.title,
             url: config.base_url.rooted(&page.url),
             section: page.kind == PageKind::Section,
-            children: (Some(child) == open).then(|| nav_list(config, site, &path[1..], window)),
+            children: match levels {
+                _ if Some(child) == open => Some(nav_list(config, site, &path[1..], window, levels.saturating_sub(1))),
+                0 => None,
+                _ if page.children.is_empty() => None,
+                _ => Some(nav_list(config, site, &[*child], 0, levels - 1)),
+            },
         }
     });
     NavView {
@@ -354,6 +366,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         children: Vec::new(),
         related: Vec::new(),
         backlinks: Vec::new(),
+        hero: None,
         cards: Vec::new(),
         data: BTreeMap::new(),
         extra: NOTHING,

@@ -65,7 +65,7 @@ pub(super) fn refuse_if_taken(site: &Site, output: &RelPath) -> Result<(), Box<D
 pub(super) fn site_view(config: &Config) -> SearchPlaceView {
     SearchPlaceView {
         url: config.base_url.rooted(&url(config)),
-        folder: config.base_url.rooted(&format!("/{}/", config.search.path)),
+        folder: config.base_url.folder(&format!("/{}/", config.search.path)),
     }
 }
 

@@ -24,7 +24,7 @@ pub struct SiteView<'a> {
     /// Which way the language is written: `ltr` or `rtl`.
     pub direction: &'a str,
     /// The front page's address: `/` or `/docs/`.
-    pub url: &'a str,
+    pub url: String,
     /// The front page's absolute address; the same as `url` where the site has no address yet.
     pub permalink: String,
     /// Writers who stand for articles that name none.
@@ -33,6 +33,10 @@ pub struct SiteView<'a> {
     pub links: Vec<LinkView<'a>>,
     /// The list of all topics' address; absent where the site declares no topic.
     pub topics_url: Option<String>,
+    /// What the footer says.
+    pub footer: FooterView<'a>,
+    /// The address of the page of all dated articles; absent where there is none.
+    pub archive_url: Option<String>,
     /// The glossary's address; absent where there is none.
     pub glossary_url: Option<String>,
     /// Where the search is; absent where there is none.
@@ -55,6 +59,15 @@ pub struct SiteView<'a> {
     pub extra: &'a Value,
     /// `Docweave` and its version.
     pub generator: &'a str,
+}
+
+/// What the footer says.
+#[derive(Debug, Serialize)]
+pub struct FooterView<'a> {
+    /// Its words; absent where `site.toml` has none.
+    pub text: Option<&'a str>,
+    /// Its links.
+    pub links: Vec<LinkView<'a>>,
 }
 
 /// Where the search is.
@@ -165,6 +178,8 @@ pub struct PageView<'a> {
     pub related: Vec<RelatedView<'a>>,
     /// Links from other pages to this one.
     pub backlinks: Vec<BacklinkView<'a>>,
+    /// What the page opens with in place of its title; absent where the front matter has none.
+    pub hero: Option<HeroView<'a>>,
     /// Cards that the front matter names.
     pub cards: Vec<CardGroupView<'a>>,
     /// The content of the data files that the front matter names under `data`, by their names.
@@ -182,6 +197,19 @@ pub struct PageView<'a> {
     /// Questions and answers in the text, for that.
     #[serde(skip)]
     pub(super) questions: &'a [Question],
+}
+
+/// What a page opens with.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeroView<'a> {
+    /// Large words: the page's title, unless the front matter has others.
+    pub title: &'a str,
+    /// A sentence or two: the page's description, unless the front matter has others; may be empty.
+    pub text: &'a str,
+    /// The address of a picture beside them.
+    pub image: Option<String>,
+    /// Where to go from here, the most important first.
+    pub actions: Vec<LinkView<'a>>,
 }
 
 /// Cards under one title, from front matter or a data file.
@@ -414,6 +442,52 @@ pub struct SearchGroupView<'a> {
     pub above: Option<LinkView<'a>>,
     /// The articles.
     pub articles: Vec<LinkView<'a>>,
+}
+
+/// `archive`, for `archive.html`: dated articles, newest first.
+#[derive(Debug, Serialize)]
+pub struct ArchiveView<'a> {
+    /// How many articles there are.
+    pub count: usize,
+    /// All years that have articles, the latest first.
+    pub years: Vec<ArchiveYearView>,
+    /// The articles on this page of the list, by year.
+    pub groups: Vec<ArchiveGroupView<'a>>,
+    /// Where this page of the list stands among the others.
+    pub pager: PagerView,
+}
+
+/// A year.
+#[derive(Debug, Serialize)]
+pub struct ArchiveYearView {
+    /// The year, such as 2026.
+    pub year: i32,
+    /// Where its articles begin: the address of a page of the list, with `#year-2026` behind it.
+    pub url: String,
+    /// How many articles it has.
+    pub count: usize,
+}
+
+/// Articles of one year.
+#[derive(Debug, Serialize)]
+pub struct ArchiveGroupView<'a> {
+    /// The year, such as 2026.
+    pub year: i32,
+    /// The articles.
+    pub articles: Vec<ArchiveArticleView<'a>>,
+}
+
+/// An article with a date.
+#[derive(Debug, Serialize)]
+pub struct ArchiveArticleView<'a> {
+    /// As plain text.
+    pub title: &'a str,
+    /// The address.
+    pub url: String,
+    /// When it was first published.
+    pub date: Date,
+    /// The description, or else the excerpt; may be empty.
+    pub summary: &'a str,
 }
 
 /// `glossary`, for `glossary.html`: all terms of the site.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use pulldown_cmark_escape::escape_html;
+use tokio::sync::watch;
 
 use crate::build::{
     CONFIG, Given, Outcome, Request, Session, build,
@@ -22,6 +23,7 @@ use crate::model::{Config, Error, Level, RelPath, config::BaseUrl};
 use crate::output::{Manifest, MemoryStage, Plan};
 use crate::serve::{
     Event, Follow, Further, Settings,
+    early::Early,
     panel::{Known, Remade, Woven},
     report::{Report, Reporter},
     snapshot::{Shown, Snapshot, Tree},
@@ -59,6 +61,14 @@ struct Success {
     known: Known,
 }
 
+/// How the first build shows pages before it is done.
+pub(super) struct Opening {
+    /// Takes its stage.
+    pub(super) begin: watch::Sender<Option<Arc<Early>>>,
+    /// Told when there is something to see.
+    pub(super) events: Sender<Event>,
+}
+
 /// Everything that builds share.
 pub(super) struct Workshop {
     folder: Folder,
@@ -68,6 +78,7 @@ pub(super) struct Workshop {
     origin: String,
     /// For the first build.
     progress: Option<Arc<dyn Progress + Send>>,
+    opening: Option<Opening>,
     /// The last good build, if there is one: what it made, and at which sub-path it is shown.
     manifest: Manifest,
     tree: Tree,
@@ -122,6 +133,7 @@ impl Workshop {
         origin: String,
         reporter: Reporter,
         further: Further,
+        opening: Opening,
     ) -> Self {
         let mode = if settings.reuse == Reuse::Everything { Mode::ReadWrite } else { Mode::Off };
         let store = Store::open(&settings.root.join(CACHE), mode);
@@ -132,6 +144,7 @@ impl Workshop {
             request,
             origin,
             progress: Some(settings.progress.clone()),
+            opening: Some(opening),
             manifest: Manifest::default(),
             tree: Tree::default(),
             base: None,
@@ -173,12 +186,23 @@ impl Workshop {
             missing: &[],
             progress: progress.as_deref().map_or(&Silent as &dyn Progress, |progress| progress),
         };
-        let stage = MemoryStage::new();
-        let mut outcome = build(&self.session, &given, &stage)?;
+        let (mut outcome, staged) = match self.opening.take() {
+            Some(Opening { begin, events }) => {
+                let early = Arc::new(Early::new(self.base_url().path, events));
+                begin.send_replace(Some(early.clone()));
+                let outcome = build(&self.session, &given, &*early);
+                begin.send_replace(None);
+                (outcome?, early.files().files())
+            }
+            None => {
+                let stage = MemoryStage::new();
+                (build(&self.session, &given, &stage)?, stage.into_files())
+            }
+        };
         let included = outcome.included.iter().map(|path| path.as_str().to_owned()).collect();
         *self.further.lock().unwrap_or_else(PoisonError::into_inner) = included;
         let Some(plan) = outcome.plan.take() else { return Ok((outcome, None)) };
-        let (tree, changed) = self.tree.after(&plan, stage.into_files(), self.count + 1)?;
+        let (tree, changed) = self.tree.after(&plan, staged, self.count + 1)?;
         let known = Known {
             woven: self.woven(&mut outcome),
             warnings: self.reports(&outcome, Level::Warning),
@@ -255,7 +279,7 @@ impl Workshop {
         let bytes = self.folder.read(&path).unwrap_or_default();
         let text = text::decode(CONFIG, &bytes).map(|(text, _)| text).unwrap_or_default();
         let site = config::parse(&text, CONFIG).0.base_url;
-        BaseUrl { origin: self.origin.clone(), path: site.path }
+        BaseUrl { origin: self.origin.clone(), path: site.path, depth: None }
     }
 
     fn failed(&mut self, sources: Vec<String>, outcome: Result<Outcome, Error>) -> Built {
@@ -335,7 +359,8 @@ mod tests {
         };
         let folder = Folder::open(root).unwrap();
         let reporter = Reporter { root: root.to_path_buf(), editor: None };
-        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), reporter, Further::default())
+        let opening = Opening { begin: watch::channel(None).0, events: mpsc::channel().0 };
+        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), reporter, Further::default(), opening)
     }
 
     fn page(snapshot: &Snapshot, path: &str) -> String {

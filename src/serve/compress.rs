@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, header};
 use miniz_oxide::deflate::compress_to_vec;
 
+use crate::model::media;
+
 /// Less than this fits into a packet or two as it is.
 const LEAST: usize = 1024;
 
@@ -28,8 +30,7 @@ pub(super) fn is_welcome(headers: &HeaderMap) -> bool {
 
 /// `bytes` as gzip (RFC 1952), if they are of a kind and a size that is worth it.
 pub(super) fn gzip(bytes: &[u8], kind: &str) -> Option<Vec<u8>> {
-    let is_text = kind.starts_with("text/") || ["json", "xml", "wasm"].iter().any(|part| kind.contains(part));
-    if !is_text || bytes.len() < LEAST {
+    if !media::is_text(kind) || bytes.len() < LEAST {
         return None;
     }
     // No name, no time; written by a system that is not told.

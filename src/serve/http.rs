@@ -15,11 +15,11 @@ use axum::{
 };
 use tokio::sync::watch::Receiver;
 
-use crate::model::Error;
+use crate::model::{Error, media};
 use crate::serve::{
     Event, Panel, compress,
+    early::{self, Early},
     gate::{self, Gate},
-    media,
     range::{self, Asked},
     reload::{self, Listener, Own, Run},
     report::Reporter,
@@ -31,8 +31,20 @@ use crate::serve::{
 struct Server {
     gate: Gate,
     shown: Receiver<Option<Arc<Snapshot>>>,
+    early: Receiver<Option<Arc<Early>>>,
     run: Run,
     offer: Offer,
+}
+
+impl Server {
+    /// What there is to see. While the first build is at work, that is the file at the path of an address.
+    async fn shown(&mut self, address: &str) -> Option<Arc<Snapshot>> {
+        tokio::select! {
+            biased;
+            shown = self.shown.wait_for(Option::is_some) => shown.ok()?.clone(),
+            file = early::file(self.early.clone(), address) => Some(file),
+        }
+    }
 }
 
 /// What is offered to writers beside the site.
@@ -53,6 +65,7 @@ pub(super) fn start(
     listener: TcpListener,
     gate: Gate,
     shown: Receiver<Option<Arc<Snapshot>>>,
+    early: Receiver<Option<Arc<Early>>>,
     offer: Offer,
     events: Sender<Event>,
 ) -> Result<(), Error> {
@@ -60,7 +73,7 @@ pub(super) fn start(
     listener.set_nonblocking(true).map_err(failure)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failure)?;
-    let server = Server { gate, shown, run: Run::new(), offer };
+    let server = Server { gate, shown, early, run: Run::new(), offer };
     let serve = move || {
         runtime.block_on(async {
             let interrupts = events.clone();
@@ -85,18 +98,16 @@ async fn serve(listener: TcpListener, server: Server) -> std::io::Result<()> {
     axum::serve(listener, Router::new().fallback(answer).with_state(server)).await
 }
 
-/// Waits for the first build, then answers.
+/// Waits for what is asked for, or for the first build, then answers.
 async fn answer(State(mut server): State<Server>, request: Request) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let is_gzip_welcome = compress::is_welcome(headers);
     if let Some(refusal) = refusal(&server.gate, method, uri, headers) {
         return refusal;
     }
-    let snapshot = match server.shown.wait_for(Option::is_some).await {
-        Ok(shown) => shown.clone(),
-        Err(_) => None,
+    let Some(snapshot) = server.shown(uri.path()).await else {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n");
     };
-    let Some(snapshot) = snapshot else { return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n") };
     match Own::at(uri.path()) {
         Some(Own::Script(script)) => zipped(script.as_bytes(), media::SCRIPT, is_gzip_welcome),
         Some(Own::Events | Own::Panel) if !gate::is_from_our_page(headers) => {
@@ -226,9 +237,10 @@ mod tests {
     fn server(snapshot: Snapshot) -> Server {
         // The sender may go: the value stays.
         let (_, shown) = tokio::sync::watch::channel(Some(Arc::new(snapshot)));
+        let (_, early) = tokio::sync::watch::channel(None);
         let reporter = Reporter { root: "/site".into(), editor: None };
         let offer = Offer { reporter, panel: Panel::Asked };
-        Server { gate: Gate::new("127.0.0.1".parse().unwrap()), shown, run: Run::new(), offer }
+        Server { gate: Gate::new("127.0.0.1".parse().unwrap()), shown, early, run: Run::new(), offer }
     }
 
     fn site() -> Server {

@@ -11,7 +11,8 @@
 //! - The build is `build::build`, and nothing but: the reload script is put into the HTTP answer, never into the site.
 //! - Answers come from the tree in memory, never from the disk, and nothing is written over HTTP. The output folder is
 //!   not touched.
-//! - A build that fails leaves the last good tree served.
+//! - A build that fails leaves the last good tree served. Before there is one, pages are shown while they are being made,
+//!   those first that somebody asks for.
 //! - What a browser shows is named by the digest of its bytes, so that a tab that comes back is told exactly whether it
 //!   is behind, however much it missed.
 //! - File events only say when to look; a build finds out by itself what changed.
@@ -19,10 +20,10 @@
 mod browser;
 mod builder;
 mod compress;
+mod early;
 mod editor;
 mod gate;
 mod http;
-mod media;
 mod panel;
 mod range;
 mod reload;
@@ -100,7 +101,7 @@ pub enum Panel {
 pub enum News<'a> {
     /// A build ended.
     Built(&'a Built),
-    /// The first build ended: from now on there is something to see.
+    /// From now on there is something to see: the first build renders what is asked for, or has ended.
     Ready {
         /// Where, as a browser takes it.
         address: String,
@@ -115,6 +116,8 @@ pub enum News<'a> {
 enum Event {
     /// The site's folder may differ from what was built: these sources do, as far as is known.
     Changed(Vec<String>),
+    /// The first build has begun to render: from now on pages can be asked for, at this sub-path.
+    Opened(String),
     /// A build ended.
     Built(Box<Built>),
     /// Something that is not as good as it could be.
@@ -145,29 +148,31 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     let (show, shown) = cell::channel::<Option<Arc<Snapshot>>>(None);
     let reporter = reporter(&folder, &settings);
     let offer = http::Offer { reporter: reporter.clone(), panel: settings.panel };
-    http::start(listener, Gate::new(settings.host), shown, offer, events.clone())?;
+    let (begin, early) = cell::channel(None);
+    http::start(listener, Gate::new(settings.host), shown, early, offer, events.clone())?;
     let further = Further::default();
     watch::start(folder.clone(), further.clone(), events.clone())?;
-    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), reporter, further), events)?;
+    let opening = builder::Opening { begin, events: events.clone() };
+    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), reporter, further, opening), events)?;
     let order = |sources| orders.send(sources).map_err(|_| Error::new("the builder is gone"));
     order(Vec::new())?;
 
-    let mut is_first = true;
+    let mut is_ready = false;
+    let mut ready = |path: &str, tell: &mut dyn FnMut(News<'_>)| {
+        if !std::mem::replace(&mut is_ready, true) {
+            tell(News::Ready { address: format!("{origin}{path}"), taken: taken.filter(|_| port != settings.port) });
+        }
+    };
     for event in incoming {
         match event {
             Event::Changed(sources) => order(sources)?,
+            Event::Opened(path) => ready(&path, tell),
             Event::Built(built) => {
                 if let Some(snapshot) = &built.snapshot {
                     show.send_replace(Some(snapshot.clone()));
                 }
                 tell(News::Built(&built));
-                if std::mem::take(&mut is_first) {
-                    let path = built.snapshot.as_ref().map_or("/", |snapshot| &snapshot.base);
-                    tell(News::Ready {
-                        address: format!("{origin}{path}"),
-                        taken: taken.filter(|_| port != settings.port),
-                    });
-                }
+                ready(built.snapshot.as_ref().map_or("/", |snapshot| &snapshot.base), tell);
             }
             Event::Note(note) => tell(News::Note(&note)),
             Event::Failed(error) => return Err(error),

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde::Serialize;
 
-use crate::build::explain::Explanation;
+use crate::build::{CONFIG, explain::Explanation};
 use crate::link::topic::{
     FEWEST_WORDS,
     explain::{self, Unguessed},
@@ -16,6 +16,9 @@ use crate::model::{
     site::{PageId, Reason},
 };
 use crate::serve::report::{Report, Reporter};
+
+/// The most articles of a topic that are told.
+const MOST_ARTICLES: usize = 100;
 
 /// The most names of saved files that are told.
 const MOST_SAVED: usize = 5;
@@ -57,8 +60,12 @@ pub(super) struct Panel {
     source: Option<String>,
     /// Opens its source in the editor.
     edit: Option<String>,
+    /// What kind of page it is, where no article stands behind it.
+    about: Option<String>,
     words: u32,
     sections: Vec<Section>,
+    /// For the page of a topic: its articles, each with the sections that have the topic.
+    articles: Vec<Link>,
     links_here: Vec<Link>,
     related: Vec<Link>,
     remade: String,
@@ -139,10 +146,19 @@ impl Known {
             panel.saved = remade.saved.iter().take(MOST_SAVED).cloned().collect();
         }
         let Some(woven) = &self.woven else { return panel };
-        let Some(page) = woven.pages.get(output).copied() else { return panel };
+        let topic = woven.site.topics.iter().position(|topic| topic.output == *output);
+        if let Some(topic) = topic {
+            let declared = &woven.config.topics[woven.site.topics[topic].declared];
+            panel.about = Some(format!("The page of the topic {}, which site.toml declares.", declared.name));
+            panel.articles = articles(woven, topic);
+            panel.source = Some(CONFIG.to_owned());
+            panel.edit = reporter.edit(CONFIG, 1, 1);
+        }
+        let prose = topic.and_then(|topic| woven.site.topics[topic].prose);
+        let Some(page) = prose.or_else(|| woven.pages.get(output).copied()) else { return panel };
         let found = &woven.site.pages[page];
         panel.title = Some(found.head.title.clone());
-        panel.source = self.source(output);
+        panel.source = found.has_source.then(|| format!("content/{}", found.head.path));
         panel.edit = panel.source.as_ref().and_then(|source| reporter.edit(source, 1, 1));
         panel.words = found.head.sections.iter().map(|section| section.words).sum();
         panel.sections = sections(woven, page);
@@ -179,6 +195,25 @@ fn sections(woven: &Woven, page: PageId) -> Vec<Section> {
     }
     let all = explain::page(config, site, page).into_iter().enumerate().map(section);
     all.filter(|section| section.heading.is_some() || section.words > 0).collect()
+}
+
+/// The articles of a topic, each once, with its sections that have the topic and why they have it.
+fn articles(woven: &Woven, topic: usize) -> Vec<Link> {
+    let site = &woven.site;
+    let sections = &site.topics[topic].sections;
+    let of_page = |sections: &[(PageId, usize)]| {
+        let page = sections.first()?.0;
+        let why = sections.iter().map(|(page, at)| {
+            let page = &site.pages[*page];
+            let heading = at.checked_sub(1).and_then(|at| page.head.headings.get(at));
+            let part = heading.map_or_else(|| "the article".to_owned(), |heading| format!("“{}”", heading.text));
+            let own = page.section_topics.get(*at).into_iter().flatten().find(|own| own.topic == topic);
+            let why = own.map_or_else(|| "by a narrower topic".to_owned(), |own| explain::origin(site, &own.origin));
+            format!("{part}: {}", why.replace("  ", " · "))
+        });
+        Some(link(woven, page, why.collect()))
+    };
+    sections.chunk_by(|(a, _), (b, _)| a == b).filter_map(of_page).take(MOST_ARTICLES).collect()
 }
 
 /// Pages that link here, each once, with the headings that their links stand below.

@@ -8,6 +8,9 @@ use crate::model::{Digest, Error, RelPath};
 use crate::output::Plan;
 use crate::serve::{panel::Known, report::Report};
 
+/// The number of the first build.
+const FIRST: u64 = 1;
+
 /// What one build led to.
 #[derive(Debug)]
 pub(super) struct Snapshot {
@@ -100,6 +103,14 @@ impl Tree {
 }
 
 impl Snapshot {
+    /// What the first build is about to show, as far as one file goes.
+    pub(super) fn early(base: &str, path: RelPath, bytes: Arc<[u8]>) -> Self {
+        let file = File { content: Digest::of(&bytes), bytes, since: FIRST };
+        let shown = Shown::Tree(Tree { files: BTreeMap::from([(path, file)]) });
+        let base = base.to_owned();
+        Self { build: FIRST, base, shown, errors: Arc::default(), known: Arc::default(), saved: None }
+    }
+
     /// What stands at the path of an address, percent-encoded as it came.
     pub(super) fn answer(&self, path: &str) -> Answer<'_> {
         let tree = match &self.shown {
@@ -108,7 +119,7 @@ impl Snapshot {
         };
         let missing = Answer::Missing(tree.files.get("404.html"));
         let Some((asked, is_folder)) = decoded(path) else { return missing };
-        let base = decoded(&self.base).map(|(base, _)| base).unwrap_or_default();
+        let base = folder_of(&self.base);
         let is_above = asked.as_str().is_empty() && !base.as_str().is_empty();
         if is_above || (asked == base && !is_folder) {
             return Answer::Elsewhere(utf8_percent_encode(&self.base, CONTROLS).to_string());
@@ -152,6 +163,20 @@ impl Answer<'_> {
             Answer::Problems(page) => Digest::of(page.as_bytes()).short(DIGITS),
         }
     }
+}
+
+/// The output paths that an address at a site in `base` may be about.
+pub(super) fn addressed(base: &str, path: &str) -> Vec<RelPath> {
+    let Some((asked, is_folder)) = decoded(path) else { return Vec::new() };
+    let Some(inside) = below(&folder_of(base), &asked) else { return Vec::new() };
+    let index = inside.join("index.html");
+    let file = (!is_folder).then_some(inside).filter(|path| !path.as_str().is_empty());
+    file.into_iter().chain(index).collect()
+}
+
+/// The folder that a site's sub-path names.
+fn folder_of(base: &str) -> RelPath {
+    decoded(base).map(|(base, _)| base).unwrap_or_default()
 }
 
 /// The path that an address names, and whether it ends with a slash. `None` for what can be no file of a site: each

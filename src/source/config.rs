@@ -14,12 +14,15 @@ mod topics;
 
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
-    config::{BaseUrl, Feed, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search, Terms, Weave},
+    config::{
+        Archive, Avoided, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search,
+        Terms, Weave,
+    },
     node::{self, Node},
     phrase::{self, Written},
 };
 use crate::source::{
-    config::raw::{Raw, RawFeed, RawNav, RawRelated, RawSearch, RawTerms, RawWeave},
+    config::raw::{Raw, RawFeed, RawFooter, RawLink, RawNav, RawRelated, RawSearch, RawTerms, RawTexts, RawWeave},
     data::toml_node,
 };
 
@@ -134,6 +137,8 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         topics: topics::resolve(raw.topics, checker),
         weave: weave(raw.weave, checker),
         nav: nav(raw.nav, checker),
+        footer: footer(raw.footer),
+        archive: Archive { enabled: raw.archive.enabled },
         feed: feed(raw.feed, checker),
         llms: machines::llms(&raw.llms),
         translations: machines::translations(raw.translations, checker),
@@ -163,7 +168,7 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
 }
 
 fn nowhere() -> BaseUrl {
-    BaseUrl { origin: String::new(), path: "/".to_owned() }
+    BaseUrl { origin: String::new(), path: "/".to_owned(), depth: None }
 }
 
 fn title(raw: Option<Spanned<String>>, tree: &Node, checker: &mut Checker<'_>) -> String {
@@ -200,11 +205,24 @@ fn missing(path: &str, key: &str, help: &str) -> Diagnostic {
 }
 
 fn nav(raw: RawNav, checker: &mut Checker<'_>) -> Nav {
+    let fallback = Nav::default();
     let window = checker.number("nav.window", raw.window, 10, 100_000);
+    let open = checker.number("nav.open", raw.open, 0, 6);
     Nav {
-        links: raw.links.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect(),
-        window: window.map_or(Nav::default().window, |window| window as usize),
+        links: links(raw.links),
+        window: window.map_or(fallback.window, |window| window as usize),
+        sidebar: raw.sidebar.unwrap_or(fallback.sidebar),
+        open: open.map_or(fallback.open, |open| open as usize),
     }
+}
+
+fn links(raw: Vec<RawLink>) -> Vec<NavLink> {
+    raw.into_iter().map(|link| NavLink { title: link.title, to: link.to }).collect()
+}
+
+fn footer(raw: RawFooter) -> Footer {
+    let text = raw.text.map(|text| text.trim().to_owned());
+    Footer { text, links: links(raw.links) }
 }
 
 fn weave(raw: RawWeave, checker: &mut Checker<'_>) -> Weave {
@@ -252,7 +270,28 @@ fn terms(raw: RawTerms, checker: &mut Checker<'_>) -> Terms {
         links: raw.links.unwrap_or(fallback.links),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         glossary: raw.glossary.unwrap_or(fallback.glossary),
+        avoid: raw.avoid.0.into_iter().filter_map(|(phrase, instead)| avoided(phrase, instead, checker)).collect(),
     }
+}
+
+/// A phrase that is never found, or that would be found in what stands for it, is told.
+fn avoided(phrase: Spanned<String>, instead: RawTexts, checker: &mut Checker<'_>) -> Option<Avoided> {
+    let trimmed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let instead = match instead {
+        RawTexts::One(text) => vec![text],
+        RawTexts::Several(texts) => texts,
+    };
+    let instead: Vec<String> = instead.iter().map(|text| trimmed(text)).filter(|text| !text.is_empty()).collect();
+    let text = trimmed(&phrase.value);
+    let problem = match () {
+        () if !text.contains(char::is_alphanumeric) => {
+            ("it has no word that could be found", "write a word or a phrase")
+        }
+        () if instead.contains(&text) => ("it is to be written in its own place", "write other words for it"),
+        () => return Some(Avoided { phrase: text, instead }),
+    };
+    checker.refuse("terms.avoid", &phrase, problem.0, problem.1);
+    None
 }
 
 fn search(raw: RawSearch, checker: &mut Checker<'_>) -> Search {

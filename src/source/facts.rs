@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    ffi::OsString,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -40,6 +41,19 @@ pub fn is_on_github() -> bool {
 pub fn editor() -> Option<String> {
     let told = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     told.map(|command| command.trim().to_owned()).find(|command| !command.is_empty())
+}
+
+/// The variables of the environment whose names begin with `prefix` and that say something, names in small letters.
+pub fn variables(prefix: &str) -> BTreeMap<String, String> {
+    let fine = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let ours =
+        std::env::vars_os().filter_map(fine).filter(|(name, value)| name.starts_with(prefix) && !value.is_empty());
+    ours.map(|(name, value)| (name.to_lowercase(), value)).collect()
+}
+
+/// The home folder of whoever runs us.
+pub fn home() -> Option<PathBuf> {
+    std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one door to what the system knows about this process")]
@@ -102,6 +116,31 @@ pub fn git_last_changes(folder: &Path, paths: &[&str]) -> Option<BTreeMap<String
         Some(((*path).to_owned(), day))
     };
     Some(paths.iter().filter_map(last).collect())
+}
+
+/// The files below `folder` that git saw move, by the path that each had, to the path that it has, both from the folder:
+/// moved in a commit, or since the last one. Nothing where git knows nothing of the folder.
+pub fn git_renames(folder: &Path) -> BTreeMap<RelPath, RelPath> {
+    const FORM: [&str; 6] = ["-M", "--diff-filter=R", "--name-status", "--relative", "-z", "--no-ext-diff"];
+    let ask = |first: &[&str]| git(folder, &[first, FORM.as_slice(), &["--", "."]].concat()).unwrap_or_default();
+    let answers = [ask(&["diff", "HEAD"]), ask(&["log", "--format="])];
+    let mut renames: BTreeMap<RelPath, RelPath> = BTreeMap::new();
+    // The latest first: what moved twice has the name that it got last.
+    for answer in &answers {
+        let mut fields = answer.split(|b| *b == 0).map(|field| std::str::from_utf8(field).unwrap_or("").trim_start());
+        while let Some(status) = fields.next() {
+            if !status.starts_with('R') {
+                continue;
+            }
+            let (Some(old), Some(new)) = (fields.next().and_then(RelPath::new), fields.next().and_then(RelPath::new))
+            else {
+                continue;
+            };
+            let last = renames.get(&new).cloned().unwrap_or(new);
+            renames.entry(old).or_insert(last);
+        }
+    }
+    renames
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {

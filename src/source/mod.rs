@@ -6,7 +6,9 @@
 //! What must stay true: nothing outside the site's folder is read, whatever a symbolic link says; only regular files
 //! are; what can't be read is an error or a diagnostic that names it, never a silent gap.
 
+pub mod commit;
 pub mod config;
+pub mod credentials;
 pub mod data;
 pub mod disk;
 pub mod facts;

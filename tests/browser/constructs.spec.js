@@ -1,7 +1,7 @@
 // What an article may hold beyond plain Markdown, on a page that holds all of it.
 import { readFileSync, readdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "./page.js";
+import { expect, stir, test } from "./page.js";
 import { CONSTRUCTS_FOLDER, tags, zipped } from "./site.js";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -17,15 +17,27 @@ function loaded(page) {
   return names.map((name) => name.replace(/.*\/(\w+)\.\w+(\.\w+)$/, "$1$2"));
 }
 
+/** What a page loads when its reader stirs. */
+function loadedLater(page) {
+  const html = readFileSync(`${CONSTRUCTS_FOLDER}/${page}index.html`, "utf8");
+  const [{ attributes }] = tags(html).filter(({ attributes }) => "data-later" in attributes);
+  return [...attributes["data-later"].matchAll(/(\w+)\.\w+\.js sha256-\S+/g)].map((match) => match[1]);
+}
+
 test("a page that uses no construct loads nothing for it", { tag: "@layout" }, async ({ page }) => {
   expect(loaded("plain/")).toEqual(["style.css", "script.js"]);
   expect(loaded("other/")).toEqual(["style.css", "script.js", "constructs.css", "tabs.js"]);
-  expect(loaded("all/")).toEqual(expect.arrayContaining(["constructs.css", "tabs.js", "notes.js"]));
+  expect(loaded("all/")).toEqual(expect.arrayContaining(["constructs.css", "tabs.js"]));
+  expect(loadedLater("plain/")).toEqual(["links"]);
+  expect(loadedLater("all/")).toEqual(expect.arrayContaining(["links", "notes"]));
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.goto("plain/");
   await page.waitForLoadState("networkidle");
-  expect(asked.filter((path) => /\.(css|js)$/.test(path))).toHaveLength(2);
+  const assets = () => asked.filter((path) => /\.(css|js)$/.test(path));
+  expect(assets()).toHaveLength(2);
+  await page.keyboard.press("Tab");
+  await expect.poll(assets).toHaveLength(3);
 });
 
 test("what a page loads for constructs is small", { tag: "@layout" }, () => {
@@ -165,6 +177,7 @@ test.describe("notes", { tag: "@layout" }, () => {
   test("a note is shown where its mark is, within the window", async ({ page, onPhone }) => {
     await page.goto("all/");
     const mark = page.locator(".footnote-ref a").first();
+    await stir(page);
     if (onPhone) await mark.tap();
     else await mark.hover();
     await expect(shown(page)).toContainText("something short");
@@ -188,6 +201,14 @@ test.describe("notes", { tag: "@layout" }, () => {
     await expect(shown(page)).toHaveCount(0);
   });
 
+  test("what is pointed at before the script has come is shown as well", async ({ page, onPhone }) => {
+    // A finger does not point.
+    if (onPhone) return;
+    await page.goto("all/");
+    await page.locator(".footnote-ref a").first().hover();
+    await expect(shown(page)).toContainText("something short");
+  });
+
   test("the keyboard reaches the note and what stands in it", async ({ page }) => {
     await page.goto("all/");
     const mark = page.locator(".footnote-ref a").first();
@@ -207,6 +228,7 @@ test.describe("notes", { tag: "@layout" }, () => {
   test("a line of code is explained where it stands", async ({ page, onPhone }) => {
     await page.goto("all/");
     const mark = page.locator(".note-mark").first();
+    await stir(page);
     if (onPhone) await mark.tap();
     else await mark.hover();
     await expect(shown(page)).toHaveText("What is told where the line is.");
@@ -216,6 +238,7 @@ test.describe("notes", { tag: "@layout" }, () => {
   test("the long form of an abbreviation is reached", async ({ page, onPhone }) => {
     await page.goto("all/");
     const short = page.locator("abbr").first();
+    await stir(page);
     if (onPhone) await short.tap();
     else await short.hover();
     await expect(shown(page)).toHaveText("Hypertext Markup Language");

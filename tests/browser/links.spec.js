@@ -1,5 +1,5 @@
 // Links before they are followed: pages fetched ahead, previews, and a way from page to page without a flash.
-import { expect, test } from "./page.js";
+import { expect, stir, test } from "./page.js";
 
 /** An article whose text links to other pages of the site. */
 const ARTICLE = "articles/choosing-tools/";
@@ -13,6 +13,7 @@ async function link(page) {
 
 test("a page is fetched when its link is turned to, and once", { tag: "@layout" }, async ({ page, onPhone }) => {
   await page.goto(ARTICLE);
+  await stir(page);
   const target = await link(page);
   const href = await target.getAttribute("href");
   const prefetched = page.locator("link[rel=prefetch]");

@@ -1,11 +1,12 @@
 // Images that can be enlarged and tables that can be sorted, on the pages of the manual that show them.
-import { expect, test } from "./page.js";
+import { expect, stir, test } from "./page.js";
 
 const IMAGES = "manual/content/images/";
 const DATA = "manual/content/data/";
 
 test("an image that is smaller than it could be is enlarged, and left again", { tag: "@layout" }, async ({ page, onPhone }) => {
   await page.goto(IMAGES);
+  await stir(page);
   const image = page.locator("img.zoomable").first();
   await image.scrollIntoViewIfNeeded();
   await expect(image).toHaveAttribute("role", "button");

@@ -78,3 +78,13 @@ export async function tones(page) {
   const [ground, text] = colours.map((colour) => (colour === "rgba(0, 0, 0, 0)" ? 1 : brightness(colour)));
   return { ground, text };
 }
+
+/** Does what a reader does first on any page, and waits for the scripts that come then. */
+export async function stir(page) {
+  const came = page.waitForFunction(() => {
+    const later = document.querySelector("script[data-later]").dataset.later.match(/\S+\.js/g) ?? [];
+    return later.every((address) => performance.getEntriesByName(new URL(address, location.href).href).length > 0);
+  });
+  await page.evaluate(() => dispatchEvent(new Event("scroll")));
+  await came;
+}

@@ -1,5 +1,6 @@
 // Every view on a desktop and on a phone, in light and in dark. What no colour changes (`@layout`) runs in light alone, and
-// what needs no browser once, as the project `files`; so does the live preview, which looks at its own signs in all of them.
+// what needs no browser once, as the project `files`; so do the live preview, which looks at its own signs in all of them, and
+// sites of their own, as `alone`.
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "@playwright/test";
 
@@ -18,7 +19,8 @@ function chromium() {
 const desktop = { viewport: { width: 1350, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const files = ["**/files.spec.js", "**/reports.spec.js"];
-const once = [...files, "**/preview.spec.js"];
+const alone = ["**/preview.spec.js", "**/moved.spec.js", "**/nginx.spec.js", "**/untrusted.spec.js"];
+const once = [...files, ...alone];
 const onDesktop = { testIgnore: [...once, "**/phone.spec.js"] };
 const onPhone = { testIgnore: once };
 const colours = { grepInvert: /@layout/ };
@@ -49,7 +51,7 @@ export default defineConfig({
   },
   projects: [
     { name: "files", testMatch: files },
-    { name: "preview", testMatch: "**/preview.spec.js", use: { ...desktop, colorScheme: "light" } },
+    { name: "alone", testMatch: alone, use: { ...desktop, colorScheme: "light" } },
     { name: "desktop-light", ...onDesktop, use: { ...desktop, colorScheme: "light" } },
     { name: "desktop-dark", ...onDesktop, ...colours, use: { ...desktop, colorScheme: "dark" } },
     { name: "phone-light", ...onPhone, use: { ...phone, colorScheme: "light" } },

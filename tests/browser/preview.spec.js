@@ -254,6 +254,84 @@ test("the writer's panel says what is known of the page", async ({ page, serve }
   await expect(panel).toBeHidden();
 });
 
+test("the panel tells of a topic's page which articles it has, and why", async ({ page, serve }) => {
+  const preview = await serve({
+    "content/a.md": '+++\ntopics = ["cooking"]\n+++\n# A\n\nText.\n',
+    "content/b.md": "# B\n\n## Broth {#broth topics=\"cooking\"}\n\nText.\n",
+  });
+  await page.goto(`${preview.address}topics/cooking/`);
+  const panel = page.getByRole("complementary", { name: "The writer's panel" });
+  await page.keyboard.press("Alt+p");
+  await expect(panel).toContainText("The page of the topic cooking, which site.toml declares.");
+  await expect(panel.getByRole("listitem").filter({ hasText: "the article: written in the front matter" })).toContainText("A");
+  await expect(panel.getByRole("listitem").filter({ hasText: "“Broth”: written on the heading" })).toContainText("B");
+  preview.save({ "content/topics/cooking.md": "# Cooking\n\nA few words on it.\n" });
+  await expect(panel).toContainText("content/topics/cooking.md");
+  await expect(panel).toContainText(/\d+ words, about 1 minute/);
+});
+
+test("the sheet of errors and the open panel do not cover each other", async ({ page, serve }) => {
+  const preview = await serve({ "content/a.md": article() }, "--panel");
+  await page.goto(`${preview.address}a/`);
+  const panel = page.getByRole("complementary", { name: "The writer's panel" });
+  const sheet = page.getByRole("region", { name: "What is wrong with the site" });
+  await expect(panel).toContainText("content/a.md");
+  preview.save({ "content/a.md": "+++\nnonsense\n" });
+  for (const size of [{ width: 1350, height: 900 }, { width: 390, height: 844 }]) {
+    await page.setViewportSize(size);
+    await expect(sheet).toBeVisible();
+    const [one, other] = [await panel.boundingBox(), await sheet.boundingBox()];
+    const apart = other.x + other.width <= one.x + 1 || other.y + other.height <= one.y + 1;
+    expect(apart, JSON.stringify([one, other])).toBe(true);
+    expect(other.width).toBeGreaterThan(300);
+    expect(other.height).toBeGreaterThan(120);
+  }
+});
+
+test("an open search finds what was just saved", async ({ page, serve, loads }) => {
+  const preview = await serve({ "content/a.md": "# A\n\nNothing yet.\n", "content/b.md": B });
+  await page.goto(`${preview.address}b/`);
+  await page.keyboard.press("/");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("searchbox").fill("xylophone");
+  await expect(dialog.getByRole("status")).toContainText("Nothing found");
+  preview.save({ "content/a.md": "# A\n\nA xylophone has come.\n" });
+  await expect(dialog.locator(".search-results a").first()).toContainText("A");
+  await expect(dialog.getByRole("searchbox")).toHaveValue("xylophone");
+  preview.save({ "content/a.md": "# A\n\nGone again.\n" });
+  await expect(dialog.getByRole("status")).toContainText("Nothing found");
+  expect(loads.count).toBe(1);
+});
+
+test("a save takes no hold of a page that is being scrolled", async ({ page, serve }) => {
+  const preview = await serve({ "content/a.md": article() });
+  await page.goto(`${preview.address}a/`);
+  await expect(page.locator(".prose")).toContainText("Intro first.");
+  await page.evaluate(() => {
+    scrollTo({ top: 900, behavior: "instant" });
+    window.back = 0;
+    window.frames = 0;
+    let last = scrollY;
+    // A scroll that goes on, as a smooth one does, and does not come to an end before the save is seen.
+    const step = () => {
+      window.back = Math.max(window.back, last - scrollY);
+      scrollBy({ top: window.frames++ % 2 ? 2 : -2, behavior: "instant" });
+      last = scrollY;
+      window.going = requestAnimationFrame(step);
+    };
+    step();
+  });
+  preview.save({ "content/a.md": article({ intro: "second" }) });
+  await expect(page.locator(".prose")).toContainText("Intro second.");
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => window.back)).toBeLessThan(8);
+  // At rest the next change is gone to.
+  await page.evaluate(() => cancelAnimationFrame(window.going));
+  await page.waitForTimeout(300);
+  preview.save({ "content/a.md": article({ intro: "third" }) });
+  await expect(page.getByText("Intro third.")).toBeInViewport();
+});
+
 test("the panel is open from the start where that was asked for, and is in no build", async ({ page, serve }) => {
   const preview = await serve({ "content/a.md": article() }, "--panel", "--editor", "none");
   await page.goto(`${preview.address}a/`);

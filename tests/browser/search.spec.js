@@ -37,6 +37,15 @@ for (const [name, act] of [
   });
 }
 
+test("Esc closes it whatever was typed, and the words are there again", { tag: "@layout" }, async ({ page, open }) => {
+  await open("article");
+  await ask(page, "contract");
+  await page.keyboard.press("Escape");
+  await expect(page.locator("dialog.search")).toBeHidden();
+  await page.keyboard.press("Control+k");
+  await expect(box(page)).toHaveValue("contract");
+});
+
 test("nothing is loaded for it before it is asked for", { tag: "@layout" }, async ({ page, open }) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));

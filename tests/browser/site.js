@@ -82,6 +82,7 @@ export function pageOf(kind) {
     topics: () => all.find((page) => page.address === "topics/"),
     search: () => all.find((page) => page.address === "search/"),
     glossary: () => all.find((page) => page.address === "glossary/"),
+    archive: () => all.find((page) => page.address === "archive/"),
     404: () => all.find((page) => page.file === "404.html"),
     redirect: () => all.find((page) => isRedirect(page.html)),
   }[kind]?.();
@@ -90,4 +91,4 @@ export function pageOf(kind) {
   return kind === "404" ? { ...page, address: "no/such/page/" } : page;
 }
 
-export const TEMPLATES = ["home", "section", "article", "topic", "topics", "search", "glossary", "404", "redirect"];
+export const TEMPLATES = ["home", "section", "article", "topic", "topics", "search", "glossary", "archive", "404", "redirect"];

@@ -10,6 +10,7 @@ type Floors = BTreeMap<String, u32>;
 /// Who may name which crate: prefixes of paths below `src/`.
 const CRATES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["parse/markdown"]),
+    ("ammonia", &["parse/sanitize"]),
     ("tera", &["render/"]),
     ("syntect", &["render/highlight"]),
     ("lightningcss", &["render/style"]),
@@ -20,7 +21,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notify", &["serve/"]),
     ("notify_debouncer_full", &["serve/"]),
     ("clap", &["cli/"]),
-    ("ureq", &["probe/"]),
+    ("ureq", &["probe/", "publish/store/"]),
+    ("object_store", &["publish/store"]),
     ("similar", &["refactor/diff", "compare/"]),
     ("glob", &["check/", "source/config/check"]),
     ("annotate_snippets", &["cli/terminal"]),

@@ -233,6 +233,25 @@ fn a_runner_of_github_gets_annotations_by_itself() {
 }
 
 #[test]
+fn many_findings_are_counted_by_rule_with_a_way_to_begin() {
+    let mut site = Site::new("-- content/a.md --\n[x](none.md)\n");
+    let said = site.run(&["check"]).ends(0);
+    assert!(!said.stderr.contains("dead-end  "), "{said:?}");
+    site.write("content/a.md", "[x](none.md)\n".repeat(30));
+    let said = site.run(&["check"]).ends(0);
+    assert!(said.stderr.contains("    30  broken-link          a link to an article"), "{said:?}");
+    assert!(!said.stderr.contains("--write-baseline"), "{said:?}");
+    site.write("content/a.md", "[x](none.md)\n".repeat(200));
+    site.run(&["check"]).ends(0).says(["   200  broken-link", "docweave check --write-baseline"]);
+    site.run(&["check", "--explain", "broken"]).ends(2).says(["`broken-anchor` or `broken-external`"]);
+    let told = site.run(&["check", "--explain", "broken-link"]).ends(0).stdout;
+    assert!(
+        told.contains("`<!-- check: allow broken-link -->`") && told.contains("`broken-link = \"allow\"`"),
+        "{told}"
+    );
+}
+
+#[test]
 fn rules_are_listed_and_explained() {
     let site = Site::new("-- content/a.md --\n");
     let list = site.run(&["check", "--list"]).ends(0).stdout;

@@ -9,6 +9,7 @@ const COMMANDS: &[&str] = &[
     "new",
     "import text",
     "build",
+    "merge",
     "check",
     "serve",
     "export topics",

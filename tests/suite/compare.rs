@@ -113,3 +113,35 @@ fn manifests_and_plain_folders_are_builds_too() {
     site.run(&["diff", "absent", "public"]).ends(2).says(["could not read the build", "name an output folder"]);
     site.run(&["diff", "site.toml", "public"]).ends(2).says(["damaged manifest"]);
 }
+
+#[test]
+fn commits_are_built_in_memory() {
+    let mut site = site();
+    let root = site.root().to_owned();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Me", "-c", "user.email=me@example.org"]).args(arguments);
+        assert!(command.current_dir(&root).output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "One"]);
+    git(&["tag", "one"]);
+    site.write("content/four.md", "# Four\n").edit("content/one.md", "The first line.", "The very first line.");
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "Two"]);
+    site.write("content/five.md", "Not committed, and [broken](none.md).").build();
+    let before = crate::site::tree(site.root());
+    let said = site.run(&["diff", "one", "HEAD"]).ends(0).says(["added    /four/", "+ The very first line."]);
+    assert!(!said.stdout.contains("/five/"), "{said:?}");
+    site.run(&["diff", "one", "public"]).ends(0).says(["added    /four/", "added    /five/"]);
+    site.run(&["diff", "one", "none"]).ends(2).says(["could not read the build: none", "a commit of git"]);
+    assert_eq!(crate::site::tree(site.root()), before, "nothing is checked out");
+    let elsewhere = site.root().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    crate::site::docweave(&elsewhere, &["diff", "one", "HEAD", "--root", ".."]).ends(0).says(["added    /four/"]);
+    crate::site::docweave(&elsewhere, &["diff", "one", "HEAD"]).ends(2).says(["`HEAD`", "site.toml"]);
+    site.write("content/one.md", "+++\ntitle = \n+++\n");
+    git(&["commit", "--quiet", "--all", "--message", "Broken"]);
+    site.run(&["diff", "one", "HEAD"]).ends(2).says(["the site has mistakes in the commit `HEAD`"]);
+}

@@ -12,10 +12,12 @@ mod refactor;
 mod staying;
 mod weave;
 
+pub(crate) use self::parse::text as any_text;
+
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// A runner of so many cases, or of as many as the environment asks for, that always tries the same ones.
-fn runner(cases: u32) -> TestRunner {
+pub(crate) fn runner(cases: u32) -> TestRunner {
     let asked = std::env::var("DOCWEAVE_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = asked.unwrap_or(cases);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };

@@ -8,8 +8,14 @@ mod faults;
 mod git;
 #[path = "publish/host.rs"]
 mod host;
+#[path = "publish/proxy.rs"]
+mod proxy;
+#[path = "publish/servers.rs"]
+mod servers;
 #[path = "publish/ssh.rs"]
 mod ssh;
+#[path = "publish/stores.rs"]
+mod stores;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

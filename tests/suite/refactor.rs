@@ -413,3 +413,47 @@ fn headings_in_lists_and_quotes_and_below_lines_are_renamed() {
         site.build().warns([]).check("a/index.html", ["id=\"one\"", "id=\"new\""]);
     }
 }
+
+#[test]
+fn raw_html_watched_files_and_the_baseline_go_along_and_what_is_free_is_told() {
+    let mut site = Site::new(
+        "[check.paths.\"content/guides/start.md\"]\nmissing-alt = \"allow\"\n[extra]\nfirst = \"guides/start.md\"\n\
+         -- content/_index.md --\n+++\ntitle = \"Home\"\nwatches = [\"content/guides/start.md\", \"../api.rs\"]\n[extra]\nnext = \"guides/start.md\"\n+++\n\
+         <a href=\"guides/start.md#two\">as a file</a> <a href='guides/start/?x#two'>as an address</a> <a href=/guides/start/>rooted</a>\n\n\
+         <div>\n<img\n  src=\"guides/pic.png\" alt=\"x\">\n<a href=\"https://example.org/guides/start/\">out</a>\n</div>\n\n\
+         `<a href=\"guides/start.md\">` <a href=\"gone.md\">gone</a>\n\
+         -- content/guides/start.md --\n# Start\n\n![p](pic.png) <a href=\"../\">up</a> <a href=\"#two\">two</a> <a href=\"../../other/\">other</a>\n\n## Two\n\
+         -- content/guides/pic.png --\npicture\n-- content/guides/_index.md --\n# Guides\n-- content/other.md --\n# Other\n\
+         -- components/next.html --\n<a href=\"{{ base }}/guides/start/\">next</a> <b>x/guides/start/</b>\n\
+         -- data/x.toml --\na = \"guides/started.md\"\nb = \"guides/start.md\"\n",
+    );
+    site.write("check-baseline.txt", "1\torphan\tcontent/guides/start.md\tas `content/guides/start.md` says\n");
+    let said = site.run(&["mv", "guides/start.md", "manual/de luxe/first.md"]).ends(0).stdout;
+    let told = "not rewritten, since only you know what is meant there; change by hand what names the moved files:\n  \
+        components/next.html:1:20: `/guides/start`\n  data/x.toml:2:6: `guides/start.md`\n  site.toml:";
+    assert!(said.contains(told), "{said}");
+    assert!(said.contains("content/_index.md:5:9: `guides/start.md`\n"), "{said}");
+    let home = site.text("content/_index.md");
+    for part in [
+        "watches = [\"content/manual/de luxe/first.md\", \"../api.rs\"]",
+        "<a href=\"manual/de%20luxe/first.md#two\">",
+        "<a href='manual/de-luxe/first/?x#two'>",
+        "<a href=/manual/de-luxe/first/>",
+        "src=\"manual/de%20luxe/pic.png\"",
+        "<a href=\"https://example.org/guides/start/\">out</a>",
+        "`<a href=\"guides/start.md\">` <a href=\"gone.md\">gone</a>",
+    ] {
+        assert!(home.contains(part), "{part}\n{home}");
+    }
+    let article = site.text("content/manual/de luxe/first.md");
+    let links = "<a href=\"../../../guides/\">up</a> <a href=\"#two\">two</a> <a href=\"../../../other/\">other</a>";
+    assert!(article.contains(links), "{article}");
+    assert!(site.text("site.toml").contains("[check.paths.\"content/manual/de luxe/first.md\"]"));
+    let baseline = "1\torphan\tcontent/manual/de luxe/first.md\tas `content/manual/de luxe/first.md` says\n";
+    assert_eq!(site.text("check-baseline.txt"), baseline);
+
+    site.run(&["rename-heading", "manual/de luxe/first.md#two", "Three"]).ends(0);
+    let home = site.text("content/_index.md");
+    assert!(home.contains("first.md#three\">as a file") && home.contains("first/?x#three'>as an address"), "{home}");
+    assert!(site.text("content/manual/de luxe/first.md").contains("<a href=\"#three\">two</a>"));
+}

@@ -531,3 +531,26 @@ fn a_preview_for_one_machine_is_reached_by_no_other_address() {
     let elsewhere = if elsewhere.is_loopback() { [127, 0, 0, 2].into() } else { elsewhere };
     assert!(TcpStream::connect_timeout(&(elsewhere, port).into(), Duration::from_secs(2)).is_err(), "{elsewhere}");
 }
+
+#[test]
+fn a_page_that_is_asked_for_is_there_before_the_others() {
+    const SLOW: &str = "{% for a in range(end=400) %}{% for b in range(end=400) %}{% endfor %}{% endfor %}\
+                        <p>{{ page.title }} at last</p>";
+    let names: Vec<String> = (0..1000).map(|number| format!("content/a{number:03}.md")).collect();
+    let articles = names.iter().map(|name| (name.as_str(), "+++\ndescription = \"d\"\n+++\n# One\n"));
+    let others = [
+        ("site.toml", SITE),
+        ("content/z.md", "# Zebra\n"),
+        ("themes/default/templates/page.html", SLOW),
+        ("static/plain.txt", "plain"),
+    ];
+    let preview = Preview::of(&articles.chain(others).collect::<Vec<_>>());
+    let page = preview.get("/docs/z/");
+    assert!(page.status == 200 && page.body.contains("Zebra at last"), "{}", page.body);
+    assert!(page.body.contains("/docs/__docweave/reload.js"), "{}", page.body);
+    assert_eq!(preview.get("/docs/plain.txt").body, "plain");
+    let (folder, root) = (preview.get("/docs/a500"), preview.get("/"));
+    assert!(folder.status == 307 && folder.head.contains("location: /docs/a500/\r\n"), "{}", folder.head);
+    assert!(root.status == 307 && root.head.contains("location: /docs/\r\n"), "{}", root.head);
+    assert!(preview.lines.try_recv().is_err(), "the others are still being rendered");
+}

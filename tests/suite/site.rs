@@ -321,6 +321,12 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// What a run of the binary said.
+    pub(crate) fn of(output: std::process::Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
     /// It ended with `code`.
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
@@ -343,9 +349,7 @@ const TODAY: &str = "1704067200";
 pub(crate) fn docweave(folder: &Path, arguments: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
     command.args(arguments).current_dir(folder).env("SOURCE_DATE_EPOCH", TODAY).env_remove("NO_COLOR");
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Said::of(command.output().unwrap())
 }
 
 fn compare_diagnostics(found: Vec<&Diagnostic>, expected: &[&str]) {

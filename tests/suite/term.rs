@@ -139,3 +139,35 @@ fn a_changed_definition_renders_the_pages_that_show_it() {
         .check("b/index.html", ["API"])
         .lacks("b/index.html", ["class=\"term\""]);
 }
+
+#[test]
+fn words_that_the_site_does_without_are_found_where_they_stand_and_mended_where_one_answer_fits() {
+    let avoid = "[terms.avoid]\n\"data agreement\" = \"data contract\"\nwhitelist = \"allowlist\"\n\
+        \"master\" = [\"primary\", \"main\"]\n";
+    let text = "# A master\n\nÄ &amp; ~x~ \\*Data agreement\\* {.x}, a **data\nagreement**, data agreements.\n\n\
+        - the ==whitelist==, a whitelist, an\n  - 1. masters `whitelist` :smile: whitelist\n";
+    let mut site = Site::new(&format!("{avoid}-- content/a.md --\n{text}"));
+    site.build();
+    let mut found = Vec::new();
+    for diagnostic in site.diagnostics().iter().filter(|diagnostic| diagnostic.code == "discouraged-term") {
+        let span = diagnostic.place.span.expect("a place");
+        found.push((&text[span.start as usize..span.end as usize], diagnostic.fix.as_ref().map(|fix| &*fix.new)));
+    }
+    assert_eq!(
+        found,
+        [
+            ("master", None),
+            ("Data agreement", Some("Data contract")),
+            ("data\nagreement", Some("data contract")),
+            ("data agreements", None),
+            ("whitelist", Some("allowlist")),
+            ("whitelist", None),
+            ("masters", None),
+            ("whitelist", Some("allowlist")),
+        ]
+    );
+    // Also where no mention is a link, by the site's will or the article's.
+    site.configure(&format!("[terms]\nlinks = false\n{avoid}{CONFIG}"));
+    site.write("content/a.md", &format!("+++\nterms = false\n+++\n{text}")).build();
+    assert_eq!(site.diagnostics().iter().filter(|diagnostic| diagnostic.code == "discouraged-term").count(), 8);
+}

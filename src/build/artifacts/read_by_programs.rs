@@ -30,7 +30,7 @@ impl Artifacts<'_> {
         let mut files = Vec::new();
         for (name, make) in makers {
             let path = RelPath::new(name).expect("a file name is a path");
-            if !self.site.files.contains_key(&path) {
+            if !self.site.files.contains_key(&path) && self.makes(&path) {
                 files.push(self.kept_or(path, key, || make(self.config, &entries))?);
             }
         }
@@ -47,7 +47,7 @@ impl Artifacts<'_> {
     ) -> Result<Vec<File>, Error> {
         let is_free = |name: &str| {
             let path = RelPath::new(name).expect("a file name is a path");
-            (!self.site.files.contains_key(&path)).then_some(path)
+            (!self.site.files.contains_key(&path) && self.makes(&path)).then_some(path)
         };
         let mut files = Vec::new();
         if let Some(path) = is_free(llms::LIST).filter(|_| self.config.llms.enabled) {
@@ -101,12 +101,12 @@ impl Artifacts<'_> {
         let fonts = self.renderer.fonts();
         let cards = (0..self.site.pages.len()).into_par_iter().filter_map(|id| self.renderer.card(id));
         let cards: BTreeMap<RelPath, Card> = cards.map(|card| (card.output(fonts), card)).collect();
-        cards.into_par_iter().map(|(path, card)| self.card(path, &card)).collect()
+        cards.values().for_each(|card| self.session.note_used(card.digest(fonts)));
+        cards.into_par_iter().filter(|(path, _)| self.makes(path)).map(|(path, card)| self.card(path, &card)).collect()
     }
 
     fn card(&self, path: RelPath, card: &Card) -> Result<File, Error> {
         let key = card.digest(self.renderer.fonts());
-        self.session.note_used(key);
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
             return Ok((path, entry.clone(), Source::Kept));
         }

@@ -50,15 +50,22 @@ impl Artifacts<'_> {
         let ids = search::found(self.site);
         let paths: Vec<&RelPath> = ids.iter().map(|id| &self.site.pages[*id].head.path).collect();
         let slots = search::slots(&paths);
-        let index = |(id, slot): (PageId, u32)| {
-            let (key, words) = self.words(id)?;
+        let keys: Vec<Digest> = ids.par_iter().map(|id| self.words_key(*id)).collect();
+        keys.iter().for_each(|key| self.session.note_used(*key));
+        // The index is made of the words of all articles, the rest of an article by itself.
+        let shard = self.given.request.shard;
+        let makes_index = self.makes(&folder);
+        let index = |((id, slot), key): ((PageId, u32), Digest)| {
+            let words = self.words(id, &key)?;
             Ok(Indexed { id, key, words, slot })
         };
-        let mut indexed: Vec<Indexed> = ids.into_par_iter().zip(slots).map(index).collect::<Result<_, Error>>()?;
+        let all = ids.into_par_iter().zip(slots).zip(keys);
+        let needed = all.filter(|((id, _), _)| makes_index || shard.holds_nth(*id));
+        let mut indexed: Vec<Indexed> = needed.map(index).collect::<Result<_, Error>>()?;
         indexed.sort_unstable_by_key(|article| article.slot);
-        let mut files = self.index(&folder, &indexed)?;
-        let parts: Vec<Vec<File>> =
-            indexed.par_iter().map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
+        let mut files = if makes_index { self.index(&folder, &indexed)? } else { Vec::new() };
+        let mine = indexed.par_iter().filter(|article| shard.holds_nth(article.id));
+        let parts: Vec<Vec<File>> = mine.map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
         files.extend(parts.into_iter().flatten());
         if self.session.stay == Stay::ForMore {
             let words = indexed.into_iter().map(|article| (article.key, article.words)).collect();
@@ -67,25 +74,29 @@ impl Artifacts<'_> {
         Ok(files)
     }
 
-    /// The words of an article, remembered or gathered, and their name.
-    fn words(&self, id: PageId) -> Result<(Digest, Arc<Words>), Error> {
+    /// Names the words of an article.
+    fn words_key(&self, id: PageId) -> Digest {
         let head = &self.site.pages[id].head;
         let front = match self.given.request.fault {
             Some(Fault::SearchWords) => Digest::of(b""),
             _ => Digest::of_value(&(&head.title, &head.front.description, &head.front.keywords)),
         };
-        let key = store::key("words", search::VERSION, &[head.body.as_bytes(), front.as_bytes()]);
-        self.session.note_used(key);
-        let kept = self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let stored = || self.session.store.get_value(Kind::Words, &key).map(Arc::new);
+        store::key("words", search::VERSION, &[head.body.as_bytes(), front.as_bytes()])
+    }
+
+    /// The words of an article, remembered or gathered.
+    fn words(&self, id: PageId, key: &Digest) -> Result<Arc<Words>, Error> {
+        let kept = self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        let stored = || self.session.store.get_value(Kind::Words, key).map(Arc::new);
         if let Some(words) = kept.or_else(stored) {
-            return Ok((key, words));
+            return Ok(words);
         }
+        let head = &self.site.pages[id].head;
         let doc = self.articles.doc(self.given.files, &head.path, self.trace)?;
         self.trace.indexed.raise();
         let words = Words::of(head, &doc);
-        self.session.store.put_value(Kind::Words, &key, &words);
-        Ok((key, Arc::new(words)))
+        self.session.store.put_value(Kind::Words, key, &words);
+        Ok(Arc::new(words))
     }
 
     /// The files of words and topics: as they stand, or made.

@@ -47,6 +47,7 @@ impl Pages {
         (before, old): (Option<&Before>, &Manifest),
     ) -> Self {
         let count = site.pages.len();
+        let surroundings = Digest::of_value(&(surroundings, renderer.shared()));
         let frames: Vec<Digest> = (0..count).into_par_iter().map(|id| renderer.frame(id)).collect();
         let before = before.filter(|before| {
             before.surroundings == surroundings && before.tree == old.digest() && is_framed_alike(&before.site, site)

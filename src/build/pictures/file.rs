@@ -92,6 +92,9 @@ impl<'a> ImageFile<'a> {
             self.images.session.note_used(self.key(variant.width, variant.format));
             for output in self.outputs {
                 let path = picture::output(output, &variant);
+                if !self.images.given.request.shard.holds(path.as_str()) {
+                    continue;
+                }
                 let source = self.stage_one(&path, &variant)?;
                 let Variant { bytes: size, content, .. } = variant;
                 files.push((path, (Entry { size, content, key: content, parts: Parts::default() }, source)));

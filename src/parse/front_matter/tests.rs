@@ -142,6 +142,10 @@ fn every_key_is_read() {
             "+++\ncards = 'tools'\ndata = 'team'\n[extra]\na = [1, { b = 2026-01-02 }]\n+++\n",
             r#"cards=[{File:"tools"@2:9}] data=["team"@3:8] extra={a:[1,{b:"2026-01-02"}]} | """#,
         ),
+        (
+            "+++\nhero = { text = ' T ', actions = [{ title = 'A', url = 'a.md' }] }\n+++\n",
+            r#"hero={title:"",text:"T",image:null,actions:[{title:"A",url:"a.md"@2:56}]} | """#,
+        ),
         ("---\ntitle:\ntopics:\ndraft:\nextra:\n  a: ~\n---\n", r#"extra={a:null} | """#),
         (
             "---\ntitle: \"\"\ncards: [{title: A}]\n---\n",
@@ -201,10 +205,10 @@ fn every_mistake_is_told_and_the_rest_is_kept() {
                  7:1: error[unknown-key]: unknown key `modified` (`modified` is `updated` here)",
         ),
         (
-            "---\nms.topic: conceptual\nhero: x\n---\n",
+            "---\nms.topic: conceptual\nbanner: x\n---\n",
             "| \"\"\n\
-                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)\n\
-                 3:1: error[unknown-key]: unknown key `hero` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)",
+                 2:1: error[unknown-key]: unknown key `ms.topic` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `hero`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)\n\
+                 3:1: error[unknown-key]: unknown key `banner` (the known keys are `title`, `description`, `date`, `updated`, `draft`, `publish_on`, `expires_on`, `weight`, `slug`, `url`, `aliases`, `kind`, `keywords`, `topics`, `auto_topics`, `see_also`, `related`, `template`, `terms`, `toc`, `search`, `authors`, `review_by`, `watches`, `cards`, `hero`, `data`, `image`, `translations`, `extra`; what only a template reads goes into `extra`)",
         ),
         (
             "+++\nrelated = { pins = [], block = [1] }\n+++\n",

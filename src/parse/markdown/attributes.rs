@@ -23,6 +23,6 @@ impl Writer<'_, '_> {
         if let Some(id) = &attributes.id {
             self.anchors.push(id.clone());
         }
-        self.out.add_attributes(start, &attributes);
+        self.add_attributes(start, &attributes);
     }
 }

@@ -193,7 +193,7 @@ impl Writer<'_, '_> {
         let raw = self.file.text.get(range.clone()).unwrap_or("");
         let first = range.start + raw.len() - raw.trim_start().len();
         if let Some(mark) = self.mark_at(first) {
-            self.html = Some(Html { range, is_hidden: true });
+            self.html = Some(Html { range, is_hidden: true, held: String::new() });
             self.construct(mark);
             return;
         }
@@ -207,9 +207,15 @@ impl Writer<'_, '_> {
         }
         let rest = if is_comment { without_comments(raw) } else { String::new() };
         self.at_start &= is_comment && rest.trim().is_empty();
-        self.html = Some(Html { range, is_hidden: is_comment });
+        self.html = Some(Html { range: range.clone(), is_hidden: is_comment, held: String::new() });
         if !rest.trim().is_empty() {
-            self.raw_html(&rest);
+            self.raw_html(&rest, &range);
+        }
+    }
+
+    pub(super) fn end_html(&mut self) {
+        if let Some(Html { range, held, .. }) = self.html.take().filter(|html| !html.held.is_empty()) {
+            self.sanitized_html(&held, &range);
         }
     }
 
@@ -218,7 +224,10 @@ impl Writer<'_, '_> {
         let is_hidden = self.html.as_ref().is_some_and(|block| block.is_hidden && range.start < block.range.end);
         if !is_hidden {
             let html = self.original(html, &range);
-            self.raw_html(html);
+            match self.html.as_mut().filter(|_| self.untrusted.is_on) {
+                Some(block) => block.held.push_str(html),
+                None => self.raw_html(html, &range),
+            }
         }
     }
 
@@ -235,11 +244,14 @@ impl Writer<'_, '_> {
                 _ => {}
             }
             self.raw_tag_around_terms(html);
-            self.raw_html(html);
+            self.raw_html(html, &range);
         }
     }
 
-    fn raw_html(&mut self, html: &str) {
+    fn raw_html(&mut self, html: &str, range: &Range<usize>) {
+        if self.untrusted.is_on {
+            return self.sanitized_html(html, range);
+        }
         heading::anchors_in_html(html, &mut self.anchors);
         match self.options.extensions.has(Extension::TagFilter) {
             true => self.out.raw(&tagfilter::filtered(html)),

@@ -71,6 +71,7 @@ impl<'a> Writer<'a, '_> {
                 draft.finish(text, &mut pantry)
             }
         };
+        self.keep_harmless(&mut done.look.attributes, &range);
         for problem in std::mem::take(&mut done.problems) {
             match problem.code {
                 MISSING => self.refuse("missing-include", problem.range, problem.message, problem.help),

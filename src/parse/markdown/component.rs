@@ -36,9 +36,13 @@ impl Writer<'_, '_> {
         let written = self.file.text.get(call.range.clone()).unwrap_or("").to_owned();
         let (name, name_range) = call.name;
         let name = Spanned { value: name, span: self.span(name_range) };
+        let is_refused = self.is_refused_component(&name.value, &call.range);
         let mut arguments = Vec::with_capacity(call.arguments.len());
         for (argument, name_range, value, value_range) in call.arguments {
-            let link = self.link_argument(&name.value, &argument, &value, value_range.clone());
+            let link = match is_refused {
+                true => None,
+                false => self.link_argument(&name.value, &argument, &value, value_range.clone()),
+            };
             let argument = Spanned { value: argument, span: self.span(name_range) };
             arguments.push(Argument { name: argument, value: Spanned { value, span: self.span(value_range) }, link });
         }
@@ -46,6 +50,7 @@ impl Writer<'_, '_> {
             name,
             arguments,
             has_body: is_open,
+            is_refused,
             written: (written, if is_open { "{% end %}".to_owned() } else { String::new() }),
             is_block: is_open && self.inline_depth == 0 || self.html.is_some(),
             span: self.span(call.range),

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::parse::{
     attribute,
-    markdown::{mask::Opening, quote::Folding, state::Writer},
+    markdown::{mask::Opening, quote::Folding, state::Writer, untrusted::Holder},
     piece,
 };
 
@@ -104,7 +104,7 @@ impl Writer<'_, '_> {
                 }
             },
         };
-        self.out.add_attributes(start, &attributes);
+        self.add_attributes(start, &attributes);
         let content = range.end;
         if shape == Shape::Example {
             self.begin_piece();
@@ -124,6 +124,7 @@ impl Writer<'_, '_> {
         let (depth, inline_depth) = (self.depth, self.inline_depth);
         self.examples_open += usize::from(shape == Shape::Example);
         self.containers.push(Container { shape, colons, span, depth, inline_depth, end, start, content });
+        self.hold(Holder::Container(self.containers.len()));
         self.last_block = None;
     }
 
@@ -222,10 +223,14 @@ impl Writer<'_, '_> {
         let class = Some(attributes.classes.join(" ")).filter(|class| !class.is_empty());
         let fixed = [("title", title), ("id", attributes.id.clone()), ("class", class)];
         let fixed = fixed.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let is_refused = self.is_refused_component(&self.file.text[name.clone()], &range);
         let mut arguments = Vec::new();
         for (argument, value) in fixed.chain(attributes.pairs.iter().cloned()) {
             let value = Value::String(value);
-            let link = self.link_argument(component, &argument, &value, range.clone());
+            let link = match is_refused {
+                true => None,
+                false => self.link_argument(component, &argument, &value, range.clone()),
+            };
             let name = Spanned { value: argument, span };
             arguments.push(Argument { name, value: Spanned { value, span }, link });
         }
@@ -234,6 +239,7 @@ impl Writer<'_, '_> {
             name: Spanned { value: self.file.text[name.clone()].to_owned(), span: self.span(name.clone()) },
             arguments,
             has_body: true,
+            is_refused,
             written: (written, ":::".to_owned()),
             is_block: true,
             span,
@@ -323,6 +329,7 @@ impl Writer<'_, '_> {
     /// Writes the end of the innermost container, whose content ends at byte `content_end` of the file.
     fn end_container(&mut self, content_end: usize) {
         let Some(container) = self.containers.pop() else { return };
+        self.release(Holder::Container(self.containers.len() + 1));
         self.examples_open -= usize::from(container.shape == Shape::Example);
         match container.shape {
             Shape::Component(index) => {
@@ -367,6 +374,7 @@ impl Writer<'_, '_> {
                 "give it a class, and the class a rule in the theme",
             );
         }
+        self.keep_harmless(attributes, range);
     }
 
     /// Writes the word that an item of a tree of files begins with; returns its bytes. What stands behind it is a comment.
@@ -379,6 +387,7 @@ impl Writer<'_, '_> {
             return 0;
         }
         self.out.raw(if name.ends_with('/') { "<span class=\"folder\">" } else { "<span class=\"file\">" });
+        self.mentions.source = self.run_start;
         self.plain(name);
         self.out.raw("</span>");
         name.len()

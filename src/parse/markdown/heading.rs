@@ -6,7 +6,7 @@ use pulldown_cmark::CowStr;
 
 use crate::model::{
     Span,
-    doc::Hole,
+    doc::{Attributes, Hole},
     page::{Heading, Section},
 };
 use crate::parse::{
@@ -76,7 +76,8 @@ impl Writer<'_, '_> {
         };
         let (auto_topics, see_also) = (heading::switch(raw, "auto_topics"), heading::switch(raw, "see_also"));
         self.section_is_blank = self.is_section_blank();
-        self.write_heading(level, &id, &draft.classes, inner);
+        let classes = self.classes_of_heading(&draft);
+        self.write_heading(level, &id, &classes, inner);
         self.end_section();
         self.section_start = (self.waiting.len(), self.out.len());
         let section = self.sections.len() as u32;
@@ -85,6 +86,12 @@ impl Writer<'_, '_> {
         self.begin_questions(level, &id, &text);
         let origin = self.file.origin();
         self.headings.push(Heading { level, id, text, html, topics, auto_topics, see_also, span: draft.span, origin });
+    }
+
+    fn classes_of_heading(&mut self, draft: &HeadingDraft) -> Vec<String> {
+        let mut attributes = Attributes { classes: draft.classes.clone(), ..Attributes::default() };
+        self.keep_harmless(&mut attributes, &draft.range);
+        attributes.classes
     }
 
     fn heading_id(&mut self, draft: &HeadingDraft, text: &str) -> String {

@@ -98,6 +98,10 @@ impl<'a> Writer<'a, '_> {
         let inner = File::new(path.as_str(), Some(path), text);
         let outer = std::mem::replace(&mut self.file, inner);
         self.including.push(own);
+        let was_trusted = !self.untrusted.is_on;
+        if self.options.untrusted.covers_file(path) {
+            self.distrust();
+        }
         let open = self.containers.len();
         self.last_code = None;
         for range in cut.ranges {
@@ -108,6 +112,9 @@ impl<'a> Writer<'a, '_> {
         self.last_code = None;
         self.including.pop();
         self.file = outer;
+        if was_trusted {
+            (self.untrusted.is_on, self.shelf.within_content) = (false, false);
+        }
     }
 
     /// The present file's path from the site's root.

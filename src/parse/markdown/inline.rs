@@ -101,6 +101,7 @@ impl<'a> Writer<'a, '_> {
         if !self.file.marks.is_empty() {
             self.tell_malformed(&range);
         }
+        self.mentions.source = range.start;
         if self.image.is_some() || !(self.marks.any() || self.question.is_some() || self.in_files()) {
             return self.plain(original);
         }
@@ -108,12 +109,14 @@ impl<'a> Writer<'a, '_> {
         let is_escaped = range.start > 0 && self.file.text.as_bytes()[range.start - 1] == b'\\';
         if original.len() != range.len() {
             self.flush_run();
+            self.mentions.source = range.start;
             return self.plain(original);
         }
         let mut rest = original;
         if is_escaped {
             self.flush_run();
             let first = rest.chars().next().map_or(0, char::len_utf8);
+            self.mentions.source = range.start;
             self.plain(&rest[..first]);
             rest = &rest[first..];
         }
@@ -147,14 +150,14 @@ impl<'a> Writer<'a, '_> {
             let before = || run[..at].chars().next_back();
             let length = match bytes[at] {
                 b'=' if self.marks.marks && bytes[at..].starts_with(b"==") => {
-                    self.plain(&run[from..at]);
+                    self.part_of_run(run, from..at);
                     self.link_terms();
                     from = at;
                     let behind = self.file.text.get(self.run_start + at + 2..).unwrap_or("");
                     self.highlight(before(), behind.chars().next())
                 }
                 b'+' if self.marks.keys => keys(before(), &run[at..]).map(|(html, length)| {
-                    self.plain(&run[from..at]);
+                    self.part_of_run(run, from..at);
                     self.link_terms();
                     self.gather(&run[at + 2..at + length - 2]);
                     self.out.raw(&html);
@@ -162,17 +165,17 @@ impl<'a> Writer<'a, '_> {
                     length
                 }),
                 mark @ (b'^' | b'~') if self.has_scripts(mark) => script(before(), &run[at..]).inspect(|length| {
-                    self.plain(&run[from..at]);
+                    self.part_of_run(run, from..at);
                     self.link_terms();
                     let tag = if mark == b'^' { "sup" } else { "sub" };
                     self.out.raw(&format!("<{tag}>"));
-                    self.plain(&run[at + 1..at + length - 1]);
+                    self.part_of_run(run, at + 1..at + length - 1);
                     self.link_terms();
                     self.out.raw(&format!("</{tag}>"));
                 }),
                 b':' if self.marks.emoji && (at == from || !is_in_word(before())) => {
                     emoji(&run[at..]).map(|(sign, length)| {
-                        self.plain(&run[from..at]);
+                        self.part_of_run(run, from..at);
                         self.plain(sign);
                         length
                     })
@@ -184,7 +187,13 @@ impl<'a> Writer<'a, '_> {
                 from = at;
             }
         }
-        self.plain(run.get(from..).unwrap_or(""));
+        self.part_of_run(run, from..run.len().max(from));
+    }
+
+    /// Writes a part of the run as text.
+    fn part_of_run(&mut self, run: &str, range: Range<usize>) {
+        self.mentions.source = self.run_start + range.start;
+        self.plain(run.get(range).unwrap_or(""));
     }
 
     fn has_scripts(&self, mark: u8) -> bool {
@@ -232,7 +241,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn with_abbreviations(&mut self, finder: &AhoCorasick, text: &str) {
-        let mut from = 0;
+        let (mut from, source) = (0, self.mentions.source);
         for found in finder.find_iter(text) {
             let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             if is_word(text[..found.start()].chars().next_back()) || is_word(text[found.end()..].chars().next()) {
@@ -242,11 +251,13 @@ impl<'a> Writer<'a, '_> {
             let Some(long) = self.abbreviations.get(short) else { continue };
             let (long, short) = (piece::escaped_attribute(long), piece::escaped(short));
             self.uses(Construct::Notes);
+            self.mentions.source = source + from;
             self.text_with_terms(&text[from..found.start()]);
             self.link_terms();
             self.out.raw(&format!("<abbr title=\"{long}\">{short}</abbr>"));
             from = found.end();
         }
+        self.mentions.source = source + from;
         self.text_with_terms(&text[from..]);
     }
 
@@ -361,7 +372,7 @@ impl<'a> Writer<'a, '_> {
         if let Some(id) = attributes.id.as_ref().filter(|_| !self.out.has_attribute(start, "id")) {
             self.anchors.push(id.clone());
         }
-        self.out.add_attributes(start, &attributes);
+        self.add_attributes(start, &attributes);
         length
     }
 

@@ -1,4 +1,5 @@
-//! Mentions of terms: the first in each section becomes a link to where the term is defined.
+//! Mentions of terms: the first in each section becomes a link to where the term is defined. And phrases that the site does
+//! without: rule `discouraged-term`.
 //!
 //! Words are noted as text is written, for as long as nothing but text is: a term may lie across a line's end or an
 //! escaped character. When anything else is about to be written, what was noted is searched.
@@ -8,19 +9,25 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use crate::model::{
+    Diagnostic,
+    config::Avoided,
     doc::{Construct, Hole},
     page::TermUse,
 };
 use crate::parse::{
-    glossary::{self, NO_WORD},
+    glossary::{self, Found, NO_WORD},
     markdown::state::Writer,
 };
 
 /// What is remembered of mentions.
 #[derive(Default)]
 pub(super) struct Mentions {
-    /// Terms are looked for in this article.
+    /// Terms or phrases are looked for in this article.
     pub(super) is_on: bool,
+    /// Mentions of terms become links.
+    pub(super) links: bool,
+    /// Where the next text stands in the file.
+    pub(super) source: usize,
     /// The topic that the article is the prose of: its own terms are not linked.
     pub(super) own_topic: String,
     stretch: Stretch,
@@ -46,6 +53,8 @@ struct Stretch {
     words: Vec<Word>,
     /// How long the piece was when the text ended.
     end: usize,
+    /// Links may stand here.
+    links: bool,
 }
 
 struct Word {
@@ -55,6 +64,8 @@ struct Word {
     text: Range<usize>,
     /// Where it stands in the piece.
     html: Range<usize>,
+    /// Where it stands in the file.
+    source: Range<usize>,
     /// It goes on from the word before.
     goes_on: bool,
 }
@@ -65,20 +76,25 @@ impl Writer<'_, '_> {
         if !self.mentions.is_on {
             return self.out.text(text);
         }
-        if !self.may_link_terms() {
+        let source = self.mentions.source;
+        self.mentions.source += text.len();
+        let links = self.mentions.links && self.may_link_terms();
+        if !(links || self.options.glossary.avoids() && self.is_prose()) {
             self.link_terms();
             return self.out.text(text);
         }
-        if self.mentions.stretch.end != self.out.len() {
+        if self.mentions.stretch.end != self.out.len() || self.mentions.stretch.links != links {
             self.link_terms();
         }
+        self.mentions.stretch.links = links;
         let begin = self.out.len();
         self.out.text(text);
         let end = self.out.len();
-        self.note_words(text, begin, end);
+        self.note_words(text, begin, end, source);
     }
 
-    fn note_words(&mut self, text: &str, begin: usize, end: usize) {
+    /// Notes the words of `text`, which stands at `begin..end` of the piece and from `source` on in the file.
+    fn note_words(&mut self, text: &str, begin: usize, end: usize, source: usize) {
         let stretch = &mut self.mentions.stretch;
         let offset = stretch.text.len();
         stretch.text.push_str(text);
@@ -92,10 +108,14 @@ impl Writer<'_, '_> {
             let range = whole + range.start..whole + range.end;
             html += escaped_length(&stretch.text[at..range.start]);
             let word = &stretch.text[range.clone()];
-            let goes_on = cut.take().map_or(goes_on, |word| word.goes_on);
+            let cut = cut.take();
+            let goes_on = cut.as_ref().map_or(goes_on, |word| word.goes_on);
+            let in_file = |at: usize| source + at.saturating_sub(offset);
+            let first = cut.map_or_else(|| in_file(range.start), |word| word.source.start);
             let number = self.options.glossary.word(word);
             at = range.end;
-            stretch.words.push(Word { number, html: html..html + word.len(), text: range, goes_on });
+            let source = first..in_file(range.end);
+            stretch.words.push(Word { number, html: html..html + word.len(), text: range, source, goes_on });
             html += word.len();
         }
         stretch.end = end;
@@ -110,16 +130,19 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Whether a mention may be a link here: in prose that is no title.
     fn may_link_terms(&self) -> bool {
+        self.is_prose() && self.heading.is_none() && self.titles == 0 && !self.table.in_head
+    }
+
+    /// Whether words are the author's own here.
+    fn is_prose(&self) -> bool {
         let is_quoted = self.quotes.iter().any(|quote| quote.end.starts_with("</blockquote"));
         self.links_open == 0
             && !self.in_raw_link
             && !is_quoted
-            && self.heading.is_none()
             && self.image.is_none()
-            && self.titles == 0
             && self.html.is_none()
-            && !self.table.in_head
             && self.mentions.inside.is_none()
     }
 
@@ -145,16 +168,22 @@ impl Writer<'_, '_> {
             return;
         }
         let mut stretch = std::mem::take(&mut self.mentions.stretch);
-        if stretch.end == self.out.len() && self.mentions.found.len() < self.options.glossary.limit() {
-            self.search(&stretch);
+        let links =
+            stretch.links && stretch.end == self.out.len() && self.mentions.found.len() < self.options.glossary.limit();
+        if links || self.options.glossary.avoids() {
+            self.search(&stretch, links);
         }
-        self.mentions.before += stretch.words.len() as u32;
+        if stretch.links {
+            self.mentions.before += stretch.words.len() as u32;
+        }
         stretch.text.clear();
         stretch.words.clear();
         self.mentions.stretch = stretch;
     }
 
-    fn search(&mut self, stretch: &Stretch) {
+    /// Finds the terms and phrases of a stretch; mentions become links where `links` says so.
+    fn search(&mut self, stretch: &Stretch, links: bool) {
+        let may_link = links;
         let glossary = &self.options.glossary;
         let mut links: Vec<(Range<usize>, u32)> = Vec::new();
         let mut numbers: Vec<u32> = Vec::new();
@@ -168,14 +197,24 @@ impl Writer<'_, '_> {
             let run = stretch.words[at..].iter().enumerate();
             let run = run.take_while(|(place, word)| (*place == 0 || word.goes_on) && word.number != NO_WORD);
             numbers.extend(run.map(|(_, word)| word.number));
-            let text = |offset: usize| &stretch.text[stretch.words[at + offset].text.clone()];
-            let Some((term, length)) = glossary.term(&numbers, text) else {
+            let text = |range: Range<usize>| {
+                let (first, last) = (&stretch.words[at + range.start], &stretch.words[at + range.end - 1]);
+                &stretch.text[first.text.start..last.text.end]
+            };
+            let Some(Found { term, avoided, length }) = glossary.find(&numbers, text) else {
                 at += 1;
                 continue;
             };
-            let is_own = glossary.topic(term) == self.mentions.own_topic;
-            let is_wanted = !is_own && self.mentions.found.len() < glossary.limit();
-            if is_wanted && self.mentions.seen.insert(term) {
+            if let Some(avoided) = avoided {
+                self.tell_discouraged(avoided, stretch, at..at + length);
+            }
+            let is_wanted = |term: &u32| {
+                let is_own = glossary.topic(*term) == self.mentions.own_topic;
+                may_link && !is_own && self.mentions.found.len() < glossary.limit()
+            };
+            if let Some(term) = term.filter(is_wanted)
+                && self.mentions.seen.insert(term)
+            {
                 let index = self.mentions.found.len() as u32;
                 let section = self.sections.len() as u32;
                 self.mentions.found.push(TermUse { term, section, at: self.mentions.before + at as u32 });
@@ -189,6 +228,32 @@ impl Writer<'_, '_> {
         for (range, index) in links.into_iter().rev() {
             self.out.wrap(range, Hole::Term(index), "</a>");
         }
+    }
+
+    /// Tells of a phrase that the site does without, which `words` of a stretch are.
+    fn tell_discouraged(&mut self, avoided: &Avoided, stretch: &Stretch, words: Range<usize>) {
+        let (first, last) = (&stretch.words[words.start], &stretch.words[words.end - 1]);
+        let found = &stretch.text[first.text.start..last.text.end];
+        let range = first.source.start..last.source.end;
+        let shown = found.split_whitespace().collect::<Vec<_>>().join(" ");
+        let quoted: Vec<String> = avoided.instead.iter().map(|text| format!("“{text}”")).collect();
+        let (message, help) = match &quoted[..] {
+            [] => (format!("this site does without “{shown}”"), "take it out, or say it in other words".to_owned()),
+            [one] => (format!("this site says {one} for “{shown}”"), format!("write {one}")),
+            many => {
+                let all = many.join(" or ");
+                (format!("this site says {all} for “{shown}”"), format!("write {all}, whichever is meant"))
+            }
+        };
+        let is_there = self.file.text.get(range.clone()).is_some_and(|text| text == found);
+        let before = &stretch.text[..first.text.start];
+        let answer = self.options.glossary.answer(avoided, found, before).filter(|_| is_there);
+        let span = self.file.text.get(range.clone()).map(|_| self.span(range));
+        let problem = Diagnostic::warning("discouraged-term", self.file.path, span, message).help(help);
+        self.diagnostics.push(match (answer, span) {
+            (Some(answer), Some(span)) => problem.fix(span, "", answer),
+            _ => problem,
+        });
     }
 
     /// A section ends: the next may mention its terms anew.

@@ -31,13 +31,14 @@ mod question;
 mod quote;
 mod sentences;
 mod state;
+mod untrusted;
 
 use std::{collections::BTreeSet, ops::Range};
 
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options as CmarkOptions, Parser, Tag, TagEnd};
 
 use crate::model::{
-    Diagnostic, Doc, Span,
+    Diagnostic, Doc, RelPath, Span,
     doc::{ComponentUse, Construct, Question, Word},
     page::{Allowance, CodeBlock, Heading, Link, Section, TermUse},
 };
@@ -46,6 +47,7 @@ use crate::parse::{Extension, Included, Options, math::Display, piece::Piece, te
 use self::{
     mask::{Kind, Mark},
     state::{File, Html, Writer},
+    untrusted::Holder,
 };
 
 /// What the text below the front matter came to.
@@ -81,7 +83,11 @@ pub(super) fn write(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Written {
     let mut writer = Writer::new(File::new(path, None, text), options, included, diagnostics);
-    writer.mentions.is_on = links_terms && !options.glossary.is_empty();
+    if RelPath::new(path).is_some_and(|own| options.untrusted.covers_file(&own)) {
+        writer.distrust();
+    }
+    writer.mentions.links = links_terms && options.glossary.has_links();
+    writer.mentions.is_on = writer.mentions.links || options.glossary.avoids();
     let of_topic = path.strip_prefix("content/topics/").and_then(|name| name.strip_suffix(".md"));
     writer.mentions.own_topic = of_topic.unwrap_or("").to_owned();
     // Tags take about a fifth of what text takes: room enough that the HTML rarely has to move.
@@ -95,6 +101,8 @@ struct Around {
     marks: Vec<Mark>,
     html: Option<Html>,
     skipping_disguise: bool,
+    /// How many containers are open.
+    containers: usize,
 }
 
 fn is_control(text: &str) -> bool {
@@ -189,10 +197,12 @@ impl<'a> Writer<'a, '_> {
             marks: std::mem::replace(&mut self.file.marks, marks),
             html: self.html.take(),
             skipping_disguise: std::mem::take(&mut self.skipping_disguise),
+            containers: self.containers.len(),
         };
         self.after_inline = false;
         self.learn_abbreviations();
         self.learn_inline_marks(range.clone());
+        self.hold(Holder::Stretch);
         outer
     }
 
@@ -200,6 +210,10 @@ impl<'a> Writer<'a, '_> {
         self.flush_kept(None);
         self.flush_run();
         self.link_terms();
+        if self.untrusted.is_on {
+            self.close_to(outer.containers);
+        }
+        self.release(Holder::Stretch);
         self.file.marks = outer.marks;
         (self.html, self.skipping_disguise) = (outer.html, outer.skipping_disguise);
     }
@@ -210,6 +224,12 @@ impl<'a> Writer<'a, '_> {
         }
         if self.skipping_disguise && matches!(event, Event::Text(_)) {
             return;
+        }
+        if let Event::Text(text) = &event
+            && self.untrusted.is_on
+            && let Some(html) = self.html.as_mut().filter(|html| !html.is_hidden)
+        {
+            return html.held.push_str(text);
         }
         if let Event::Text(text) = event {
             if text.starts_with('[') {
@@ -281,6 +301,9 @@ impl<'a> Writer<'a, '_> {
         if is_block(&tag) {
             self.begin_answer_block();
         }
+        if !matches!(tag, Tag::HtmlBlock) {
+            self.hold(Holder::Element(tag.to_end()));
+        }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { id, classes, attrs, .. } => {
@@ -323,12 +346,13 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        self.release(Holder::Element(tag));
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),
             TagEnd::Heading(level) => self.end_heading(level as u8),
             TagEnd::BlockQuote(_) => self.end_quote(range),
             TagEnd::CodeBlock => self.end_code(),
-            TagEnd::HtmlBlock => self.html = None,
+            TagEnd::HtmlBlock => self.end_html(),
             TagEnd::MetadataBlock(_) => {}
             TagEnd::List(_) => self.end_list(),
             TagEnd::Item => self.end_item(range),

@@ -10,6 +10,7 @@ use crate::parse::{
         cmark_options,
         mask::{self, Kind},
     },
+    tag,
 };
 
 /// Exact places in one file, in bytes of its text.
@@ -21,6 +22,8 @@ pub struct Places {
     pub headings: Vec<HeadingPlace>,
     /// Names of files that are included, and where they stand.
     pub includes: Vec<(Range<usize>, String)>,
+    /// Addresses in raw HTML, as they are written there.
+    pub raw: Vec<Range<usize>>,
 }
 
 /// A definition that links refer to.
@@ -61,7 +64,7 @@ pub fn places(text: &str, start: usize, options: &Options) -> Places {
     definitions.sort_by_key(|definition| definition.range.start);
     let mut places = Places { definitions, ..Places::default() };
     let mut heading = None;
-    let mut constructs = BTreeSet::new();
+    let (mut constructs, mut html) = (BTreeSet::new(), Vec::new());
     for (event, at) in parser.into_offset_iter() {
         let at = at.start + start..at.end + start;
         match event {
@@ -75,7 +78,12 @@ pub fn places(text: &str, start: usize, options: &Options) -> Places {
                 }
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => places.includes.extend(fenced(text, at)),
-            Event::Html(_) | Event::InlineHtml(_) => drop(constructs.insert(at.start)),
+            Event::Start(Tag::HtmlBlock) => html.push(at),
+            Event::Html(_) => drop(constructs.insert(at.start)),
+            Event::InlineHtml(_) => {
+                constructs.insert(at.start);
+                html.push(at);
+            }
             _ => {}
         }
     }
@@ -84,6 +92,12 @@ pub fn places(text: &str, start: usize, options: &Options) -> Places {
             let from = mark.range.start + reference.path_range.start;
             places.includes.push((from..from + reference.path.len(), reference.path.clone()));
         }
+    }
+    let is_construct = |at: usize| masked.marks.iter().any(|mark| mark.range.contains(&at));
+    for block in html {
+        let found = tag::addresses(text.get(block.clone()).unwrap_or(""));
+        let found = found.into_iter().map(|range| block.start + range.start..block.start + range.end);
+        places.raw.extend(found.filter(|range| !is_construct(range.start)));
     }
     places.includes.retain(|(range, path)| text.get(range.clone()) == Some(path.as_str()));
     places.includes.sort_by_key(|(range, _)| range.start);
@@ -163,6 +177,14 @@ mod tests {
             );
         }
         assert!(found("```\n# One\n```\n\n    ## Two\n").headings.is_empty());
+    }
+
+    #[test]
+    fn addresses_in_raw_html_are_found() {
+        let text = "A <a href=\"a.md\">x</a>, `<a href=\"no\">`\n\n<div>\n<img\n  src='b.png'>\n</div>\n\n    <a href=\"no\">\n\n\
+            <!-- <a href=\"no\"> -->\n\n{{ video(src=\"no\") }}\n";
+        let found: Vec<_> = found(text).raw.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["a.md", "b.png"]);
     }
 
     #[test]

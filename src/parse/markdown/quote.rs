@@ -147,6 +147,7 @@ impl Writer<'_, '_> {
         self.titles += 1;
         if !self.read_inline(range.clone()) {
             // It would be a list or a heading: then it is plain text.
+            self.mentions.source = range.start;
             self.plain(text.get(range).unwrap_or(""));
         }
         self.close_to(open);

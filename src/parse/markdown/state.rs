@@ -28,6 +28,7 @@ use crate::parse::{
         mention::Mentions,
         question::{QuestionDraft, QuestionList},
         sentences::BlockText,
+        untrusted::Untrusted,
     },
     piece::Piece,
     run::Run,
@@ -133,6 +134,8 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) open_inlines: Vec<usize>,
     /// The block of raw HTML that is being read.
     pub(super) html: Option<Html>,
+    /// Whether strangers may have written the text, and their raw HTML that is open.
+    pub(super) untrusted: Untrusted,
     /// Text that waits to be looked through for inline marks, and where it begins in the file.
     pub(super) run: String,
     pub(super) run_start: usize,
@@ -202,6 +205,8 @@ pub(super) struct Html {
     pub(super) range: Range<usize>,
     /// It is a construct, which has been written, or a comment: nothing of it is shown.
     pub(super) is_hidden: bool,
+    /// What is known of it so far, where strangers may have written it: it is judged as a whole.
+    pub(super) held: String,
 }
 
 impl<'a, 'd> Writer<'a, 'd> {
@@ -262,6 +267,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             last_inline: None,
             open_inlines: Vec::new(),
             html: None,
+            untrusted: Untrusted::default(),
             run: String::new(),
             run_start: 0,
             marks: InlineMarks::default(),

@@ -52,6 +52,8 @@ mark { color: inherit; background: var(--mark); border-radius: 2px; text-decorat
 .more b { font-weight: 600; color: var(--text); }
 .more + .more { margin-top: -2px; }
 
+.errors:has(~ .panel:not(:empty)) section { inset-inline-end: min(23rem, 100%); width: min(100% - 23rem, 62rem); }
+
 .badge { position: fixed; z-index: 2147483646; right: max(12px, env(safe-area-inset-right)); bottom: max(12px, env(safe-area-inset-bottom)); left: 12px; display: flex; flex-direction: column; align-items: end; gap: 8px; pointer-events: none; }
 .badge > * { pointer-events: auto; }
 .badge ol { width: min(100%, 34rem); max-height: 55dvh; overflow: auto; background: var(--ground); border: 1px solid var(--line); border-top: 3px solid var(--warning); border-radius: 8px; padding: 0 16px; box-shadow: 0 6px 28px rgb(0 0 0 / 0.25); }
@@ -82,6 +84,7 @@ mark { color: inherit; background: var(--mark); border-radius: 2px; text-decorat
 @media (max-width: 40rem) {
   .errors section { border-inline: 0; max-height: 75dvh; }
   .errors header, .errors ol { padding-inline: 14px; }
+  .errors:has(~ .panel:not(:empty)) section { inset: auto 0 min(26rem, 55dvh); width: 100%; max-height: 42dvh; }
   .badge:has(~ .panel:not(:empty)) { right: 12px; bottom: calc(min(26rem, 55dvh) + 8px); }
   .panel aside { height: min(26rem, 55dvh); inset: auto 0 0; width: 100%; border: 0; border-top: 1px solid var(--line); border-radius: 12px 12px 0 0; box-shadow: 0 -6px 28px rgb(0 0 0 / 0.25); }
 }

@@ -43,10 +43,12 @@ function parts(told) {
   const source = told.source && make("p", { className: "where" }, told.edit ? make("a", { href: told.edit, title: "Open in the editor" }, told.source) : told.source);
   return [
     source || null,
+    told.about ? make("p", {}, told.about) : null,
     told.title === null ? null : make("p", {}, `${counted(told.words, "word")}, about ${counted(Math.max(1, Math.round(told.words / 220)), "minute")} to read`),
-    ...part("Topics", told.sections.map(section), told.title === null ? null : "The site declares no topics."),
-    ...part("Links here", told.links_here.map(link), told.title === null ? null : "No page links here."),
-    ...part("Related reading", told.related.map(link), told.title === null ? null : "Nothing is related to it."),
+    ...part("Articles here, and why", told.articles.map(link), told.about ? "No article has this topic." : null),
+    ...part("Topics", told.sections.map(section), told.title === null || told.about ? null : "The site declares no topics."),
+    ...part("Links here", told.links_here.map(link), told.title === null || told.about ? null : "No page links here."),
+    ...part("Related reading", told.related.map(link), told.title === null || told.about ? null : "Nothing is related to it."),
     ...part("Why it was made", remade(told)),
     ...part("Time of the last build", laps(told)),
   ].filter(Boolean);

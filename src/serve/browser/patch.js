@@ -8,6 +8,8 @@ let { version } = own.dataset;
 let base = null;
 let wanted = null;
 let working = null;
+let scrolled = -Infinity;
+addEventListener("scroll", () => (scrolled = performance.now()), { passive: true });
 
 /** How long the last patch took, from the news to the next frame, in milliseconds. */
 export const took = { news: null };
@@ -49,24 +51,38 @@ async function work() {
   }
 }
 
+/** Whether the page is being scrolled: waits for its end then, for a second at most, for what changes meanwhile may end it. */
+async function scrolls() {
+  const start = performance.now();
+  const isMoving = () => performance.now() - scrolled < 100;
+  const began = isMoving();
+  while (isMoving() && performance.now() - start < 1000) await new Promise((done) => setTimeout(done, 25));
+  return began;
+}
+
 async function apply(news) {
   const before = new Set(sheets().map((sheet) => sheet.href));
   const focused = document.activeElement;
   let touched = [];
+  let wasScrolled = false;
   if (news.page !== version) {
     const said = await read();
     if (!base || !said.isPage || said.version === undefined || !sameScripts(base, said.page)) return again();
-    touched = morph(base.documentElement, said.page.documentElement, await newSheets(said.page));
+    const styled = await newSheets(said.page);
+    wasScrolled = await scrolls();
+    touched = morph(base.documentElement, said.page.documentElement, styled);
     version = said.version;
     if (!base.documentElement.isEqualNode(said.page.documentElement)) return again();
   }
   if (!refresh(news.changed, before, news.build)) return again();
+  dispatchEvent(new CustomEvent("docweave:built"));
   if (touched.length > 0) {
     // For the theme's scripts: there may be something new. What they know of the page's layout may be wrong as well.
     dispatchEvent(new CustomEvent("docweave:patched"));
     dispatchEvent(new Event("resize"));
     if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus({ preventScroll: true });
-    if (news.edited) reveal(touched);
+    // Who scrolls is on their way to another place.
+    if (news.edited && !wasScrolled) reveal(touched);
     await new Promise((done) => requestAnimationFrame(done));
     took.news = performance.now() - news.heard;
   }

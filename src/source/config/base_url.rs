@@ -33,7 +33,7 @@ pub fn base_url(text: &str) -> Result<BaseUrl, BadBaseUrl> {
         return refuse("its path has `.` or `..` in it", "write the path as browsers show it");
     }
     let path = if segments.is_empty() { "/".to_owned() } else { format!("/{}/", segments.join("/")) };
-    Ok(BaseUrl { origin: origin.to_lowercase(), path })
+    Ok(BaseUrl { origin: origin.to_lowercase(), path, depth: None })
 }
 
 fn refuse<T>(reason: impl Into<String>, help: impl Into<String>) -> Result<T, BadBaseUrl> {

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::source::config::{
     Checker,
-    raw::{InOrder, RawCheck, RawField, RawSample},
+    raw::{InOrder, RawCheck, RawSample, RawTexts},
 };
 
 /// Types of fields by their names.
@@ -94,12 +94,12 @@ fn patterns<T>(key: &str, raw: Vec<(Spanned<String>, T)>, checker: &mut Checker<
     patterns
 }
 
-fn fields(raw: InOrder<RawField>, checker: &mut Checker<'_>) -> Vec<Field> {
+fn fields(raw: InOrder<RawTexts>, checker: &mut Checker<'_>) -> Vec<Field> {
     let mut fields = Vec::new();
     for (name, raw) in raw.0 {
         let (is_required, kind) = match raw {
-            RawField::OneOf(texts) => (true, Some(FieldKind::OneOf(texts))),
-            RawField::Type(written) => {
+            RawTexts::Several(texts) => (true, Some(FieldKind::OneOf(texts))),
+            RawTexts::One(written) => {
                 let bare = written.strip_suffix('?').unwrap_or(&written);
                 let kind = TYPES.iter().find(|(known, _)| *known == bare).map(|(_, kind)| kind.clone());
                 (bare.len() == written.len(), kind)

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Diagnostic,
+    Diagnostic, RelPath,
     config::{Callout, Markdown},
     diagnostic::did_you_mean,
     extensions::{EXTENSIONS, Extensions},
     node::Node,
+    untrusted::Untrusted,
 };
 use crate::source::config::{
     Checker,
-    raw::{InOrder, RawCallout, RawMarkdown},
+    raw::{InOrder, RawCallout, RawMarkdown, RawUntrusted},
     topics,
 };
 
@@ -28,7 +29,34 @@ pub(super) fn resolve(raw: RawMarkdown, tree: &Node, checker: &mut Checker<'_>) 
         extensions: extensions(&raw.extensions, tree, checker),
         questions: raw.questions.unwrap_or(fallback.questions),
         copies: raw.copies.unwrap_or(fallback.copies),
+        untrusted: Untrusted {
+            folders: raw.untrusted.map_or_else(Vec::new, |raw| untrusted(raw, checker)),
+            components: raw.untrusted_components.unwrap_or_default(),
+        },
     }
+}
+
+/// Folders of articles that strangers may write. One that is wrong stops the build: its articles must not pass as trusted.
+fn untrusted(raw: RawUntrusted, checker: &mut Checker<'_>) -> Vec<RelPath> {
+    let written = match raw {
+        RawUntrusted::All(true) => return vec![RelPath::default()],
+        RawUntrusted::All(false) => return Vec::new(),
+        RawUntrusted::Folders(written) => written,
+    };
+    let mut folders = Vec::new();
+    for folder in written {
+        let path = folder.value.strip_suffix('/').unwrap_or(&folder.value);
+        match RelPath::new(path).filter(|path| !path.as_str().is_empty()) {
+            Some(path) => folders.push(path),
+            None => checker.refuse(
+                "markdown.untrusted",
+                &folder,
+                "it is no folder of `content/`",
+                "write its path below `content/`, such as `community`, or `untrusted = true` for all articles",
+            ),
+        }
+    }
+    folders
 }
 
 /// `extensions = { math = true, emoji = false }`; a name that nothing has is told.

@@ -28,6 +28,8 @@ pub(super) struct Raw {
     pub(super) topics: InOrder<RawTopic>,
     pub(super) weave: RawWeave,
     pub(super) nav: RawNav,
+    pub(super) footer: RawFooter,
+    pub(super) archive: RawArchive,
     pub(super) feed: RawFeed,
     pub(super) llms: RawLlms,
     pub(super) translations: Vec<RawTranslation>,
@@ -59,6 +61,42 @@ pub(super) struct RawMarkdown {
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
     pub(super) copies: Option<bool>,
+    pub(super) untrusted: Option<RawUntrusted>,
+    pub(super) untrusted_components: Option<Vec<String>>,
+}
+
+/// Articles that strangers may write: whether all are, or the folders of those that are.
+pub(super) enum RawUntrusted {
+    All(bool),
+    Folders(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for RawUntrusted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UntrustedVisitor)
+    }
+}
+
+struct UntrustedVisitor;
+
+impl<'de> Visitor<'de> for UntrustedVisitor {
+    type Value = RawUntrusted;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a list of folders")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<RawUntrusted, E> {
+        Ok(RawUntrusted::All(all))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawUntrusted, A::Error> {
+        let mut folders = Vec::new();
+        while let Some(folder) = list.next_element()? {
+            folders.push(folder);
+        }
+        Ok(RawUntrusted::Folders(folders))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -93,6 +131,21 @@ pub(super) struct RawWeave {
 pub(super) struct RawNav {
     pub(super) links: Vec<RawLink>,
     pub(super) window: Option<Spanned<i64>>,
+    pub(super) sidebar: Option<bool>,
+    pub(super) open: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawFooter {
+    pub(super) text: Option<String>,
+    pub(super) links: Vec<RawLink>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawArchive {
+    pub(super) enabled: bool,
 }
 
 #[derive(Deserialize)]
@@ -159,6 +212,7 @@ pub(super) struct RawTerms {
     pub(super) links: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) glossary: Option<bool>,
+    pub(super) avoid: InOrder<RawTexts>,
 }
 
 #[derive(Default, Deserialize)]
@@ -219,6 +273,8 @@ pub(super) struct RawSearch {
 pub(super) struct RawTarget {
     pub(super) to: Spanned<String>,
     #[serde(default)]
+    pub(super) relative: bool,
+    #[serde(default)]
     pub(super) base_url: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) host: Option<Spanned<String>>,
@@ -236,6 +292,14 @@ pub(super) struct RawTarget {
     pub(super) history: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) cname: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) endpoint: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) region: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) account: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) compress: Option<Spanned<bool>>,
 }
 
 /// `[check]`: levels by rule, and tables that are no rules.
@@ -243,7 +307,8 @@ pub(super) struct RawTarget {
 pub(super) struct RawCheck {
     pub(super) levels: InOrder<Level>,
     pub(super) paths: InOrder<InOrder<Level>>,
-    pub(super) fields: InOrder<InOrder<RawField>>,
+    /// What a field is: the name of a type, with `?` behind it where the field may be absent, or the texts that it may have.
+    pub(super) fields: InOrder<InOrder<RawTexts>>,
     pub(super) samples: InOrder<RawSample>,
     pub(super) external: RawExternal,
 }
@@ -291,37 +356,37 @@ impl<'de> Visitor<'de> for CheckVisitor {
     }
 }
 
-/// What a field is: the name of a type, with `?` behind it where the field may be absent, or the texts that it may have.
-pub(super) enum RawField {
-    Type(String),
-    OneOf(Vec<String>),
+/// A text, or a list of texts.
+pub(super) enum RawTexts {
+    One(String),
+    Several(Vec<String>),
 }
 
-impl<'de> Deserialize<'de> for RawField {
+impl<'de> Deserialize<'de> for RawTexts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FieldVisitor)
+        deserializer.deserialize_any(TextsVisitor)
     }
 }
 
-struct FieldVisitor;
+struct TextsVisitor;
 
-impl<'de> Visitor<'de> for FieldVisitor {
-    type Value = RawField;
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = RawTexts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type such as \"text\", or a list of texts")
+        f.write_str("a text, or a list of texts")
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawField, E> {
-        Ok(RawField::Type(text.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RawTexts, E> {
+        Ok(RawTexts::One(text.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawField, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawTexts, A::Error> {
         let mut texts = Vec::new();
         while let Some(text) = list.next_element()? {
             texts.push(text);
         }
-        Ok(RawField::OneOf(texts))
+        Ok(RawTexts::Several(texts))
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use crate::model::{
     Diagnostic, Spanned,
     diagnostic::did_you_mean,
-    target::{Address, Format, Host, Target},
+    target::{Address, Bucket, Cloud, Format, Host, Target},
 };
 use crate::source::config::{
     Checker, base_url,
@@ -21,6 +23,9 @@ const KEEP: i64 = 5;
 const SCHEMES: [&str; 4] = ["git+file://", "git+http://", "git+https://", "git+ssh://"];
 
 const BRANCH: (&str, &str) = ("it is not the name of a branch", "write a name such as `gh-pages` or `pages`");
+const ENDPOINT: (&str, &str) = ("it is not the address of a store", "write it like `https://s3.example.org`");
+const REGION: (&str, &str) = ("it is not the name of a region", "write a name such as `eu-central-1`");
+const ACCOUNT: (&str, &str) = ("it is not the name of an account", "write it like `mysite`");
 const CNAME: (&str, &str) = ("it is not the name of a host", "write the host alone, such as `docs.example.org`");
 
 pub(super) fn resolve(raw: InOrder<RawTarget>, checker: &mut Checker<'_>) -> BTreeMap<String, Target> {
@@ -52,8 +57,9 @@ fn target(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<T
     let host = raw.host.take().and_then(|written| host(&key("host"), &written, checker));
     let headers = headers(&key("headers"), std::mem::take(&mut raw.headers), checker);
     let removals = checker.number(&key("removals"), raw.removals.take(), 0, 100).unwrap_or(REMOVALS);
+    let relative = raw.relative;
     let to = address(name, raw, checker)?;
-    Some(Target { to, base_url, host, headers, removals: removals as u8 })
+    Some(Target { to, base_url, relative, host, headers, removals: removals as u8 })
 }
 
 fn host(key: &str, written: &Spanned<String>, checker: &mut Checker<'_>) -> Option<Host> {
@@ -90,62 +96,142 @@ fn headers(key: &str, raw: InOrder<Spanned<String>>, checker: &mut Checker<'_>) 
 fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Address> {
     let key = |key: &str| format!("publish.{name}.{key}");
     let to = raw.to.value.trim().to_owned();
-    let span = |span| Spanned { value: (), span };
-    let of_folders = [("releases", raw.releases.as_ref().map(|v| v.span)), ("keep", raw.keep.as_ref().map(|v| v.span))];
-    let of_git = [
-        ("branch", raw.branch.as_ref().map(|written| written.span)),
-        ("history", raw.history.as_ref().map(|written| written.span)),
-        ("cname", raw.cname.as_ref().map(|written| written.span)),
+    let kind = kind(&to);
+    let keys = [
+        (Kind::Folder, "releases", raw.releases.as_ref().map(|written| written.span)),
+        (Kind::Folder, "keep", raw.keep.as_ref().map(|written| written.span)),
+        (Kind::Git, "branch", raw.branch.as_ref().map(|written| written.span)),
+        (Kind::Git, "history", raw.history.as_ref().map(|written| written.span)),
+        (Kind::Git, "cname", raw.cname.as_ref().map(|written| written.span)),
+        (Kind::Bucket, "endpoint", raw.endpoint.as_ref().map(|written| written.span)),
+        (Kind::Bucket, "region", raw.region.as_ref().map(|written| written.span)),
+        (Kind::Bucket, "account", raw.account.as_ref().map(|written| written.span)),
+        (Kind::Bucket, "compress", raw.compress.as_ref().map(|written| written.span)),
     ];
-    let mut out_of_place = |keys: &[(&str, Option<_>)], what: &str| {
-        for (name, at) in keys {
-            if let Some(at) = at {
-                checker.refuse(&key(name), &span(*at), &format!("it is for {what} only"), "take the line out");
+    for (owner, name, span) in keys.into_iter().filter(|(owner, ..)| *owner != kind) {
+        if let Some(span) = span {
+            let reason = format!("it is for {} only", owner.many());
+            checker.refuse(&key(name), &Spanned { value: (), span }, &reason, "take the line out");
+        }
+    }
+    match kind {
+        Kind::Git => {
+            if raw.branch.is_none() {
+                checker.refuse(&key("to"), &raw.to, "git needs a branch", "add a line such as `branch = \"gh-pages\"`");
+                return None;
             }
+            let branch = checker.text(&key("branch"), raw.branch, is_branch, BRANCH)?;
+            let cname = checker.text(&key("cname"), raw.cname, is_host, CNAME);
+            let history = raw.history.is_none_or(|written| written.value);
+            Some(Address::Git { url: git_url(&to)?, branch, history, cname })
         }
-    };
-    if let Some(url) = git_url(&to) {
-        out_of_place(&of_folders, "folders");
-        if raw.branch.is_none() {
-            checker.refuse(&key("to"), &raw.to, "git needs a branch", "add a line such as `branch = \"gh-pages\"`");
-            return None;
-        }
-        let branch = checker.text(&key("branch"), raw.branch, is_branch, BRANCH)?;
-        let cname = checker.text(&key("cname"), raw.cname, is_host, CNAME);
-        return Some(Address::Git { url, branch, history: raw.history.is_none_or(|written| written.value), cname });
-    }
-    out_of_place(&of_git, "git");
-    if let Some(address) = rsync(&to) {
-        out_of_place(&of_folders, "folders");
-        return Some(address);
-    }
-    if to.is_empty() || to.chars().any(char::is_control) || to.contains("://") {
-        let help = "write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, \
-                    `git+https://`, `git+ssh://` or `git+file://`";
-        checker.refuse(&key("to"), &raw.to, "nothing can be sent there", help);
-        return None;
-    }
-    let format = match to.to_ascii_lowercase() {
-        name if name.ends_with(".zip") => Some(Format::Zip),
-        name if name.ends_with(".tar.gz") || name.ends_with(".tgz") => Some(Format::TarGz),
-        _ => None,
-    };
-    if let Some(format) = format {
-        for (name, at) in of_folders {
-            if let Some(at) = at {
-                checker.refuse(&key(name), &span(at), "it is for folders only", "take the line out");
+        Kind::Bucket => {
+            let found = bucket(&to);
+            if found.is_none() {
+                checker.refuse(&key("to"), &raw.to, "no bucket has this address", "write it like `s3://bucket/folder`");
             }
+            let mut bucket = found?;
+            bucket.endpoint = checker.text(&key("endpoint"), raw.endpoint, is_endpoint, ENDPOINT);
+            bucket.region = checker.text(&key("region"), raw.region, is_word, REGION);
+            bucket.account = checker.text(&key("account"), raw.account, is_word, ACCOUNT);
+            bucket.compress = raw.compress.is_some_and(|written| written.value);
+            Some(Address::Bucket(bucket))
         }
-        return Some(Address::Archive { path: to, format });
+        Kind::Ssh => ssh(&to),
+        Kind::Zip => Some(Address::Archive { path: to, format: Format::Zip }),
+        Kind::TarGz => Some(Address::Archive { path: to, format: Format::TarGz }),
+        Kind::Folder => {
+            let keep = checker.number(&key("keep"), raw.keep, 1, 1000).unwrap_or(KEEP) as usize;
+            let has_releases = raw.releases.is_some_and(|written| written.value);
+            Some(Address::Folder { path: to, keep: has_releases.then_some(keep) })
+        }
+        Kind::Nothing => {
+            let help = "write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, \
+                        `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`";
+            checker.refuse(&key("to"), &raw.to, "nothing can be sent there", help);
+            None
+        }
     }
-    let keep = checker.number(&key("keep"), raw.keep, 1, 1000).unwrap_or(KEEP) as usize;
-    let has_releases = raw.releases.is_some_and(|written| written.value);
-    Some(Address::Folder { path: to, keep: has_releases.then_some(keep) })
 }
 
-/// `rsync://me@example.org:22/srv/www`; `/~/` begins a path in the user's home. Names hold nothing that a shell would read.
-fn rsync(to: &str) -> Option<Address> {
-    let (authority, path) = to.strip_prefix("rsync://")?.split_once('/')?;
+/// What an address is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Folder,
+    Git,
+    Bucket,
+    Ssh,
+    Zip,
+    TarGz,
+    Nothing,
+}
+
+impl Kind {
+    /// Those that have keys of their own, as words.
+    fn many(self) -> &'static str {
+        match self {
+            Self::Git => "git",
+            Self::Bucket => "object stores",
+            _ => "folders",
+        }
+    }
+}
+
+fn kind(to: &str) -> Kind {
+    if git_url(to).is_some() {
+        return Kind::Git;
+    }
+    if Cloud::ALL.iter().any(|(scheme, _)| to.starts_with(scheme)) {
+        return Kind::Bucket;
+    }
+    if ssh(to).is_some() {
+        return Kind::Ssh;
+    }
+    match to.to_ascii_lowercase() {
+        name if name.is_empty() || name.chars().any(char::is_control) || name.contains("://") => Kind::Nothing,
+        name if name.ends_with(".zip") => Kind::Zip,
+        name if name.ends_with(".tar.gz") || name.ends_with(".tgz") => Kind::TarGz,
+        _ => Kind::Folder,
+    }
+}
+
+/// `s3://bucket/a/folder`. Google's names may have dots and underscores, Azure's `$web` begins with a dollar sign.
+fn bucket(to: &str) -> Option<Bucket> {
+    let (cloud, rest) = Cloud::ALL.iter().find_map(|(scheme, cloud)| Some((*cloud, to.strip_prefix(scheme)?)))?;
+    let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let prefix = prefix.trim_end_matches('/');
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let is_part = |part: &str| {
+        !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || matches!(c, '?' | '#' | '\\'))
+    };
+    let is_fine = !name.is_empty() && (name == "$web" || name.chars().all(is_name));
+    (is_fine && (prefix.is_empty() || prefix.split('/').all(is_part))).then(|| Bucket {
+        cloud,
+        name: name.to_owned(),
+        prefix: prefix.to_owned(),
+        endpoint: None,
+        region: None,
+        account: None,
+        compress: false,
+    })
+}
+
+/// The address of a store, without what would let somebody in.
+fn is_endpoint(address: &str) -> bool {
+    let is_web = |address: &Url| matches!(address.scheme(), "http" | "https") && address.has_host();
+    let is_bare = |address: &Url| address.username().is_empty() && address.query().is_none();
+    Url::parse(address).is_ok_and(|address| is_web(&address) && is_bare(&address))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// `rsync://me@example.org:22/srv/www`, and `sftp://` the same; `/~/` begins a path in the user's home. Names hold nothing that
+/// a shell would read.
+fn ssh(to: &str) -> Option<Address> {
+    let (scheme, rest) = to.split_once("://").filter(|(scheme, _)| matches!(*scheme, "rsync" | "sftp"))?;
+    let (authority, path) = rest.split_once('/')?;
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse::<u16>().ok()?)),
         None => (authority, None),
@@ -162,7 +248,11 @@ fn rsync(to: &str) -> Option<Address> {
         Some(path) => path.to_owned(),
         None => format!("/{path}"),
     };
-    is_fine.then(|| Address::Rsync { host: host.to_owned(), port, path })
+    let host = host.to_owned();
+    is_fine.then_some(match scheme {
+        "sftp" => Address::Sftp { host, port, path },
+        _ => Address::Rsync { host, port, path },
+    })
 }
 
 /// What git calls it: without `git+`; `git@host:path` as it is.

@@ -105,16 +105,24 @@ fn every_key_is_read() {
         ),
         (
             "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']\ncopies = true",
-            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true}"#,
+            r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true,untrusted:{}}"#,
         ),
+        ("[markdown]\nuntrusted = true\nuntrusted_components = ['figure']", ""),
+        ("[markdown]\nuntrusted = ['community/', 'a/b']", ""),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
-            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10,sidebar:true,open:0}"#,
         ),
         (
             "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
-            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100,sidebar:true,open:0}"#,
         ),
+        ("[nav]\nsidebar = false\nopen = 2", "nav={window:100,sidebar:false,open:2}"),
+        (
+            "[footer]\ntext = ' By hand. '\nlinks = [{ title = 'A', to = 'a.md' }]",
+            r#"footer={text:"By hand.",links:[{title:"A",to:"a.md"@5:30}]}"#,
+        ),
+        ("[archive]\nenabled = true", "archive={enabled:true}"),
         (
             "[callouts.experiment]\ntitle = 'Experiment'\nlike = 'tip'\n[callouts.deep-dive]",
             r#"callouts=[{name:"experiment",title:"Experiment",like:"tip"},{name:"deep-dive",title:"Deep dive",like:"note"}]"#,
@@ -163,8 +171,8 @@ fn every_key_is_read() {
             r#"check={levels:{},fields:[["**",[{name:"date",is_required:false,kind:"Date"},{name:"extra.level",is_required:true,kind:{OneOf:["a","b"]}}]]]}"#,
         ),
         (
-            "[publish.live]\nto = '../live'\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
-            r#"publish={live:{to:{Folder:{path:"../live"}},headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
+            "[publish.live]\nto = '../live'\nrelative = true\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
+            r#"publish={live:{to:{Folder:{path:"../live"}},relative:true,headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
         ),
         (
             "[publish.a]\nto = 'git+https://x/y'\nbranch = 'a/b'\nhistory = false\ncname = 'a.b'\nbase_url = '/c'\nhost = 'nginx'\nremovals = 50\nheaders = { X-A = ' b ' }\n[publish.b]\nto = 'c'\nreleases = true\nkeep = 9\n[publish.c]\nto = 'C.ZIP'",
@@ -194,7 +202,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -246,11 +254,22 @@ fn every_mistake_is_told() {
             "\n\
                  4:13: error[invalid-value]: invalid value for `markdown.toc_depth`: 7 is not from 2 to 6 (write a number from 2 to 6)\n\
                  5:13: error[wrong-type]: expected true or false for `markdown.highlight`, found a string (write `true` or `false`, without quotes)\n\
-                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`)",
+                 6:1: error[unknown-key]: unknown key `toc` in `markdown` (the known keys are `highlight`, `smart_punctuation`, `toc_depth`, `extensions`, `questions`, `copies`, `untrusted`, `untrusted_components`)",
+        ),
+        (
+            "[markdown]\nuntrusted = ['../x', '']",
+            "\n\
+                 4:14: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)\n\
+                 4:22: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)",
+        ),
+        (
+            "[markdown]\nuntrusted = 'x'",
+            "\n\
+                 4:13: error[wrong-type]: expected true, false or a list of folders for `markdown.untrusted`, found a string (-)",
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
-            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100}\n\
+            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100,sidebar:true,open:0}\n\
                  4:10: error[invalid-value]: invalid value for `nav.window`: 9 is not from 10 to 100000 (write a number from 10 to 100000)\n\
                  5:10: error[missing-key]: missing key `to` in an item of `nav.links` (add a value for `to`)\n\
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
@@ -283,15 +302,29 @@ fn every_mistake_is_told() {
         (
             "[publish.a]\nto = 'rsync://me@example.org:2222/srv/www/'\n[publish.b]\nto = 'rsync://b/~/c'\n[publish.c]\nto = 'rsync://-oProxyCommand=x/y'\n[publish.d]\nto = 'rsync://a/b;c'\n[publish.e]\nto = 'rsync://a/../b'",
             "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},headers:{},removals:20}}\n\
-                 8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
-                 10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
-                 12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)",
+                 8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)",
+        ),
+        (
+            "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",prefix:\"\",account:\"mine\",compress:false}},headers:{},removals:20}}",
+        ),
+        (
+            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 2\n[publish.d]\nto = 'e'\ncompress = true",
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",prefix:\"\",compress:false}},headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},headers:{},removals:20}}\n\
+                 4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
+                 9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
+                 10:10: error[invalid-value]: invalid value for `publish.c.region`: it is not the name of a region (write a name such as `eu-central-1`)\n\
+                 11:8: error[invalid-value]: invalid value for `publish.c.keep`: it is for folders only (take the line out)\n\
+                 14:12: error[invalid-value]: invalid value for `publish.d.compress`: it is for object stores only (take the line out)",
         ),
         (
             "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlfy'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
             "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
                  3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
-                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
+                 6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
                  11:10: error[invalid-value]: invalid value for `publish.c.branch`: it is for git only (take the line out)\n\
                  12:8: error[invalid-value]: invalid value for `publish.c.host`: we know no such host (did you mean `netlify`?)\n\
@@ -326,6 +359,13 @@ fn every_mistake_is_told() {
             "topics=[{name:\"a\",title:\"A\",parent:\"b\"@4:10},{name:\"b\",title:\"B\",parent:\"c\"@6:10},{name:\"c\",title:\"C\"},{name:\"d\",title:\"D\"},{name:\"e\",title:\"E\",parent:\"a\"@12:10}]\n\
                  8:10: error[topic-cycle]: topic `c` is above itself (remove `parent = \"a\"`, or name another topic)\n\
                  10:10: error[topic-cycle]: topic `d` is above itself (remove `parent = \"d\"`, or name another topic)",
+        ),
+        (
+            "[terms.avoid]\n'a  b' = 'c'\nd = ['e', ' ']\nf = []\n'...' = 'g'\nh = 'h'\ni = 1",
+            "terms={links:true,limit:30,glossary:true,avoid:[{phrase:\"a b\",instead:[\"c\"]},{phrase:\"d\",instead:[\"e\"]},{phrase:\"f\"}]}\n\
+                 7:1: error[invalid-value]: invalid value for `terms.avoid`: it has no word that could be found (write a word or a phrase)\n\
+                 8:1: error[invalid-value]: invalid value for `terms.avoid`: it is to be written in its own place (write other words for it)\n\
+                 9:5: error[wrong-type]: expected a text, or a list of texts for `terms.avoid.i`, found an integer (-)",
         ),
         (
             "[topics.a]\nterms = { x = 1, y = 'kept' }\nkeyword = ['x']",
@@ -368,7 +408,7 @@ fn addresses_have_two_halves() {
         ("https://example.org/\"><script>", "an address has no \\\""),
     ] {
         let found = match base_url(text) {
-            Ok(BaseUrl { origin, path }) => format!("{origin} + {path}"),
+            Ok(BaseUrl { origin, path, .. }) => format!("{origin} + {path}"),
             Err(BadBaseUrl { reason, help }) if help.starts_with("did") => format!("{reason}; {help}"),
             Err(BadBaseUrl { reason, .. }) => reason,
         };

@@ -31,13 +31,15 @@ fn assert_rows(page: &str, keys: &[String]) {
 
 #[test]
 fn every_key_of_front_matter_is_in_its_reference() {
-    let wrong = article("+++\nqqqqqqqqqqq = 1\nrelated = { wwwwwwwwwww = 1 }\n+++\n").diagnostics;
+    let wrong =
+        article("+++\nqqqqqqqqqqq = 1\nrelated = { wwwwwwwwwww = 1 }\nhero = { vvvvvvvvvvv = 1 }\n+++\n").diagnostics;
     let page = "content/manual/content/front-matter.md";
     assert_rows(page, &known_keys(&wrong, "qqqqqqqqqqq"));
     assert_rows(
         page,
         &known_keys(&wrong, "wwwwwwwwwww").iter().map(|key| format!("related.{key}")).collect::<Vec<_>>(),
     );
+    assert_rows(page, &known_keys(&wrong, "vvvvvvvvvvv").iter().map(|key| format!("hero.{key}")).collect::<Vec<_>>());
 }
 
 #[test]
@@ -51,6 +53,10 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[topics.a]", "topics.NAME."),
         ("[nav]", "nav."),
         ("[[nav.links]]\ntitle = \"a\"\nto = \"b\"", "nav.links."),
+        ("[footer]", "footer."),
+        ("[[footer.links]]\ntitle = \"a\"\nto = \"b\"", "footer.links."),
+        ("[archive]", "archive."),
+        ("[search]", "search."),
         ("[feed]", "feed."),
         ("[weave]", "weave."),
         ("[images]", "images."),

@@ -29,6 +29,7 @@ page depends on is known before it is rendered.
 | `page.html` | an article | the same |
 | `topic.html` | a topic, in pages of 50 articles | the same and `topic` |
 | `topics.html` | the tree of all topics | the same and `topics` |
+| `archive.html` | dated articles by year, in pages of 200 | the same and `archive` |
 | `search.html` | the search page, in pages of 500 articles | the same, `topics` and `search` |
 | `search_dialog.html` | what the search looks like where there are scripts | the same and `search` |
 | `404.html` | the page for addresses that lead nowhere | the same; `content` is empty |

@@ -126,7 +126,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// Any text, and any mixture of those pieces.
-pub(super) fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat());
     let mixed =
         (prop::collection::vec(prop::sample::select(PIECES), 0..15), "\\PC{0,20}").prop_map(|(a, b)| a.concat() + &b);

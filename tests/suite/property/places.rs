@@ -203,7 +203,7 @@ fn addresses_of_any_name_stay_inside() {
     let result = runner(300).run(&(names, names), |(folder, name)| {
         let Some(path) = RelPath::new(format!("{folder}/{name}.md")) else { return Ok(()) };
         let parsed = parse::article(&path, "", &Options::default(), &Included::new());
-        let config = Config::new("S", BaseUrl { origin: String::new(), path: "/".to_owned() });
+        let config = Config::new("S", BaseUrl { origin: String::new(), path: "/".to_owned(), depth: None });
         let (site, _) = weave(&config, vec![Arc::new(parsed.head)]);
         for page in &site.pages {
             let output = page.output.as_str();

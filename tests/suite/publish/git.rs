@@ -1,15 +1,18 @@
 //! Branches of real repositories.
 
 use std::{
+    io::Write,
+    net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
+use base64::Engine;
 use docweave::publish;
 
-use super::{change, crawl, parcel, plan_of, send, small_site};
-use crate::site::{Files, Site, tree};
+use super::{change, crawl, parcel, plan_of, proxy::message, send, small_site};
+use crate::site::{Files, Said, Site, tree};
 
 /// Runs git, and gives what it said.
 fn git(folder: &Path, arguments: &[&str]) -> String {
@@ -158,4 +161,88 @@ fn no_message_holds_a_password() {
     }
     let site = small_site("[publish.pages]\nto = \"git+file://absent.git\"\nbranch = \"pages\"");
     site.run(&["publish"]).ends(2).says(["git could not do it", "see that the address is right"]);
+}
+
+/// Serves the repositories in `folder` over HTTP by git's own program, to those who have the token. Gives the port.
+fn over_http(folder: &Path, user: &'static str, token: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = folder.to_owned();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                let Ok(request) = message(&mut client) else { return };
+                let answer = answer(&folder, &request, &format!("{user}:{token}"));
+                drop(client.write_all(&answer));
+            });
+        }
+    });
+    port
+}
+
+/// RFC 3875: the request as variables and standard input, the answer from standard output.
+fn answer(folder: &Path, request: &[u8], login: &str) -> Vec<u8> {
+    let end = request.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&request[..end]);
+    let mut words = head.split_whitespace();
+    let (method, address) = (words.next().unwrap(), words.next().unwrap());
+    let header = |name: &str| {
+        let value = |line: &str| {
+            line.split_once(':').filter(|(is, _)| is.eq_ignore_ascii_case(name)).map(|it| it.1.trim().to_owned())
+        };
+        head.lines().find_map(value).unwrap_or_default()
+    };
+    if header("authorization") != format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(login)) {
+        let refused = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"git\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        return refused.into();
+    }
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let mut command = Command::new("git");
+    command.args(["-c", "http.receivepack=true", "http-backend"]).env("GIT_PROJECT_ROOT", folder);
+    command
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REQUEST_METHOD", method)
+        .env("PATH_INFO", path)
+        .env("QUERY_STRING", query);
+    command.env("CONTENT_TYPE", header("content-type")).env("HTTP_CONTENT_ENCODING", header("content-encoding"));
+    command.env("GIT_PROTOCOL", header("git-protocol")).env("REMOTE_USER", "tester").env("REMOTE_ADDR", "127.0.0.1");
+    command.env("CONTENT_LENGTH", (request.len() - end - 4).to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let body = request[end + 4..].to_vec();
+    let writing = std::thread::spawn(move || drop(stdin.write_all(&body)));
+    let said = child.wait_with_output().unwrap().stdout;
+    writing.join().unwrap();
+    let status = match said.strip_prefix(b"Status: ") {
+        Some(rest) => String::from_utf8_lossy(rest).lines().next().unwrap().to_owned(),
+        None => "200 OK".to_owned(),
+    };
+    [format!("HTTP/1.1 {status}\r\nConnection: close\r\n").as_bytes(), &said].concat()
+}
+
+#[test]
+fn a_branch_behind_http_grows_for_those_who_have_the_token() {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet", "--bare", "pages.git"]);
+    let port = over_http(folder.path(), "me", "s3cret-token");
+    let to = format!("git+http://127.0.0.1:{port}/pages.git");
+    let mut site = small_site(&format!("[publish.pages]\nto = \"{to}\"\nbranch = \"pages\""));
+    let publish = |site: &Site, token: Option<&str>, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
+        command.arg("publish").args(arguments).current_dir(site.root()).env("DOCWEAVE_GIT_USER", "me");
+        command.env_remove("DOCWEAVE_GIT_TOKEN").envs(token.map(|token| ("DOCWEAVE_GIT_TOKEN", token)));
+        let said = Said::of(command.output().unwrap());
+        assert!(!format!("{said:?}").contains("s3cret-token"), "{said:?}");
+        said
+    };
+    publish(&site, None, &[]).ends(2).says(["put a token into DOCWEAVE_GIT_TOKEN"]);
+    publish(&site, Some("wrong"), &[]).ends(2).says(["put a token into DOCWEAVE_GIT_TOKEN"]);
+    publish(&site, Some("s3cret-token"), &[]).ends(0).says(["files sent"]);
+    change(&mut site);
+    publish(&site, Some("s3cret-token"), &["--allow-removals"]).ends(0).says(["removed"]);
+    site.build();
+    let mut files = branch(&folder.path().join("pages.git"), "pages");
+    files.remove(".nojekyll");
+    assert_eq!(files, site.output());
 }

@@ -1,4 +1,4 @@
-//! A folder behind a real sshd, reached by rsync.
+//! A folder behind a real sshd, reached by rsync and by sftp, and a repository there, reached by git.
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -32,7 +32,8 @@ impl Server {
         let at = folder.path().display();
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host\nPidFile {at}/pid\nAuthorizedKeysFile {at}/authorized\n\
-             StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
+             StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nMaxStartups 100\n\
+             Subsystem sftp internal-sftp\n"
         );
         std::fs::write(folder.path().join("conf"), config).unwrap();
         let program = if Path::new("/usr/sbin/sshd").exists() { "/usr/sbin/sshd" } else { "/usr/bin/sshd" };
@@ -49,22 +50,56 @@ impl Server {
         server
     }
 
-    /// The command by which rsync gets there.
-    fn ssh(&self) -> String {
+    /// Options by which ssh gets there.
+    fn options(&self) -> String {
         let at = self.folder.path().display();
         format!(
-            "ssh -F none -p {} -i {at}/user -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={at}/known",
-            self.port
+            "-F none -i {at}/user -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={at}/known"
         )
     }
 
-    fn publish(&self, site: &Site, arguments: &[&str]) -> (bool, String) {
+    /// `docweave publish` in the folder of a site, with programs that have these options.
+    fn command(&self, site: &Site, arguments: &[&str]) -> Command {
+        let options = self.options();
+        let programs = self.folder.path().join("programs");
+        let sftp = programs.join("sftp");
+        if !sftp.exists() {
+            std::fs::create_dir_all(&programs).unwrap();
+            let path = std::env::var("PATH").unwrap();
+            let real = std::env::split_paths(&path).map(|folder| folder.join("sftp")).find(|path| path.exists());
+            let real = real.expect("sftp is installed");
+            std::fs::write(&sftp, format!("#!/bin/sh\nexec {} {options} \"$@\"\n", real.display())).unwrap();
+            std::fs::set_permissions(&sftp, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
         let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
-        command.arg("publish").args(arguments).current_dir(site.root()).env("RSYNC_RSH", self.ssh());
-        let output = command.output().unwrap();
+        command.arg("publish").args(arguments).current_dir(site.root()).env("PATH", path);
+        command.env("RSYNC_RSH", format!("ssh -p {} {options}", self.port));
+        command.env("GIT_SSH_COMMAND", format!("ssh {options}"));
+        command
+    }
+
+    fn publish(&self, site: &Site, arguments: &[&str]) -> (bool, String) {
+        let output = self.command(site, arguments).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8(said).unwrap())
     }
+
+    /// The line of a target in a folder there.
+    fn target(&self, by: By, folder: &Path) -> String {
+        let (scheme, port) = match by {
+            By::Rsync => ("rsync", String::new()),
+            By::Sftp => ("sftp", format!(":{}", self.port)),
+        };
+        format!("to = \"{scheme}://127.0.0.1{port}{}\"", folder.display())
+    }
+}
+
+/// By which program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum By {
+    Rsync,
+    Sftp,
 }
 
 impl Drop for Server {
@@ -75,10 +110,20 @@ impl Drop for Server {
 }
 
 #[test]
-fn a_folder_behind_ssh_is_sent_only_what_differs() {
+fn rsync_sends_only_what_differs() {
+    sends_only_what_differs(By::Rsync);
+}
+
+#[test]
+fn sftp_sends_only_what_differs() {
+    sends_only_what_differs(By::Sftp);
+}
+
+fn sends_only_what_differs(by: By) {
     let server = Server::start();
     let live = server.folder.path().join("deep/live");
-    let mut site = small_site(&format!("[publish.live]\nto = \"rsync://127.0.0.1{}\"", live.display()));
+    let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
+    site.write("static/ä [b] \"c\".txt", "quoted").write("static/d/e/f/g.txt", "deep");
     let (fine, said) = server.publish(&site, &["--dry-run"]);
     assert!(fine && said.contains("one/index.html") && !live.exists(), "{said}");
     let (fine, said) = server.publish(&site, &[]);
@@ -90,9 +135,11 @@ fn a_folder_behind_ssh_is_sent_only_what_differs() {
     let (fine, said) = server.publish(&site, &[]);
     assert!(fine && said.contains("0 files sent"), "{said}");
     change(&mut site);
-    site.build();
+    site.remove("static/d/e/f/g.txt").build();
     let (fine, said) = server.publish(&site, &["--allow-removals"]);
     assert!(fine, "{said}");
+    assert!(!live.join("d").exists(), "no empty folder is left");
+    assert!(!live.join(".docweave-lock").exists(), "no mark is left");
     let mut expected = site.output();
     expected.insert("mine.txt".to_owned(), b"mine".to_vec());
     assert_eq!(served(&live), expected);
@@ -107,10 +154,19 @@ fn a_folder_behind_ssh_is_sent_only_what_differs() {
 }
 
 #[test]
-fn behind_ssh_a_site_is_whole_whenever_a_publish_is_killed() {
+fn behind_rsync_a_site_is_whole_whenever_a_publish_is_killed() {
+    kill_at_any_moment(By::Rsync);
+}
+
+#[test]
+fn behind_sftp_a_site_is_whole_whenever_a_publish_is_killed() {
+    kill_at_any_moment(By::Sftp);
+}
+
+fn kill_at_any_moment(by: By) {
     let server = Server::start();
     let live = server.folder.path().join("live");
-    let mut site = small_site(&format!("[publish.live]\nto = \"rsync://127.0.0.1{}\"", live.display()));
+    let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
     site.build();
     let start = Instant::now();
     let (fine, said) = server.publish(&site, &["--no-build"]);
@@ -125,8 +181,7 @@ fn behind_ssh_a_site_is_whole_whenever_a_publish_is_killed() {
             _ => site.edit("site.toml", &format!("#{0}{0}{0}", round - 1), &format!("#{round}{round}{round}")),
         };
         site.build();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
-        command.args(["publish", "--no-build"]).current_dir(site.root()).env("RSYNC_RSH", server.ssh());
+        let mut command = server.command(&site, &["--no-build"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(usual.mul_f64(f64::from(round) / 4.0));
         running += u32::from(child.try_wait().unwrap().is_none());
@@ -136,6 +191,8 @@ fn behind_ssh_a_site_is_whole_whenever_a_publish_is_killed() {
         let (fine, said) = server.publish(&site, &["--no-build"]);
         assert!(fine, "{said}");
         assert_eq!(whole(&live), site.output(), "round {round}");
+        let left: Vec<String> = tree(&live).into_keys().filter(|path| path.ends_with(".tmp")).collect();
+        assert!(by == By::Rsync || left.is_empty(), "{left:?}");
     }
     assert!(running > 0);
 }
@@ -151,4 +208,73 @@ fn whole(live: &Path) -> crate::site::Files {
 fn a_server_that_is_not_there_is_told() {
     let site = small_site("[publish.live]\nto = \"rsync://127.0.0.1:1/srv/live\"");
     site.run(&["publish"]).ends(2).says(["rsync could not do it for 127.0.0.1:/srv/live/"]);
+    let site = small_site("[publish.live]\nto = \"sftp://127.0.0.1:1/srv/live\"");
+    site.run(&["publish"]).ends(2).says(["sftp could not do it for sftp://127.0.0.1/srv/live", "lets you in"]);
+}
+
+#[test]
+fn one_publishes_behind_ssh_at_a_time() {
+    for by in [By::Rsync, By::Sftp] {
+        let server = Server::start();
+        let live = server.folder.path().join("live");
+        let config = format!("[publish.live]\n{}", server.target(by, &live));
+        let mut sites: Vec<Site> = (0..2).map(|_| small_site(&config)).collect();
+        for (number, site) in sites.iter_mut().enumerate() {
+            site.edit("content/one.md", "# One", &format!("# Number {number}")).build();
+        }
+        std::thread::scope(|threads| {
+            for site in &sites {
+                threads.spawn(|| {
+                    let (fine, said) = server.publish(site, &["--no-build"]);
+                    assert!(fine, "{by:?}: {said}");
+                });
+            }
+        });
+        assert!(sites.iter().any(|site| site.output() == served(&live)), "{by:?}: one of them, whole");
+    }
+}
+
+#[test]
+fn somebody_else_who_is_alive_is_waited_for_and_then_told() {
+    let server = Server::start();
+    let live = server.folder.path().join("live");
+    let site = small_site(&format!("[publish.live]\n{}", server.target(By::Sftp, &live)));
+    let mark = live.join(".docweave-lock");
+    std::fs::create_dir(&live).unwrap();
+    std::fs::write(&mark, "docweave somebody 0").unwrap();
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| server.publish(&site, &[]));
+        for beat in 1.. {
+            if waiting.is_finished() {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            std::fs::write(&mark, format!("docweave somebody {beat}")).unwrap();
+        }
+        let (fine, said) = waiting.join().unwrap();
+        assert!(!fine && said.contains("somebody else publishes to"), "{said}");
+    });
+    assert_eq!(served(&live).len(), 0, "nothing was sent");
+    assert!(mark.exists(), "theirs stays");
+}
+
+#[test]
+fn a_branch_behind_ssh_grows() {
+    let server = Server::start();
+    let repository = server.folder.path().join("pages.git");
+    let made = Command::new("git").args(["init", "--quiet", "--bare"]).arg(&repository).status().unwrap();
+    assert!(made.success());
+    let to = format!("git+ssh://127.0.0.1:{}{}", server.port, repository.display());
+    let mut site = small_site(&format!("[publish.pages]\nto = \"{to}\"\nbranch = \"pages\""));
+    let (fine, said) = server.publish(&site, &[]);
+    assert!(fine && said.contains("files sent"), "{said}");
+    change(&mut site);
+    let (fine, said) = server.publish(&site, &["--allow-removals"]);
+    assert!(fine, "{said}");
+    site.build();
+    let mut files = super::git::branch(&repository, "pages");
+    files.remove(".nojekyll");
+    assert_eq!(files, site.output());
+    let (fine, said) = server.publish(&site, &["--rollback"]);
+    assert!(fine && said.contains("went back to"), "{said}");
 }

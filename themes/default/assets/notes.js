@@ -85,4 +85,7 @@
   }
   ready();
   addEventListener("docweave:patched", ready);
+  // Pointed at before this file came.
+  const mark = document.querySelector(`:is(${marks}):is(:hover, :focus-visible)`);
+  if (mark && !location.hash) show(mark);
 })();

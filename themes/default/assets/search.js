@@ -281,7 +281,8 @@ function excerpt(text, found) {
 }
 
 /** A page with its best sections, as they are shown; `null` where it turns out to have none of the words. */
-function shown([url, title, trail, sections], query, topic) {
+function shown([address, title, trail, sections], query, topic) {
+  const url = address.startsWith("/") ? address : new URL(address, folder).href;
   const phrase = query.text;
   const titleHits = hits(title, query);
   const judged = sections.map(([heading, id, text, topics]) => {
@@ -337,6 +338,17 @@ const keep = (searches) => {
   }
 };
 
+/** On the page for addresses that lead nowhere: the words of the address, which are likely what its reader looks for. */
+function lost() {
+  if (!document.querySelector("[data-lost]")) return "";
+  const name = location.pathname.replace(/(index)?\.\w+$/, "").split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    return decodeURIComponent(name).replace(/[-_+.]+/g, " ").trim();
+  } catch {
+    return "";
+  }
+}
+
 let made;
 
 /** Opens the search; `link` is the one to the search page, which says where everything is. */
@@ -354,7 +366,7 @@ export async function open(link) {
 }
 
 async function make(link) {
-  folder = link.dataset.search;
+  folder = new URL(link.dataset.search, document.baseURI).href;
   const style = element("link", { rel: "stylesheet", href: link.dataset.style });
   const styled = new Promise((done) => (style.onload = style.onerror = done));
   document.head.append(style);
@@ -366,6 +378,8 @@ async function make(link) {
   ]);
   index = manifest;
   const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
+  // In a site that may be moved, addresses are relative to the folder of the search.
+  dialog.querySelectorAll("a").forEach((link) => (link.href = new URL(link.getAttribute("href"), folder)));
   document.body.append(dialog);
   return begin(dialog);
 }
@@ -450,6 +464,15 @@ function begin(dialog) {
   }
 
   const soon = () => (working = update());
+  // In the live preview: the index is another one.
+  addEventListener("docweave:built", async () => {
+    files.clear();
+    index = await fetch(`${folder}words.json`).then((answer) => (answer.ok ? answer.json() : index));
+    if (!dialog.open || !asked) return;
+    const { activeElement } = document;
+    await soon();
+    if (!activeElement.isConnected) input.focus();
+  });
   input.addEventListener("input", soon);
   select?.addEventListener("change", soon);
   dialog.querySelector("form").addEventListener("submit", async (event) => {
@@ -469,7 +492,11 @@ function begin(dialog) {
     const { key, target } = event;
     const all = items();
     const at = all.indexOf(target);
-    if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
+    if (key === "Escape" && !event.isComposing) {
+      // Else the field would be emptied first.
+      event.preventDefault();
+      dialog.close();
+    } else if ((key === "ArrowDown" || key === "ArrowUp") && target !== select) {
       event.preventDefault();
       const next = at + (key === "ArrowDown" ? 1 : -1);
       (next < 0 ? input : (all[next] ?? all[at]))?.focus();
@@ -480,7 +507,7 @@ function begin(dialog) {
   });
   return () => {
     if (!dialog.open) dialog.showModal();
-    const wanted = new URLSearchParams(location.search).get("q");
+    const wanted = new URLSearchParams(location.search).get("q") ?? lost();
     if (wanted && !asked) input.value = wanted;
     input.focus();
     input.select();

@@ -1,7 +1,7 @@
 // Shows an image that is larger than the text's column in full: a click or Enter on it, Escape or a click to leave.
 // Without this file it is an image.
 (() => {
-  const says = document.currentScript.dataset;
+  const says = document.querySelector("script[data-later]").dataset;
   // Widths in files, from the attributes: what a browser calls natural is that of the variant it chose.
   const ownWidth = (image) => Number(image.dataset.ownWidth || image.getAttribute("width"));
   const isSmaller = (image) => image.clientWidth > 0 && ownWidth(image) > image.clientWidth * 1.1;

@@ -1,0 +1,333 @@
+//! What is fuzzed: for each way in, a function that takes any bytes and panics where a promise is broken.
+//!
+//! `fuzz_targets/` hands them to libFuzzer, which looks for input that goes new ways; the suite tries them on the same seeds,
+//! changed at random, with any toolchain.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, TcpStream},
+    path::Path,
+    str::FromStr,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use docweave::{
+    build::{
+        Facts, Given, Publish, Request, Session, Warnings, Watched, build,
+        run::Reuse,
+        store::{self, Kind, Mode, Store},
+        trace::Silent,
+    },
+    import,
+    link::{self, Input},
+    model::{
+        Config, Data, Date, Diagnostic, Doc, Head, RelPath, Site, doc::Hole, inventory::Inventories,
+        untrusted::Untrusted,
+    },
+    output::{Manifest, MemoryStage, Stage},
+    parse::{self, Included, Options, front_matter},
+    serve::{self, Follow, News, Panel, Settings},
+    source::{config, data, inventory, memory::Tree},
+};
+
+/// A way in.
+pub struct Target {
+    /// The name of its program in `fuzz_targets/`.
+    pub name: &'static str,
+    /// What takes the bytes.
+    pub run: fn(&[u8]),
+    /// Folders of seeds, from the root of the repository.
+    pub seeds: &'static [&'static str],
+    /// How many bytes of a seed are taken: more only takes longer.
+    pub most_bytes: usize,
+}
+
+/// All targets, by name.
+pub const TARGETS: &[Target] = &[
+    Target { name: "cache", run: cache, seeds: &["fuzz/seeds/request"], most_bytes: 256 },
+    Target { name: "config", run: configuration, seeds: &["fuzz/seeds/config"], most_bytes: 4096 },
+    Target { name: "data", run: data_files, seeds: &["data", "fuzz/seeds/data"], most_bytes: 4096 },
+    Target { name: "front_matter", run: front, seeds: &["content"], most_bytes: 1024 },
+    Target { name: "import", run: imported, seeds: &["tests/suite/import", "content"], most_bytes: 4096 },
+    Target { name: "links", run: links, seeds: &["content", "tests/sites"], most_bytes: 4096 },
+    Target { name: "manifest", run: manifest, seeds: &["fuzz/seeds/manifest"], most_bytes: 4096 },
+    Target { name: "markdown", run: markdown, seeds: &["content", "tests/sites"], most_bytes: 4096 },
+    Target { name: "request", run: request, seeds: &["fuzz/seeds/request"], most_bytes: 1024 },
+    Target { name: "site", run: whole_site, seeds: &["content", "tests/sites"], most_bytes: 4096 },
+    Target { name: "untrusted", run: untrusted, seeds: &["fuzz/seeds/untrusted", "content"], most_bytes: 4096 },
+];
+
+const CONFIG: &str = "title = \"T\"\nbase_url = \"https://example.org/\"\ngit_dates = false\n";
+
+fn path(text: &str) -> RelPath {
+    RelPath::new(text).expect("a path inside the site")
+}
+
+/// Every diagnostic points into the text, on the boundaries of characters.
+fn check_places(text: &str, diagnostics: &[Diagnostic]) {
+    for span in diagnostics.iter().filter_map(|diagnostic| diagnostic.place.span) {
+        let (start, end) = (span.start as usize, span.end as usize);
+        assert!(start <= end && end <= text.len(), "{start}..{end} of {}", text.len());
+        assert!(text.is_char_boundary(start) && text.is_char_boundary(end), "{start}..{end} cuts a character");
+    }
+}
+
+/// Every hole lies in the HTML, in order, on a boundary of characters.
+fn check_doc(doc: &Doc) {
+    let mut last = 0;
+    for (at, hole) in &doc.holes {
+        let at = *at as usize;
+        assert!(last <= at && doc.html.is_char_boundary(at), "a hole at {at} of {}", doc.html.len());
+        last = at;
+        match hole {
+            Hole::Component(_, Some(body)) => check_doc(body),
+            Hole::Wikilink(link) => link.label.iter().for_each(check_doc),
+            _ => {}
+        }
+    }
+}
+
+/// The block between `+++` or `---`.
+pub fn front(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (_, start, diagnostics) = front_matter::split("content/a.md", &text);
+    assert!(text.is_char_boundary(start));
+    check_places(&text, &diagnostics);
+    front_matter::source("content/a.md", &text);
+}
+
+fn parsed(text: &str, options: &Options) -> Head {
+    let included: Included = [
+        (path("content/a.md"), Ok("# A\n\n:::note\n".into())),
+        (path("content/b.rs"), Ok("// [!region x]\nfn b() {}\n".into())),
+    ]
+    .into();
+    let parsed = parse::article(&path("s/a.md"), text, options, &included);
+    check_doc(&parsed.doc);
+    let own: Vec<_> = parsed.diagnostics.into_iter().filter(|found| found.place.path == "content/s/a.md").collect();
+    check_places(text, &own);
+    parsed.head
+}
+
+/// Markdown to a document, with all that is read beyond CommonMark: directives and components too.
+pub fn markdown(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    parsed(&text, &Options { smart_punctuation: text.len() % 2 == 0, ..Options::default() });
+}
+
+/// The same from strangers: no tag, handler or address that could run is in what we write between the holes.
+pub fn untrusted(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let untrusted = Untrusted { folders: vec![RelPath::default()], components: Vec::new() };
+    let options = Options { untrusted, ..Options::default() };
+    let parsed = parse::article(&path("s/a.md"), &text, &options, &Included::new());
+    check_doc(&parsed.doc);
+    let html = parsed.doc.html.to_ascii_lowercase();
+    for tag in html.split('<').skip(1) {
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        assert!(
+            !matches!(name, "script" | "iframe" | "object" | "embed" | "base" | "meta" | "link" | "style" | "form"),
+            "<{tag}"
+        );
+        let inside = tag.split('>').next().unwrap_or("");
+        // Only what stands outside of quotes is the name of an attribute.
+        let bare: String = inside.split('"').step_by(2).collect();
+        assert!(!bare.contains(" on"), "<{tag}");
+        assert!(!inside.contains("=\"javascript:") && !inside.contains("=\"data:"), "<{tag}");
+    }
+}
+
+/// `site.toml`.
+pub fn configuration(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (_, diagnostics) = config::parse(&text, "site.toml");
+    check_places(&text, &diagnostics);
+}
+
+/// Data files and inventories of other sites.
+pub fn data_files(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for read in [data::json_node, data::toml_node, data::yaml_node] {
+        if let Err(diagnostics) = read("data/a", &text, 0..text.len()) {
+            check_places(&text, &diagnostics);
+        }
+    }
+    inventory::parse("a.json", bytes);
+    inventory::parse("objects.inv", bytes);
+}
+
+/// A text that somebody wants to make an article of.
+pub fn imported(bytes: &[u8]) {
+    let source = import::Source { name: "a.txt", bytes, encoding: None };
+    if let Ok(imported) = import::text(&source) {
+        parsed(&imported.article, &Options::default());
+    }
+}
+
+/// The texts of several articles, parted by lines of `%%`.
+fn articles(bytes: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(bytes).split("\n%%\n").take(8).map(str::to_owned).collect()
+}
+
+/// Links and routes: no address leaves the site, and none is promised twice without a word.
+pub fn links(bytes: &[u8]) {
+    const PLACES: [&str; 8] =
+        ["_index.md", "a.md", "b.md", "b/_index.md", "b/c.md", "b/c/d.md", "topics/t.md", "Ü b.md"];
+    static SITE: OnceLock<Config> = OnceLock::new();
+    let settings = SITE.get_or_init(|| config::parse(&format!("{CONFIG}[topics.t]\ntitle = \"T\"\n"), "site.toml").0);
+    let texts = articles(bytes);
+    let options = Options::from_config(settings);
+    let head =
+        |(place, text): (&&str, &String)| Arc::new(parse::article(&path(place), text, &options, &Included::new()).head);
+    let input = Input {
+        heads: PLACES.iter().zip(&texts).map(head).collect(),
+        files: BTreeMap::new(),
+        data: &Data::default(),
+        inventories: &Inventories::default(),
+        today: Date::from_str("2026-01-01").expect("a date"),
+        changed: &BTreeMap::new(),
+        memory: &link::Memory::default(),
+    };
+    let (site, _, _): (Site, _, _) = link::site(settings, input);
+    for page in &site.pages {
+        assert_eq!(page.links.len(), page.head.links.len());
+        assert!(page.url.starts_with('/'), "{}", page.url);
+    }
+}
+
+/// Articles, a template and a configuration, from text to the bytes of the site.
+pub fn whole_site(bytes: &[u8]) {
+    let mut tree = Tree::default();
+    tree.insert(path("site.toml"), CONFIG.as_bytes().to_vec());
+    for (number, text) in articles(bytes).into_iter().enumerate() {
+        tree.insert(path(&format!("content/a{number}.md")), text.into_bytes());
+    }
+    let (nothing, stage) = (Manifest::default(), MemoryStage::new());
+    let facts = |_: &Config| Facts {
+        today: Date::from_str("2026-01-01").expect("a date"),
+        changed: Arc::default(),
+        watched: Watched::default(),
+    };
+    let request =
+        Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
+    let given =
+        Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
+    let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");
+    assert!(outcome.diagnostics.iter().all(|found| found.code != "internal"), "{:?}", outcome.diagnostics);
+}
+
+/// The manifest of an output folder: what is read is written again as it was.
+pub fn manifest(bytes: &[u8]) {
+    if let Ok(read) = Manifest::from_bytes(bytes) {
+        let again = Manifest::from_bytes(read.to_text().as_bytes()).expect("what we write, we read");
+        assert_eq!(again, read);
+    }
+}
+
+/// A file of the cache: whatever is in it, a look-up misses or gives what was put there.
+pub fn cache(bytes: &[u8]) {
+    static FOLDER: OnceLock<Mutex<(tempfile::TempDir, Vec<u8>)>> = OnceLock::new();
+    let key = store::key("a", 1, &[b"b"]);
+    let value = b"what was put there".repeat(20);
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let whole = Store::open(folder.path(), Mode::ReadWrite);
+        whole.put(Kind::Body, &key, &b"what was put there".repeat(20));
+        whole.flush(|_, _| true).expect("a cache that can be written");
+        let written = files(folder.path()).pop().map(|file| std::fs::read(file).expect("a file")).unwrap_or_default();
+        Mutex::new((folder, written))
+    });
+    let folder = folder.lock().expect("no other thread has failed");
+    let file = files(folder.0.path()).pop().expect("one file of the cache");
+    // The whole file with the bytes over a part of it; the first two say where.
+    let mut damaged = folder.1.clone();
+    let (at, rest) = match bytes {
+        [a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])) % damaged.len().max(1), rest),
+        _ => (0, bytes),
+    };
+    for (old, new) in damaged.iter_mut().skip(at).zip(rest) {
+        *old ^= new;
+    }
+    damaged.truncate(damaged.len() - rest.iter().filter(|byte| **byte == 0xff).count().min(damaged.len()));
+    std::fs::write(&file, &damaged).expect("a file that can be written");
+    let found = Store::open(folder.0.path(), Mode::ReadWrite).get(Kind::Body, &key);
+    assert!(found.is_none_or(|found| found == value), "something that was never put there");
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect()
+}
+
+/// What a browser, or anybody, sends to the preview: it answers or hangs up, and gives nothing that is not of the site.
+pub fn request(bytes: &[u8]) {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    let port = *PORT.get_or_init(preview);
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the preview listens");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");
+    // It may hang up before it has read everything.
+    drop(stream.write_all(bytes));
+    drop(stream.shutdown(std::net::Shutdown::Write));
+    let mut answer = Vec::new();
+    let mut part = [0; 4096];
+    while let Ok(length @ 1..) = stream.read(&mut part) {
+        answer.extend_from_slice(&part[..length]);
+        // Events go on for ever.
+        if answer.len() > 1 << 20 || answer.windows(12).any(|found| found == b"event-stream") {
+            break;
+        }
+    }
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."), "{}", String::from_utf8_lossy(&answer));
+    assert!(!answer.windows(6).any(|found| found == b"SECRET"), "a file that is not of the site");
+    let mut again = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the preview still listens");
+    drop(again.write_all(b"HEAD / HTTP/1.0\r\nHost: localhost\r\n\r\n"));
+}
+
+/// Serves a site from a folder that lies beside a secret; returns the port.
+fn preview() -> u16 {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let root = folder.join("site");
+    std::fs::create_dir_all(root.join("content")).expect("a folder");
+    std::fs::create_dir_all(root.join(".docweave")).expect("a folder");
+    for (file, text) in [
+        ("site.toml", CONFIG),
+        ("content/_index.md", "# Home\n"),
+        ("content/a.md", "# A\n"),
+        ("content/b.txt", "text"),
+        (".docweave/secret", "SECRET"),
+        ("secret", "SECRET"),
+        ("../secret", "SECRET"),
+    ] {
+        std::fs::write(root.join(file), text).expect("a file");
+    }
+    let (send, ready) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let settings = Settings {
+            root,
+            publish: Publish::Today,
+            base_url: None,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            reuse: Reuse::Nothing,
+            progress: Arc::new(Silent),
+            follow: Follow::Stay,
+            editor: None,
+            panel: Panel::Asked,
+        };
+        let outcome = serve::run(settings, &mut |news| {
+            if let News::Ready { address, .. } = news {
+                drop(send.send(address));
+            }
+        });
+        outcome.expect("the preview goes on");
+    });
+    let address = ready.recv().expect("the preview begins");
+    address.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+}

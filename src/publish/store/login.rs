@@ -1,0 +1,151 @@
+//! From an address to a store that lets us in.
+
+use std::sync::Arc;
+
+use object_store::{
+    BackoffConfig, ObjectStore, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    azure::{AzureConfigKey, MicrosoftAzureBuilder},
+    gcp::{GoogleCloudStorageBuilder, GoogleConfigKey},
+};
+
+use super::http::{Http, Signer};
+use crate::model::{
+    Error,
+    target::{Bucket, Cloud},
+};
+use crate::source::credentials::{self, Settings};
+
+/// Opens a store with what the environment and the usual files say.
+///
+/// # Errors
+///
+/// No credentials, and ones that can't be right.
+pub(super) fn open(bucket: &Bucket, retry: &Patience) -> Result<Arc<dyn ObjectStore>, Error> {
+    let http = Http::new();
+    match bucket.cloud {
+        Cloud::Amazon => amazon(bucket, credentials::amazon()?, retry.config(), http),
+        Cloud::Google => google(bucket, credentials::google(), retry.config(), http),
+        Cloud::Azure => azure(bucket, credentials::azure(), retry.config(), http),
+    }
+}
+
+/// How often a request is sent again that failed for a moment.
+pub(super) struct Patience(pub(super) crate::publish::Patience);
+
+impl Patience {
+    fn config(&self) -> RetryConfig {
+        let backoff = BackoffConfig { init_backoff: self.0.first, ..BackoffConfig::default() };
+        RetryConfig { backoff, max_retries: self.0.times as usize, ..RetryConfig::default() }
+    }
+}
+
+/// Those of `settings` that the library knows, as pairs.
+fn known<K: std::str::FromStr>(settings: &Settings) -> impl Iterator<Item = (K, &String)> {
+    settings.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value)))
+}
+
+fn amazon(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
+    // Elsewhere the library would ask an address of the local network, which answers in Amazon's machines alone.
+    let ways = [
+        "aws_access_key_id",
+        "aws_web_identity_token_file",
+        "aws_container_credentials_relative_uri",
+        "aws_container_credentials_full_uri",
+    ];
+    if !ways.iter().any(|way| settings.contains_key(*way)) {
+        let help = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; where `aws` works already, \
+                    `eval \"$(aws configure export-credentials --format env)\"` sets them";
+        return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
+    }
+    let mut builder = AmazonS3Builder::new();
+    for (key, value) in known::<AmazonS3ConfigKey>(&settings) {
+        builder = builder.with_config(key, value);
+    }
+    let region = bucket.region.clone().or_else(|| builder.get_config_value(&AmazonS3ConfigKey::Region));
+    let region =
+        region.or_else(|| settings.get("aws_default_region").cloned()).unwrap_or_else(|| "us-east-1".to_owned());
+    builder = builder.with_bucket_name(&bucket.name).with_region(&region).with_allow_http(true).with_retry(retry);
+    if let Some(endpoint) = &bucket.endpoint {
+        builder = builder.with_endpoint(endpoint);
+    }
+    let signer = http.signer.clone();
+    let store = builder.with_http_connector(http).build().map_err(|error| refused(bucket, &error))?;
+    drop(signer.set(Signer { credentials: store.credentials().clone(), region }));
+    Ok(Arc::new(store))
+}
+
+fn google(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
+    let mut builder = GoogleCloudStorageBuilder::new();
+    let token = ["cloudsdk_auth_access_token", "google_oauth_access_token"].iter().find_map(|name| settings.get(*name));
+    if let Some(token) = token {
+        builder = builder.with_bearer_token(token);
+    } else {
+        let ways = ["google_application_credentials", "google_service_account", "google_service_account_path"];
+        if !ways.iter().chain(&["google_service_account_key"]).any(|way| settings.contains_key(*way)) {
+            let help = "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to the file of \
+                        a service account; in a pipeline, \
+                        `export CLOUDSDK_AUTH_ACCESS_TOKEN=\"$(gcloud auth print-access-token)\"`";
+            return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
+        }
+        for (key, value) in known::<GoogleConfigKey>(&settings) {
+            builder = builder.with_config(key, value);
+        }
+    }
+    builder = builder.with_bucket_name(&bucket.name).with_retry(retry).with_http_connector(http);
+    if let Some(endpoint) = &bucket.endpoint {
+        builder = builder.with_base_url(endpoint);
+    }
+    Ok(Arc::new(builder.build().map_err(|error| refused(bucket, &error))?))
+}
+
+fn azure(
+    bucket: &Bucket,
+    mut settings: Settings,
+    retry: RetryConfig,
+    http: Http,
+) -> Result<Arc<dyn ObjectStore>, Error> {
+    let account = bucket.account.clone().or_else(|| settings.get("azure_storage_account_name").cloned());
+    let Some(account) = account.or_else(|| settings.get("azure_storage_account").cloned()) else {
+        let help = "add a line such as `account = \"mysite\"` to the target, or set AZURE_STORAGE_ACCOUNT_NAME";
+        return Err(Error::new(format!("no storage account is named for {}", bucket.shown())).help(help));
+    };
+    // What `az` calls them, in the library's words.
+    for (here, there) in [
+        ("azure_storage_key", "azure_storage_account_key"),
+        ("azure_storage_sas_token", "azure_storage_sas_key"),
+        ("azure_storage_auth_token", "azure_storage_token"),
+    ] {
+        if let Some(value) = settings.remove(here) {
+            settings.entry(there.to_owned()).or_insert(value);
+        }
+    }
+    let ways = [
+        "azure_storage_account_key",
+        "azure_storage_sas_key",
+        "azure_storage_token",
+        "azure_client_secret",
+        "azure_federated_token_file",
+        "azure_use_azure_cli",
+    ];
+    if !ways.iter().any(|way| settings.contains_key(*way)) {
+        let help = "set AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_CONNECTION_STRING; where `az login` was done, set \
+                    AZURE_USE_AZURE_CLI=true";
+        return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
+    }
+    let mut builder = MicrosoftAzureBuilder::new();
+    for (key, value) in known::<AzureConfigKey>(&settings) {
+        builder = builder.with_config(key, value);
+    }
+    builder = builder.with_account(account).with_container_name(&bucket.name).with_allow_http(true).with_retry(retry);
+    if let Some(endpoint) = &bucket.endpoint {
+        builder = builder.with_endpoint(endpoint.clone());
+    }
+    let built = builder.with_http_connector(http).build();
+    Ok(Arc::new(built.map_err(|error| refused(bucket, &error))?))
+}
+
+fn refused(bucket: &Bucket, error: &object_store::Error) -> Error {
+    let what = format!("the credentials for {} are of no use: {}", bucket.shown(), super::told(error));
+    Error::new(what).help("look at the variables of the environment and at the files that hold them")
+}

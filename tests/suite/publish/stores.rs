@@ -1,0 +1,203 @@
+//! Buckets of real object stores.
+
+use std::{
+    io::Read,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use super::{
+    change, crawl,
+    proxy::Proxy,
+    servers::{Kind, SECRET, Store},
+    small_site,
+};
+use crate::site::{Files, Site};
+
+fn header<'a>(headers: &'a ureq::http::HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// The name of an object whose name begins and ends so.
+fn named(store: &Store, start: &str, end: &str) -> String {
+    let is_it = |name: &String| name.starts_with(start) && name.ends_with(end);
+    store.names().into_iter().find(is_it).unwrap_or_else(|| panic!("{start}..{end}: {:?}", store.names()))
+}
+
+/// What every store must do.
+fn takes_a_site(kind: Kind) {
+    let store = Store::start(kind);
+    let mut site = small_site(&format!("[publish.live]\n{}", store.target("/docs/a b")));
+    store.publish(&site, &["--dry-run"]).ends(0).says(["add ", "one/index.html", "files to send"]);
+    assert_eq!(store.names(), [""; 0], "a plan leaves nothing");
+    store.publish(&site, &[]).ends(0).says(["files sent", "0 removed", "://pages/docs/a b"]);
+    site.build();
+    let prefix = "docs/a b/";
+    assert_eq!(store.served(prefix), site.output());
+    assert!(crawl(&store.served(prefix), "whole") > 10);
+    assert!(!store.names().iter().any(|name| name.ends_with("lock")), "no mark is left: {:?}", store.names());
+    let page = store.get("docs/a b/one/index.html").1;
+    assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+    assert_eq!(header(&page, "cache-control"), "no-cache");
+    let style = store.get(&named(&store, "docs/a b/assets/", ".css")).1;
+    assert_eq!(header(&style, "content-type"), "text/css; charset=utf-8");
+    assert_eq!(header(&style, "cache-control"), "public, max-age=31536000, immutable");
+    store.publish(&site, &[]).ends(0).says(["0 files sent (0 B), 0 removed"]);
+
+    // Another site in the same bucket is foreign, and a file in the way is not replaced.
+    let second = small_site(&format!("[publish.live]\n{}", store.target("")));
+    store.publish(&second, &[]).ends(0).says(["files sent"]);
+    change(&mut site);
+    site.build();
+    store.publish(&site, &["--allow-removals"]).ends(0).says(["removed"]);
+    assert_eq!(store.served(prefix), site.output());
+    site.write("static/robots.txt", "User-agent: b\n");
+    let stranger = small_site(&format!("[publish.live]\n{}", store.target("/docs")));
+    stranger.run(&["build"]).ends(0);
+    std::fs::create_dir_all(stranger.root().join("static/a b")).unwrap();
+    std::fs::write(stranger.root().join("static/a b/index.html"), "mine").unwrap();
+    store.publish(&stranger, &[]).ends(2).says(["did not send", "a b/index.html", "--overwrite"]);
+    let root: Files = store.served("").into_iter().filter(|(path, _)| !path.starts_with("docs/")).collect();
+    assert!(crawl(&root, "the other site") > 10, "it was left alone");
+
+    // Small texts on their way.
+    site.edit("site.toml", "[publish.live]", "[publish.live]\ncompress = true");
+    store.publish(&site, &[]).ends(0).says(["files sent"]);
+    let (bytes, headers) = store.get("docs/a b/one/index.html");
+    assert_eq!(header(&headers, "content-encoding"), "gzip");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    site.build();
+    assert_eq!(text.as_bytes(), site.output()["one/index.html"]);
+    assert_eq!(header(&store.get(&named(&store, prefix, ".bin")).1, "content-encoding"), "");
+    store.publish(&site, &[]).ends(0).says(["0 files sent"]);
+}
+
+#[test]
+fn amazon_takes_a_site() {
+    takes_a_site(Kind::Amazon);
+}
+
+#[test]
+fn azure_takes_a_site() {
+    takes_a_site(Kind::Azure);
+}
+
+#[test]
+fn one_publishes_to_a_bucket_at_a_time() {
+    for kind in [Kind::Amazon, Kind::Azure] {
+        let store = Store::start(kind);
+        let config = format!("[publish.live]\n{}", store.target(""));
+        let mut sites: Vec<Site> = (0..2).map(|_| small_site(&config)).collect();
+        for (number, site) in sites.iter_mut().enumerate() {
+            site.edit("content/one.md", "# One", &format!("# Number {number}")).build();
+        }
+        std::thread::scope(|threads| {
+            for site in &sites {
+                let store = &store;
+                threads.spawn(move || store.publish(site, &["--no-build"]).ends(0));
+            }
+        });
+        let served = store.served("");
+        assert!(sites.iter().any(|site| site.output() == served), "{kind:?}: one of them, whole");
+    }
+}
+
+#[test]
+fn amazon_answers_old_addresses_with_redirects_and_is_told_where_credentials_are() {
+    let store = Store::start(Kind::Amazon);
+    let mut site = small_site(&format!("[publish.live]\n{}", store.target("")));
+    let mut without = store.command(&site, &[]);
+    without.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    let said = crate::site::Said::of(without.output().unwrap()).ends(2);
+    said.says(["there are no credentials for s3://pages", "AWS_PROFILE", "export-credentials"]);
+
+    let files = tempfile::tempdir().unwrap();
+    let credentials = files.path().join("credentials");
+    let text = format!("[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = {SECRET}\n");
+    std::fs::write(&credentials, text).unwrap();
+    let mut by_profile = store.command(&site, &[]);
+    by_profile.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    by_profile.env("AWS_SHARED_CREDENTIALS_FILE", &credentials).env("AWS_PROFILE", "absent");
+    let said = crate::site::Said::of(by_profile.output().unwrap()).ends(2).says(["no profile `absent`"]);
+    assert!(!format!("{said:?}").contains(SECRET));
+    by_profile.env("AWS_PROFILE", "work");
+    crate::site::Said::of(by_profile.output().unwrap()).ends(0).says(["files sent"]);
+
+    let (bytes, headers) = store.get("old/index.html");
+    assert_eq!(header(&headers, "x-amz-website-redirect-location"), "/two/");
+    site.build();
+    assert_eq!(bytes, site.output()["old/index.html"]);
+    assert_eq!(header(&store.get("two/index.html").1, "x-amz-website-redirect-location"), "");
+
+    site.edit("site.toml", "s3://pages", "s3://absent");
+    store.publish(&site, &[]).ends(2).says(["could not reach s3://absent", "see that the bucket exists"]);
+    site.edit("site.toml", "127.0.0.1:", "127.0.0.1:1/");
+    store.publish(&site, &["--dry-run"]).ends(2).says(["could not reach s3://absent", "look at the network"]);
+}
+
+#[test]
+fn a_site_gets_through_whatever_the_network_does() {
+    for (kind, every) in [(Kind::Amazon, 5), (Kind::Amazon, 3), (Kind::Azure, 4)] {
+        let store = Store::start(kind);
+        let proxy = Proxy::start(store.own_port(), every);
+        let store = store.by_way_of(proxy.port);
+        let mut site = small_site(&format!("[publish.live]\n{}", store.target("/a")));
+        store.publish(&site, &[]).ends(0).says(["files sent"]);
+        site.build();
+        assert_eq!(store.served("a/"), site.output(), "{kind:?}, {every}");
+        change(&mut site);
+        store.publish(&site, &["--allow-removals"]).ends(0).says(["removed"]);
+        site.build();
+        assert_eq!(store.served("a/"), site.output(), "{kind:?}, {every}");
+        assert!(proxy.faults() > 10, "{kind:?}: {} faults", proxy.faults());
+    }
+}
+
+/// How often a publish to each store is killed here; [`ROUNDS`] says how to do it more often.
+const FEW: u32 = 6;
+
+/// A variable of the environment: how often a publish is killed.
+const ROUNDS: &str = "DOCWEAVE_KILLS";
+
+/// Publishes two editions in turn, each killed at some moment and then finished, with a network that fails as well.
+fn kill_at_any_moment(kind: Kind) {
+    let store = Store::start(kind);
+    let proxy = Proxy::start(store.own_port(), 23);
+    let store = store.by_way_of(proxy.port);
+    let mut site = small_site(&format!("[publish.live]\n{}", store.target("")));
+    site.edit("site.toml", "[publish.live]", "[css.variables]\naccent = \"#000000\"\n[publish.live]").build();
+    let start = Instant::now();
+    store.publish(&site, &["--no-build"]).ends(0);
+    let usual = start.elapsed();
+    let rounds = std::env::var(ROUNDS).map_or(FEW, |rounds| rounds.parse().unwrap());
+    let mut running = 0;
+    for round in 0..rounds {
+        let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
+        site.edit("content/one.md", from, to);
+        site.edit("site.toml", &format!("#{round:06}"), &format!("#{:06}", round + 1)).build();
+        let mut command = store.command(&site, &["--no-build"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(usual.mul_f64(f64::from(round * 7 % rounds + 1) / f64::from(rounds)));
+        running += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let told = format!("{kind:?}, round {round}");
+        assert!(crawl(&store.served(""), &told) > 10, "{told}");
+        let start = Instant::now();
+        store.publish(&site, &["--no-build"]).ends(0);
+        assert!(start.elapsed() < Duration::from_secs(15), "{told}: what it left is its own");
+        assert_eq!(store.served(""), site.output(), "{told}");
+    }
+    assert!(running > 0, "{kind:?}: every publish was over before it was killed");
+}
+
+#[test]
+fn amazon_serves_a_whole_site_whenever_a_publish_is_killed() {
+    kill_at_any_moment(Kind::Amazon);
+}
+
+#[test]
+fn azure_serves_a_whole_site_whenever_a_publish_is_killed() {
+    kill_at_any_moment(Kind::Azure);
+}
