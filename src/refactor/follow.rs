@@ -33,7 +33,7 @@ pub(super) fn edits(
     if broken.is_empty() || renames.is_empty() {
         return Ok(Vec::new());
     }
-    let reader = Reader::new(&whole.config, &whole.site, &whole.data, &whole.inventories);
+    let reader = Reader::new(&whole.config, &whole.site, &whole.inventories);
     let names = Names::default();
     let pair = Pair::new(whole, whole, &names);
     let mut edits = Vec::new();
