@@ -137,10 +137,7 @@ fn what_git_saw_move_keeps_its_address_and_its_ids() {
     let moved = site.text("content/two.md");
     assert!(moved.starts_with("+++\naliases = [\"/handbook/start/\"]\n+++\n"), "{moved}");
     assert!(moved.contains("[other](other.md) and [part](guides/part.md)."), "{moved}");
-    assert_eq!(
-        site.text("content/_index.md"),
-        "# Home\n\n[start](two.md#install) ![p](q.png)\n"
-    );
+    assert_eq!(site.text("content/_index.md"), "# Home\n\n[start](two.md#install) ![p](q.png)\n");
     assert!(site.text("site.toml").contains("to = \"two.md\""));
     assert!(site.text("content/other.md").contains("pin = [\"two.md\"]"));
     assert_eq!(told(&mut site), [""; 0]);
