@@ -185,7 +185,7 @@ pub fn links(bytes: &[u8]) {
         heads: PLACES.iter().zip(&texts).map(head).collect(),
         files: BTreeMap::new(),
         data: &Data::default(),
-        inventories: &Inventories::default(),
+        inventories: (&Inventories::default(), Digest::of(b"")),
         today: Date::from_str("2026-01-01").expect("a date"),
         changed: &BTreeMap::new(),
         memory: &link::Memory::default(),

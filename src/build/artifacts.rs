@@ -3,6 +3,12 @@
 
 mod read_by_programs;
 mod search;
+mod unchanged;
+
+pub(super) use self::{
+    search::Kept as SearchKept,
+    unchanged::{Before, Pages},
+};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,6 +63,7 @@ pub(super) struct Artifacts<'a> {
     pub(super) images: &'a pictures::Made,
     pub(super) renderer: &'a Renderer<'a>,
     pub(super) components: &'a Components<'a>,
+    pub(super) known: &'a Pages,
     pub(super) stage: &'a dyn Stage,
     pub(super) trace: &'a Trace,
 }
@@ -188,10 +195,19 @@ impl Artifacts<'_> {
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
     fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
+        if let Job::Page(id) = job
+            && let Some(file) = self.unchanged(*id, &self.site.pages[*id].output)
+        {
+            self.known.body(*id).into_iter().for_each(|key| self.session.note_used(key));
+            return Ok(Ok(file));
+        }
         let holds = self.renderer.body_of(job);
         let body_key = holds.map(|id| self.body_key(id));
         let stored = body_key.map(stored_body);
-        stored.into_iter().for_each(|key| self.session.note_used(key));
+        for (id, key) in holds.into_iter().zip(stored) {
+            self.session.note_used(key);
+            self.known.note_body(id, key);
+        }
         let prepared = match self.renderer.prepare(job, body_key) {
             Ok(prepared) => prepared,
             Err(problem) => return Ok(Err(problem)),
@@ -225,9 +241,18 @@ impl Artifacts<'_> {
         Ok(Ok((prepared.output, entry, Source::Staged)))
     }
 
+    /// A file of the page `id`, if nothing that it is made from changed.
+    fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
+        let entry = self.standing(path).filter(|_| self.known.is_unchanged(id))?;
+        Some((path.clone(), entry.clone(), Source::Kept))
+    }
+
     /// The copy of a page as Markdown, where it has one: kept where it stands, or made, and then with its text.
     fn markdown(&self, id: PageId) -> Result<Option<Copy>, Error> {
         let Some(path) = copy_path(self.config, &self.site.pages[id]) else { return Ok(None) };
+        if let Some(file) = self.unchanged(id, &path) {
+            return Ok(Some((id, file, None)));
+        }
         let key = self.copy_key(id);
         if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
             return Ok(Some((id, (path, entry.clone(), Source::Kept), None)));
@@ -274,7 +299,17 @@ impl Artifacts<'_> {
         let pictures = &self.images.pictures;
         let terms = Terms::of(self.config, self.site);
         let strings = self.renderer.theme().strings();
-        Composer { config: self.config, page, components: self.components, pictures, terms, strings, rendering }
+        let colouring = Default::default();
+        Composer {
+            config: self.config,
+            page,
+            components: self.components,
+            pictures,
+            terms,
+            strings,
+            colouring,
+            rendering,
+        }
     }
 
     /// An address that begins at the site's root with the site's host before it.
@@ -287,8 +322,8 @@ impl Artifacts<'_> {
         let page = &self.site.pages[id];
         let (links, pictures): (&[Resolved], _) = match self.given.request.fault {
             Some(Fault::BodyLinks) => (&[], &self.images.pictures),
-            Some(Fault::BodyImages) => (&page.links, &Pictures::new()),
-            _ => (&page.links, &self.images.pictures),
+            Some(Fault::BodyImages) => (&*page.links, &Pictures::new()),
+            _ => (&*page.links, &self.images.pictures),
         };
         let terms = Terms::of(self.config, self.site);
         body::key(

@@ -12,10 +12,13 @@
 //! | words | version, document digest, title, description, keywords | on disk |
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to |
+//! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
-//! nothing is linked at all.
+//! nothing is linked at all. A session that stays also keeps the index that related reading is found with, and that of the
+//! search, each of which is brought up to date article by article; and it knows pages of which nothing changed without
+//! making their views (`artifacts/unchanged.rs`).
 //!
 //! What must stay true: a memo is only ever looked up by the name of its inputs, so nothing is invalidated; a warm build
 //! gives the bytes and the diagnostics of a cold one; with an error nothing is written.
@@ -50,7 +53,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::build::verdict::BaselineUse;
 use crate::build::{
     articles::{Articles, Memo},
-    artifacts::Artifacts,
+    artifacts::{Artifacts, Pages},
     contract::Record as Promised,
     explain::Explanation,
     gather::{Gathered, gather, named_files},
@@ -156,12 +159,9 @@ impl Watched {
         Self(Some(Arc::new(find)))
     }
 
-    fn of(&self, heads: &[Arc<Head>]) -> Option<BTreeMap<String, Date>> {
-        let mut watched: Vec<&str> =
-            heads.iter().flat_map(|head| &head.front.watches).map(|path| path.value.as_str()).collect();
-        watched.sort_unstable();
-        watched.dedup();
-        if watched.is_empty() { None } else { (self.0.as_ref()?)(&watched) }
+    fn of(&self, paths: &[String]) -> Option<BTreeMap<String, Date>> {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        if paths.is_empty() { None } else { (self.0.as_ref()?)(&paths) }
     }
 }
 
@@ -183,8 +183,21 @@ pub struct Session {
     /// The tree that it led to, until it is kept on disk.
     unkept: Mutex<Option<Digest>>,
     store: Store,
+    stay: Stay,
+    search: artifacts::SearchKept,
+    /// The pages of the last build, where more follow.
+    before: Mutex<Option<artifacts::Before>>,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
+}
+
+/// How many builds a session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stay {
+    /// One: what only the next would have use for is let go.
+    Once,
+    /// One after the other, as in the live preview.
+    ForMore,
 }
 
 impl Session {
@@ -198,8 +211,16 @@ impl Session {
             woven: Mutex::default(),
             unkept: Mutex::default(),
             store,
+            stay: Stay::Once,
+            search: artifacts::SearchKept::default(),
+            before: Mutex::default(),
             used: Mutex::default(),
         }
+    }
+
+    /// The same, for many builds one after the other.
+    pub fn staying(self) -> Self {
+        Self { stay: Stay::ForMore, ..self }
     }
 
     /// Writes new memos to disk, and forgets those that the last build had no use for.
@@ -240,6 +261,10 @@ impl Session {
     }
 
     fn note_weave(&self, memory: link::Memory) {
+        let memory = match self.stay {
+            Stay::ForMore => memory,
+            Stay::Once => memory.without_index(),
+        };
         *self.woven.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(memory));
     }
 
@@ -247,6 +272,14 @@ impl Session {
     fn note_tree(&self, digest: Digest) {
         self.note_used(weave_key(&digest));
         *self.unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+    }
+
+    /// Notes the pages of a build that led to the tree `tree`, where more builds follow.
+    fn note_pages(&self, pages: Pages, site: &Arc<Site>, tree: Digest) {
+        if self.stay == Stay::ForMore {
+            let before = pages.into_before(site.clone(), tree);
+            *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+        }
     }
 
     fn keep_weave(&self) {
@@ -306,13 +339,13 @@ pub struct Outcome {
 /// Everything that a build was made from: freed when dropped, which takes its time on a large site.
 #[derive(Debug, Default)]
 pub struct Remains {
-    site: Option<Site>,
+    site: Option<Arc<Site>>,
     _articles: Option<Articles>,
 }
 
 impl Remains {
     /// The woven site, unless the build had no reason to weave it or stopped before.
-    pub fn into_site(self) -> Option<Site> {
+    pub fn into_site(self) -> Option<Arc<Site>> {
         self.site
     }
 }
@@ -340,15 +373,10 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.lap("read and parse");
 
     let (baseline, problems) = read_baseline(given.files)?;
-    let watched = facts.watched.of(&articles.heads());
-    let inputs = inputs_digest(
-        &config,
-        &theme,
-        &facts,
-        &articles,
-        (&data, &inventories.names(), fonts.digest(), &watched, record.digest()),
-        &copied,
-    );
+    let watched = facts.watched.of(&articles.watched(session, given.files, &trace)?);
+    let named = (&data, &inventories.names(), fonts.digest(), &watched, record.digest());
+    let surroundings = surroundings(&config, &theme, named, &copied);
+    let inputs = Digest::of_value(&(surroundings, &*facts.changed, articles.names()));
     let whole = record_key(inputs, &facts, &diagnostics);
     let shard = (given.request.shard != Shard::WHOLE).then_some(ShardOf { shard: given.request.shard, site: whole });
     let record_key = shard.map_or(whole, |ShardOf { shard, site }| Digest::of_value(&(shard, site)));
@@ -369,12 +397,14 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         });
     }
 
+    articles.unfold(session, given.files, &trace)?;
     session.keep_everything();
     articles.note_used(session);
     diagnostics.extend(problems);
     diagnostics.extend(articles.diagnostics());
     let known = Known { articles: &articles, data, files, inventories: &inventories, record: &record, facts: &facts };
     let (site, data, problems) = weave(session, given, &config, &theme, known)?;
+    let site = Arc::new(site);
     diagnostics.extend(problems);
     trace.lap("link");
     let asked = check::Facts { today: facts.today, watched: watched.as_ref() };
@@ -420,6 +450,9 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let renderer =
         Renderer::new(&outcome.config, &site, &images.pictures, theme, &data, &fonts).overlooking(overlooked);
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
+    let before = session.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let pages = Pages::of(&site, &renderer, surroundings, (before.as_ref(), given.old));
+    drop(before);
     let artifacts = Artifacts {
         session,
         given,
@@ -429,16 +462,17 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         images: &images,
         renderer: &renderer,
         components: &components,
+        known: &pages,
         stage,
         trace: &outcome.trace,
     };
     let made = artifacts.make(Plan::new(inputs).sharded(shard), &copied)?;
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
-    let pages = made.pages;
+    let count = made.pages;
     drop(components);
     drop(renderer);
     outcome.explanation = explanation;
-    outcome.trace.pages_total = pages;
+    outcome.trace.pages_total = count;
     outcome.trace.lap("render");
     diagnostics.extend(judge.settle(made.diagnostics));
     let unused = judge.unused();
@@ -448,10 +482,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
     if !has_errors(&verdict.told) {
         let tree = made.plan.manifest().digest();
-        let record = Record { tree, diagnostics, pages };
+        let record = Record { tree, diagnostics, pages: count };
         session.store.put_value(Kind::Record, &record_key, &record);
         session.note_used(record_key);
         session.note_tree(tree);
+        session.note_pages(pages, &site, tree);
         outcome.plan = Some(made.plan);
     }
     outcome.take(verdict);
@@ -489,12 +524,10 @@ fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<C
     Ok(config)
 }
 
-/// Names everything that a build reads, the day left aside.
-fn inputs_digest(
+/// Names everything that a build reads, articles, their dates and the day left aside.
+fn surroundings(
     config: &Config,
     theme: &Theme,
-    facts: &Facts,
-    articles: &Articles,
     named: impl Serialize,
     copied: &BTreeMap<RelPath, (Digest, u64)>,
 ) -> Digest {
@@ -510,7 +543,7 @@ fn inputs_digest(
         crate::render::picture::VERSION,
         crate::render::media::VERSION,
     );
-    Digest::of_value(&(version, config, theme.digest(), assets, &*facts.changed, articles.names(), named, copied))
+    Digest::of_value(&(version, config, theme.digest(), assets, named, copied))
 }
 
 /// `told` is what is wrong with the inputs themselves: a file that was left out shows nowhere else.
@@ -560,7 +593,7 @@ fn weave(
         heads,
         files: known.files,
         data: &data,
-        inventories: &inventories,
+        inventories: (&inventories, Digest::of_value(&known.inventories.names())),
         today: known.facts.today,
         changed: &known.facts.changed,
         memory: &session.recall_weave(given.old),

@@ -6,14 +6,18 @@ mod wiki;
 
 pub use self::reader::Reader;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::link::{is_listed, route};
+use crate::link::{Memory, is_listed, route, skeleton::Skeleton};
 use crate::model::{
-    Config, Data, Diagnostic, Place, RelPath, Site, Span, Spanned,
+    Config, Data, Diagnostic, Digest, Place, RelPath, Site, Span, Spanned,
     config::NavLink,
     diagnostic::{did_you_mean, folded},
     inventory::{Inventories, composed},
@@ -25,60 +29,97 @@ use crate::model::{
 
 /// What links may lead to or come from, beside the pages of the site.
 pub(super) struct Known<'a> {
+    /// What the pages of the site are called, and where they live.
+    pub(super) skeleton: &'a Skeleton,
     /// What pages ask of data files. Cards are found by the files' names.
     pub(super) data: &'a Data,
-    /// Other sites.
-    pub(super) inventories: &'a Inventories,
-    /// Paths of articles that are not published today.
-    pub(super) unpublished: &'a [RelPath],
+    /// Other sites, and what names them.
+    pub(super) inventories: (&'a Inventories, Digest),
 }
 
-/// Resolves every link of every page and turns them round into backlinks.
-pub(super) fn links(config: &Config, site: &mut Site, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let places = Places::of(site, known);
-    let mut resolved_of_page = Vec::with_capacity(site.pages.len());
-    for (id, page) in site.pages.iter().enumerate() {
-        let resolver = Resolver { config, site, places: &places, from: id };
-        let resolve = |link: &Link| {
-            let (resolved, problem) = resolver.resolve(link);
-            diagnostics.extend(problem);
-            resolved
-        };
-        resolved_of_page.push(page.head.links.iter().map(resolve).collect::<Vec<_>>());
-    }
-    let nav_links = menu_links(config, &config.nav.links, site, &places, diagnostics);
-    let footer_links = menu_links(config, &config.footer.links, site, &places, diagnostics);
-    let card_links = card_links(config, site, known.data, &places, diagnostics);
-    for (page, resolved) in site.pages.iter_mut().zip(resolved_of_page) {
-        page.links = resolved;
+/// Where the links of one page lead.
+#[derive(Debug)]
+pub(super) struct Links {
+    resolved: Arc<[Resolved]>,
+    /// Names the pages among the targets, in their order.
+    targets: Digest,
+    problems: Vec<Diagnostic>,
+}
+
+/// Resolves every link of every page, unless it is remembered, and turns them round into backlinks. Gives what names the
+/// pages that each page links to.
+pub(super) fn links(
+    config: &Config,
+    site: &mut Site,
+    known: &Known<'_>,
+    memory: (&Memory, &mut Memory),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Digest> {
+    let resolver =
+        |from| Resolver { config, site, places: &known.skeleton.places, inventories: known.inventories.0, from };
+    let (old, new) = memory;
+    let of_page = |(id, page): (PageId, &Page)| {
+        let head = &page.head;
+        let named =
+            [&known.skeleton.name, &known.inventories.1, &head.links_digest].map(|digest| &digest.as_bytes()[..]);
+        let name = Digest::of_parts(named.into_iter().chain([head.path.as_str().as_bytes()]));
+        let remembered = old.links.get(&name).cloned();
+        (name, remembered.unwrap_or_else(|| Arc::new(Links::of(&resolver(id), &head.links))))
+    };
+    let found: Vec<(Digest, Arc<Links>)> = site.pages.par_iter().enumerate().map(of_page).collect();
+    let nav_links = menu_links(&config.nav.links, site, &resolver, diagnostics);
+    let footer_links = menu_links(&config.footer.links, site, &resolver, diagnostics);
+    let card_links = card_links(config, site, known.data, &resolver, diagnostics);
+    for (page, (_, links)) in site.pages.iter_mut().zip(&found) {
+        page.links = links.resolved.clone();
+        diagnostics.extend(links.problems.iter().cloned());
     }
     site.nav_links = nav_links;
     site.footer_links = footer_links;
     site.card_links = card_links;
     backlinks(site);
+    let targets = found.iter().map(|(_, links)| links.targets).collect();
+    new.links = found.into_iter().collect();
+    targets
+}
+
+impl Links {
+    fn of(resolver: &Resolver<'_>, links: &[Link]) -> Self {
+        let (mut resolved, mut problems) = (Vec::with_capacity(links.len()), Vec::new());
+        for link in links {
+            let (found, problem) = resolver.resolve(link);
+            resolved.push(found);
+            problems.extend(problem);
+        }
+        Self { targets: targets(&resolved), resolved: resolved.into(), problems }
+    }
+}
+
+/// Names the pages that these links lead to, in their order.
+pub(super) fn targets(links: &[Resolved]) -> Digest {
+    Digest::of_value(&links.iter().filter_map(|link| link.target.page()).collect::<Vec<_>>())
 }
 
 /// The header's links or the footer's, written in `site.toml` as an address or as a path in `content/`.
-fn menu_links(
-    config: &Config,
+fn menu_links<'a>(
     links: &[NavLink],
     site: &Site,
-    places: &Places<'_>,
+    resolver: &dyn Fn(PageId) -> Resolver<'a>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let written = links.iter().map(|link| &link.to);
     let Some(home) = site.home else { return written.map(|to| to.value.clone()).collect() };
-    let resolver = Resolver { config, site, places, from: home };
+    let resolver = resolver(home);
     written.map(|to| resolver.elsewhere("site.toml", LinkKind::Link, to, diagnostics)).collect()
 }
 
 /// The addresses of the site's icon and logo, of the pictures that stand for articles, and of cards: those in front matter
 /// as seen from their article, those in data files from `content/`.
-fn card_links(
+fn card_links<'a>(
     config: &Config,
     site: &Site,
     data: &Data,
-    places: &Places<'_>,
+    resolver: &dyn Fn(PageId) -> Resolver<'a>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<(String, Span), String> {
     let mut links = BTreeMap::new();
@@ -92,11 +133,11 @@ fn card_links(
         pictures.extend(of_site.map(|named| (home, "site.toml".to_owned(), named.clone())));
     }
     for (from, path, written) in pictures {
-        let href = Resolver { config, site, places, from }.elsewhere(&path, LinkKind::Image, &written, diagnostics);
+        let href = resolver(from).elsewhere(&path, LinkKind::Image, &written, diagnostics);
         links.insert((path, written.span), href);
     }
     let mut add = |from: PageId, path: &str, (kind, written): (LinkKind, &Spanned<String>)| {
-        let href = Resolver { config, site, places, from }.elsewhere(path, kind, written, diagnostics);
+        let href = resolver(from).elsewhere(path, kind, written, diagnostics);
         links.insert((path.to_owned(), written.span), href);
     };
     for (id, page) in site.pages.iter().enumerate() {
@@ -116,7 +157,7 @@ fn card_links(
 fn backlinks(site: &mut Site) {
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); site.pages.len()];
     for (from, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page)) {
-        for (index, (link, resolved)) in page.head.links.iter().zip(&page.links).enumerate() {
+        for (index, (link, resolved)) in page.head.links.iter().zip(&*page.links).enumerate() {
             let Target::Page(to, _) = resolved.target else { continue };
             let backlink = Backlink { page: from, section: link.section as usize, link: index };
             let mut from_here = backlinks[to].iter_mut().rev().take_while(|other| other.page == from);
@@ -137,8 +178,10 @@ fn says_more(link: &Link) -> bool {
     link.sentence.as_ref().is_some_and(|sentence| sentence.says_more())
 }
 
-/// Everything that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are typed.
-struct Places<'a> {
+/// Everything on the site that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are
+/// typed.
+#[derive(Debug)]
+pub(super) struct Places {
     /// Pages by their source's path.
     pages: FxHashMap<String, PageId>,
     /// Pages by their address, without a slash at the end.
@@ -149,22 +192,20 @@ struct Places<'a> {
     unpublished: Vec<String>,
     /// Paths of pages by file name, for suggestions.
     by_name: BTreeMap<String, Vec<PageId>>,
-    /// What links by title may mean; empty where no article has any.
-    names: wiki::Names,
-    /// Other sites.
-    inventories: &'a Inventories,
+    /// What links by title may mean, once there is one.
+    names: OnceLock<wiki::Names>,
 }
 
-impl<'a> Places<'a> {
-    fn of(site: &Site, known: &Known<'a>) -> Self {
+impl Places {
+    /// What there is on `site`, and the paths of articles that are not published today.
+    pub(super) fn of(site: &Site, unpublished: &[RelPath]) -> Self {
         let mut places = Self {
             pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
-            unpublished: known.unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
+            unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
             by_name: BTreeMap::new(),
-            names: wiki::Names::of(site),
-            inventories: known.inventories,
+            names: OnceLock::new(),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;
@@ -191,7 +232,9 @@ impl<'a> Places<'a> {
 struct Resolver<'a> {
     config: &'a Config,
     site: &'a Site,
-    places: &'a Places<'a>,
+    places: &'a Places,
+    /// Other sites.
+    inventories: &'a Inventories,
     from: PageId,
 }
 
@@ -381,11 +424,11 @@ impl Resolver<'_> {
         let top = path.split('/').next().unwrap_or("");
         let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
         match link.kind {
-            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            LinkKind::Image => "put the image there, or name one that is",
             _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
                 "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
             }
-            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+            _ => "write that article, or name one that is there",
         }
     }
 
@@ -456,7 +499,7 @@ impl Resolver<'_> {
     }
 }
 
-impl Places<'_> {
+impl Places {
     /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
     fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };

@@ -6,8 +6,8 @@
 //!
 //! What must stay true: bodies are never seen here, so that prose changes what other pages show only through a fact of
 //! its head: a link and the sentence around it, or the few words that describe the article best.
-//! The whole stage runs at every build, in time linear in heads and links; topics and related reading that were found from
-//! the same facts before are taken from a [`Memory`], which never changes the result. Nor does the order of the input.
+//! The whole stage runs at every build, in time linear in heads and links; what was found from the same facts before is
+//! taken from a [`Memory`], which never changes the result. Nor does the order of the input.
 
 mod archive;
 mod claim;
@@ -17,6 +17,7 @@ mod memory;
 mod nav;
 pub mod related;
 pub mod route;
+mod skeleton;
 mod term;
 pub mod topic;
 
@@ -24,8 +25,9 @@ pub use self::memory::Memory;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::link::skeleton::Skeleton;
 use crate::model::{
-    Config, Data, Date, Diagnostic, Head, RelPath, Site,
+    Config, Data, Date, Diagnostic, Digest, Head, RelPath, Site,
     inventory::Inventories,
     site::{Page, PageKind},
 };
@@ -42,8 +44,8 @@ pub struct Input<'a> {
     pub files: BTreeMap<RelPath, RelPath>,
     /// What pages ask of data files.
     pub data: &'a Data,
-    /// Other sites that articles may link to by name.
-    pub inventories: &'a Inventories,
+    /// Other sites that articles may link to by name, and what names them.
+    pub inventories: (&'a Inventories, Digest),
     /// The day that decides what is published.
     pub today: Date,
     /// Last changes by source path relative to `content/`.
@@ -54,24 +56,21 @@ pub struct Input<'a> {
 
 /// Weaves the site. Diagnostics are in the order of pages and places. The memory is for the next weave.
 pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
     let mut memory = Memory::default();
     let (mut published, unpublished) = publish(config, &input);
     published.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut site = Site { files: input.files, ..Site::default() };
-    route::pages(config, published, &mut site, &mut diagnostics);
+    let old = input.memory;
+    let skeleton = Skeleton::of(config, (&published, &unpublished), &input.files, old.skeleton.as_ref());
+    let (mut site, mut diagnostics) = skeleton.site(published, input.files);
     for page in &mut site.pages {
         page.updated = page.head.front.updated.or_else(|| input.changed.get(&page.head.path).copied());
     }
-    topic::declare(config, &mut site, &mut diagnostics);
-    term::declare(config, &mut site);
-    archive::declare(config, &mut site);
-    claim::collisions(config, &site, &mut diagnostics);
-    nav::order(&mut site);
-    let known = graph::Known { data: input.data, inventories: input.inventories, unpublished: &unpublished };
-    graph::links(config, &mut site, &known, &mut diagnostics);
-    topic::sections(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
-    related::pages(config, &mut site, (input.memory, &mut memory), &mut diagnostics);
+    term::mentions(&mut site);
+    let known = graph::Known { skeleton: &skeleton, data: input.data, inventories: input.inventories };
+    let targets = graph::links(config, &mut site, &known, (old, &mut memory), &mut diagnostics);
+    topic::sections(config, &mut site, (old, &mut memory), &mut diagnostics);
+    related::pages(config, &mut site, &targets, (old, &mut memory), &mut diagnostics);
+    memory.skeleton = Some(skeleton);
     diagnostics.extend(site.pages.iter().flat_map(|page| undeclared(config, &page.head)));
     diagnostics.sort();
     (site, memory, diagnostics)

@@ -370,6 +370,8 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         excerpt: String::new(),
         allowances: Vec::new(),
         body: Digest::of(b""),
+        outline: Digest::of(b""),
+        links_digest: Digest::of(b""),
     }
 }
 

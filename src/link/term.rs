@@ -8,8 +8,8 @@ use crate::model::{Config, Site, site::Term};
 /// The folder of the page of all terms.
 const GLOSSARY: &str = "glossary";
 
-/// Gives each term its address on the page of its topic, the sections that mention it, and all of them a page unless an
-/// article or a file has taken its address.
+/// Gives each term its address on the page of its topic, and all of them a page unless an article or a file has taken its
+/// address.
 pub(super) fn declare(config: &Config, site: &mut Site) {
     let mut taken: FxHashSet<String> = FxHashSet::default();
     for (topic, members) in site.topics.iter().enumerate() {
@@ -19,6 +19,14 @@ pub(super) fn declare(config: &Config, site: &mut Site) {
             site.terms.push(Term { topic, declared, id, href, mentions: Vec::new() });
         }
     }
+    if site.terms.is_empty() || !config.terms.glossary {
+        return;
+    }
+    site.glossary = route::free_page(config, site, GLOSSARY);
+}
+
+/// Enters the sections that mention each term.
+pub(super) fn mentions(site: &mut Site) {
     let pages = site.pages.iter().enumerate().filter(|(_, page)| is_listed(page));
     for (id, page) in pages {
         for used in &page.head.terms {
@@ -27,10 +35,6 @@ pub(super) fn declare(config: &Config, site: &mut Site) {
             }
         }
     }
-    if site.terms.is_empty() || !config.terms.glossary {
-        return;
-    }
-    site.glossary = route::free_page(config, site, GLOSSARY);
 }
 
 /// `term-data-contract`, with a number behind it where another term has that id.

@@ -21,6 +21,7 @@ pub mod external;
 pub mod inventory;
 pub mod media;
 pub mod node;
+mod packed;
 pub mod page;
 pub mod path;
 pub mod phrase;

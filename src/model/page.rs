@@ -142,6 +142,17 @@ pub struct Head {
     pub allowances: Vec<Allowance>,
     /// The digest of the text that the document was parsed from, and of all that it includes, front matter left aside: equal digests, equal [`Doc`](super::Doc)s.
     pub body: Digest,
+    /// Names what the addresses and links of other pages are found from: see [`outline`].
+    pub outline: Digest,
+    /// Names the links, with the sentences around them and where they stand.
+    pub links_digest: Digest,
+}
+
+/// Names what the site's order, its addresses and the links of other pages are found from: the front matter, the title, the
+/// ids that a link may lead to, and what is written on headings, wherever they stand.
+pub fn outline(front: &FrontMatter, title: (&str, Option<&str>), headings: &[Heading], anchors: &[String]) -> Digest {
+    let headings: Vec<_> = headings.iter().map(|heading| (&heading.id, &heading.text)).collect();
+    Digest::of_value(&(front, title, headings, anchors))
 }
 
 /// A heading of an article.

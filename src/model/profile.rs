@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::digest::Digest;
+use crate::model::{digest::Digest, packed};
 
 /// How many words describe an article.
 const CORE: usize = 64;
@@ -11,14 +11,16 @@ const CORE: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Words of the title, of the front matter and of the text, each once, in the order in which they are met.
-    pub terms: Vec<Term>,
+    pub terms: Terms,
     /// The words of each section, in the order of [`Head::sections`](super::Head::sections).
-    pub sections: Vec<Vec<Entry>>,
+    pub sections: Sections,
     /// The few words that describe the article best: all that other articles' related reading sees of its text. Most
     /// edits of prose leave them as they are.
     pub core: Vec<CoreWord>,
     /// Names the words above as readers and other articles see them.
     pub core_digest: Digest,
+    /// Names the words of the title.
+    pub title_digest: Digest,
     /// Names the words of the article and of its sections.
     pub digest: Digest,
 }
@@ -37,12 +39,12 @@ pub struct CoreWord {
 }
 
 /// A word of an article.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Term {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Term<'a> {
     /// The hash of its stem, or of a whole identifier in small letters.
     pub hash: u64,
     /// A form that readers know: the shortest that the article has, rather in small letters than in capitals.
-    pub surface: String,
+    pub surface: &'a str,
     /// How often the text has it: 0, 1, 2 to 3, 4 to 7, 8 to 15 times as 0, 1, 2, 3, 4, and so on.
     pub level: u8,
     /// The title has it.
@@ -57,9 +59,77 @@ pub struct Term {
     pub in_code: bool,
 }
 
+/// Words one after the other, in few blocks of memory: a site has millions, and every build reads them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    #[serde(with = "packed")]
+    hashes: Vec<u64>,
+    /// Levels in the lowest 8 bits, and above them what is true of each word.
+    #[serde(with = "packed")]
+    marks: Vec<u16>,
+    surfaces: String,
+    /// Where each surface ends.
+    #[serde(with = "packed")]
+    ends: Vec<u32>,
+}
+
+impl Terms {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// The hash of each.
+    pub fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    /// The word at `index`, which has to be one of them.
+    pub fn at(&self, index: u32) -> Term<'_> {
+        let index = index as usize;
+        let mark = self.marks[index];
+        let has = |bit: u32| mark >> (8 + bit) & 1 == 1;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        Term {
+            hash: self.hashes[index],
+            surface: self.surfaces.get(start..self.ends[index] as usize).unwrap_or_default(),
+            level: mark as u8,
+            in_title: has(0),
+            in_keywords: has(1),
+            in_description: has(2),
+            in_lead: has(3),
+            in_code: has(4),
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Term<'_>> {
+        (0..self.hashes.len()).map(|index| self.at(index as u32))
+    }
+}
+
+impl<'a> FromIterator<Term<'a>> for Terms {
+    fn from_iter<I: IntoIterator<Item = Term<'a>>>(words: I) -> Self {
+        let mut terms = Self::default();
+        for term in words {
+            let flags = [term.in_title, term.in_keywords, term.in_description, term.in_lead, term.in_code];
+            let bits = (0..).zip(flags).map(|(bit, is)| u16::from(is) << (8 + bit));
+            terms.marks.push(bits.fold(u16::from(term.level), |mark, bit| mark | bit));
+            terms.hashes.push(term.hash);
+            terms.surfaces.push_str(term.surface);
+            terms.ends.push(u32::try_from(terms.surfaces.len()).unwrap_or(u32::MAX));
+        }
+        terms
+    }
+}
+
 /// A word of a section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "u32", into = "u32")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The index into [`Profile::terms`].
     pub term: u32,
@@ -69,47 +139,112 @@ pub struct Entry {
     pub in_heading: bool,
 }
 
+/// The words of sections, one section after the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sections {
+    #[serde(with = "packed")]
+    entries: Vec<u32>,
+    /// Where each section ends.
+    #[serde(with = "packed")]
+    ends: Vec<u32>,
+}
+
+impl Sections {
+    /// The words of a section, by their terms.
+    pub fn get(&self, section: usize) -> Option<Entries<'_>> {
+        let end = *self.ends.get(section)? as usize;
+        let start = section.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        self.entries.get(start..end).map(Entries)
+    }
+
+    /// The words of each section.
+    pub fn iter(&self) -> impl Iterator<Item = Entries<'_>> {
+        (0..self.ends.len()).filter_map(|section| self.get(section))
+    }
+
+    /// The words of all sections, one section after the other.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.entries.iter().copied().map(Entry::from)
+    }
+}
+
+impl FromIterator<Vec<Entry>> for Sections {
+    fn from_iter<I: IntoIterator<Item = Vec<Entry>>>(written: I) -> Self {
+        let mut sections = Self::default();
+        for entries in written {
+            sections.entries.extend(entries.into_iter().map(u32::from));
+            sections.ends.push(u32::try_from(sections.entries.len()).expect("fewer words than 2^32"));
+        }
+        sections
+    }
+}
+
+/// The words of one section.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries<'a>(&'a [u32]);
+
+impl<'a> Entries<'a> {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, by their terms, rising.
+    pub fn iter(&self) -> impl Iterator<Item = Entry> + use<'a> {
+        self.0.iter().copied().map(Entry::from)
+    }
+
+    /// What the section has of a term.
+    pub fn find(&self, term: u32) -> Option<Entry> {
+        let at = self.0.binary_search_by_key(&term, |packed| Entry::from(*packed).term).ok()?;
+        Some(self.0[at].into())
+    }
+}
+
 impl Default for Profile {
     fn default() -> Self {
-        Self::new(Vec::new(), Vec::new())
+        Self::new(Terms::default(), Sections::default())
     }
 }
 
 impl Profile {
     /// A profile of these words, and which of them describe it best.
-    pub fn new(terms: Vec<Term>, sections: Vec<Vec<Entry>>) -> Self {
+    pub fn new(terms: Terms, sections: Sections) -> Self {
         let core = core(&terms, &sections);
         let seen = |word: &CoreWord| {
-            let term = &terms[word.term as usize];
+            let term = terms.at(word.term);
             let flags = (term.in_title, term.in_keywords, term.in_description, word.in_lead);
-            (term.hash, &term.surface, flags, word.headings, word.level)
+            (term.hash, term.surface, flags, word.headings, word.level)
         };
         let core_digest = Digest::of_value(&core.iter().map(seen).collect::<Vec<_>>());
+        let in_title = core.iter().map(|word| terms.at(word.term)).filter(|term| term.in_title);
+        let title_digest = Digest::of_value(&in_title.map(|term| term.hash).collect::<Vec<_>>());
         let digest = Digest::of_value(&(&terms, &sections));
-        Self { terms, sections, core, core_digest, digest }
+        Self { terms, sections, core, core_digest, title_digest, digest }
     }
 
     /// The words that describe the article best, each with the term that it is.
-    pub fn described(&self) -> impl Iterator<Item = (&CoreWord, &Term)> {
-        self.core.iter().map(|word| (word, &self.terms[word.term as usize]))
+    pub fn described(&self) -> impl Iterator<Item = (&CoreWord, Term<'_>)> {
+        self.core.iter().map(|word| (word, self.terms.at(word.term)))
     }
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that
 /// it has as often or none: so that one word more or less seldom moves another.
-fn core(terms: &[Term], sections: &[Vec<Entry>]) -> Vec<CoreWord> {
+fn core(terms: &Terms, sections: &Sections) -> Vec<CoreWord> {
     let mut headings = vec![0_u8; terms.len()];
-    for entry in sections.iter().flatten().filter(|entry| entry.in_heading) {
+    for entry in sections.entries().filter(|entry| entry.in_heading) {
         let headings = &mut headings[entry.term as usize];
         *headings = headings.saturating_add(1);
     }
-    let is_placed = |at: usize| terms[at].in_title || terms[at].in_keywords || headings[at] > 0;
-    let of_level = |level: u8| (0..terms.len()).filter(move |at| is_placed(*at) || terms[*at].level >= level);
+    let all: &[Term<'_>] = &terms.iter().collect::<Vec<_>>();
+    let is_placed = |at: usize| all[at].in_title || all[at].in_keywords || headings[at] > 0;
+    let of_level = |level: u8| (0..all.len()).filter(move |at| is_placed(*at) || all[*at].level >= level);
     let level = (1..u8::MAX).find(|level| of_level(*level).nth(CORE).is_none()).unwrap_or(u8::MAX);
     let mut core: Vec<usize> = of_level(level).collect();
     if core.len() > CORE {
         let rank = |at: &usize| {
-            let term = &terms[*at];
+            let term = all[*at];
             std::cmp::Reverse((term.in_title, term.in_keywords, headings[*at], term.level, term.hash))
         };
         core.sort_unstable_by_key(rank);
@@ -117,7 +252,7 @@ fn core(terms: &[Term], sections: &[Vec<Entry>]) -> Vec<CoreWord> {
         core.sort_unstable();
     }
     let word = |at: usize| {
-        let Term { level, in_lead, .. } = terms[at];
+        let Term { level, in_lead, .. } = all[at];
         CoreWord { term: at as u32, headings: headings[at], level: widened(level), in_lead: in_lead && level > 1 }
     };
     core.into_iter().map(word).collect()
@@ -127,7 +262,6 @@ fn widened(level: u8) -> u8 {
     if level < 3 { level } else { 3 + (level - 3) / 2 * 2 }
 }
 
-// A site has millions of these, and every build reads them.
 impl From<Entry> for u32 {
     fn from(entry: Entry) -> Self {
         entry.term << 7 | Self::from(entry.level) << 1 | Self::from(entry.in_heading)
@@ -144,8 +278,30 @@ impl From<u32> for Entry {
 mod tests {
     use super::*;
 
-    fn term(hash: u64, level: u8, in_title: bool) -> Term {
-        Term { hash, level, in_title, surface: hash.to_string(), ..Term::default() }
+    fn term(hash: u64, level: u8, in_title: bool) -> Term<'static> {
+        Term { hash, level, in_title, surface: "word", ..Term::default() }
+    }
+
+    #[test]
+    fn words_come_back_as_they_went_in() {
+        let written = [
+            Term { hash: 7, surface: "Ä", level: 32, in_title: true, in_code: true, ..Term::default() },
+            Term { hash: u64::MAX, surface: "", in_keywords: true, ..Term::default() },
+            Term { hash: 1, surface: "store", level: 1, in_description: true, in_lead: true, ..Term::default() },
+        ];
+        let entry = |term| Entry { term, level: 2, in_heading: term == 2 };
+        let sections = [vec![entry(0), entry(2)], vec![], vec![entry(1)]];
+        let profile = Profile::new(written.into_iter().collect(), sections.iter().cloned().collect());
+        let bytes = postcard::to_stdvec(&profile).unwrap();
+        let read: Profile = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(read, profile);
+        assert!(read.terms.iter().eq(written));
+        let back: Vec<Vec<Entry>> = read.sections.iter().map(|entries| entries.iter().collect()).collect();
+        assert_eq!(back, sections);
+        let first = read.sections.get(0).unwrap();
+        assert_eq!((first.find(2), first.find(1)), (Some(entry(2)), None));
+        assert!(read.sections.get(3).is_none());
+        assert!((0..bytes.len()).all(|cut| postcard::from_bytes::<Profile>(&bytes[..cut]).is_err()));
     }
 
     #[test]
@@ -159,8 +315,8 @@ mod tests {
 
     #[test]
     fn few_words_describe_an_article_and_prose_seldom_moves_them() {
-        let words: Vec<Term> = (0..500).map(|at| term(at, 1 + u8::from(at % 10 == 0), at == 7)).collect();
-        let core = |words: &[Term]| Profile::new(words.to_vec(), Vec::new());
+        let words: Vec<Term<'_>> = (0..500).map(|at| term(at, 1 + u8::from(at % 10 == 0), at == 7)).collect();
+        let core = |words: &[Term<'_>]| Profile::new(words.iter().copied().collect(), Sections::default());
         let before = core(&words);
         let described: Vec<u64> = before.described().map(|(_, term)| term.hash).collect();
         assert_eq!(described, [&[0, 7][..], &(1..50).map(|at| at * 10).collect::<Vec<u64>>()].concat());

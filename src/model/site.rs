@@ -10,7 +10,7 @@ use crate::model::{date::Date, page::Head, path::RelPath, span::Span};
 pub type PageId = usize;
 
 /// Everything that pages may know of one another. Made from heads alone.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Site {
     /// Published pages, ordered by their source's path.
     pub pages: Vec<Page>,
@@ -46,7 +46,7 @@ pub struct Redirect {
 }
 
 /// One page, with what the weave found about it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page {
     /// What its author wrote.
     pub head: Arc<Head>,
@@ -71,16 +71,16 @@ pub struct Page {
     /// When it last changed, from front matter or git.
     pub updated: Option<Date>,
     /// Each link of the head, resolved, in the same order.
-    pub links: Vec<Resolved>,
+    pub links: Arc<[Resolved]>,
     /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising. An
     /// automatic topic is among them where a quarter of the article's words has it.
     pub topics: Vec<usize>,
     /// Topics of each section, in the order of [`Head::sections`].
     pub section_topics: Vec<Vec<SectionTopic>>,
     /// What else to read, best first.
-    pub related: Vec<Related>,
+    pub related: Arc<[Related]>,
     /// What else to see at those sections that ask for it: the index of a section, and up to three pages, best first.
-    pub see_also: Vec<(usize, Vec<Related>)>,
+    pub see_also: Arc<[(usize, Vec<Related>)]>,
     /// Links from other pages to this one, ordered by page and place.
     pub backlinks: Vec<Backlink>,
 }
@@ -106,11 +106,11 @@ impl Page {
             previous: None,
             next: None,
             updated: None,
-            links: Vec::new(),
+            links: Arc::default(),
             topics: Vec::new(),
             section_topics: Vec::new(),
-            related: Vec::new(),
-            see_also: Vec::new(),
+            related: Arc::default(),
+            see_also: Arc::default(),
             backlinks: Vec::new(),
         }
     }
@@ -154,8 +154,18 @@ pub enum Target {
     Broken,
 }
 
+impl Target {
+    /// The page that it is, if any.
+    pub fn page(&self) -> Option<PageId> {
+        match self {
+            Self::Page(page, _) => Some(*page),
+            _ => None,
+        }
+    }
+}
+
 /// A topic and the sections that belong to it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TopicMembers {
     /// The index of the topic in `Config::topics`.
     pub declared: usize,

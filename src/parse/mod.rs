@@ -42,7 +42,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 
 use crate::model::{
-    Config, Diagnostic, Digest, Doc, Head, RelPath, config::Markdown, page::FrontMatter, untrusted::Untrusted,
+    Config, Diagnostic, Digest, Doc, Head, RelPath,
+    config::Markdown,
+    page::{self, FrontMatter},
+    untrusted::Untrusted,
 };
 
 use self::terms::Place;
@@ -153,6 +156,8 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     front.description.iter().for_each(|description| profile.text(description, Place::Description));
     let head = Head {
         path: path.clone(),
+        outline: page::outline(&front, (&title, written.title_id.as_deref()), &written.headings, &written.anchors),
+        links_digest: Digest::of_value(&written.links),
         title,
         title_html,
         title_id: written.title_id,

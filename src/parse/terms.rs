@@ -32,7 +32,9 @@ pub(super) struct Gather {
 /// A term, and how often the whole text and the present section have it.
 #[derive(Default)]
 struct Draft {
-    term: Term,
+    /// All but what is known at the end: its hash, its surface, how often the text has it.
+    term: Term<'static>,
+    surface: String,
     count: u32,
     here: u32,
     is_here: bool,
@@ -70,7 +72,7 @@ impl Gather {
                 terms.resize_with(id as usize + 1, Draft::default);
             }
             let draft = &mut terms[id as usize];
-            let known = &mut draft.term.surface;
+            let known = &mut draft.surface;
             // Of two forms that are as long, the one in small letters comes later.
             if known.is_empty() || (surface.len(), known.as_str()) < (known.len(), surface) {
                 surface.clone_into(known);
@@ -116,9 +118,12 @@ impl Gather {
 
     /// The profile of all sections that were ended, its terms in the order in which they were met.
     pub(super) fn finish(self) -> Profile {
-        let terms = self.terms.into_iter().zip(self.stems.hashes);
-        let term = |(draft, hash): (Draft, u64)| Term { hash, level: level(draft.count), ..draft.term };
-        Profile::new(terms.map(term).collect(), self.sections)
+        let terms = self.terms.iter().zip(self.stems.hashes);
+        let term = |(draft, hash)| {
+            let Draft { term, surface, count, .. }: &Draft = draft;
+            Term { hash, surface, level: level(*count), ..*term }
+        };
+        Profile::new(terms.map(term).collect(), self.sections.into_iter().collect())
     }
 }
 

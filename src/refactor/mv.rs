@@ -223,7 +223,7 @@ fn refuse_special(before: &Whole, from: &RelPath, to: &RelPath) -> Result<(), Er
 
 /// Files in the article's folder, or below it, that it links to and no other page does.
 fn own_files(content: &[RelPath], before: &Whole, article: &RelPath) -> Vec<RelPath> {
-    let reader = Reader::new(&before.config, &before.site, &before.data, &before.inventories);
+    let reader = Reader::new(&before.config, &before.site, &before.inventories);
     let mut users: BTreeMap<RelPath, BTreeSet<RelPath>> = BTreeMap::new();
     let by_pages = (0..before.site.pages.len()).flat_map(|id| places::of_page(before, id));
     for mention in by_pages.chain(places::of_site(before)) {

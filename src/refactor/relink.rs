@@ -38,7 +38,7 @@ pub(super) struct Twice {
 
 impl<'a> Pair<'a> {
     pub(super) fn new(before: &'a Whole, after: &'a Whole, names: &'a Names) -> Self {
-        let reader = |whole: &'a Whole| Reader::new(&whole.config, &whole.site, &whole.data, &whole.inventories);
+        let reader = |whole: &'a Whole| Reader::new(&whole.config, &whole.site, &whole.inventories);
         Self { before, after, names, reads_before: reader(before), reads_after: reader(after) }
     }
 

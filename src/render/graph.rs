@@ -169,7 +169,7 @@ fn page_node<'a>(site: &'a Site, page: &'a Page, topic: &dyn Fn(&usize) -> &'a s
 }
 
 fn edges<'a>(site: &'a Site, page: &'a Page) -> impl Iterator<Item = Edge<'a>> {
-    page.head.links.iter().zip(&page.links).map(move |(link, resolved)| {
+    page.head.links.iter().zip(&*page.links).map(move |(link, resolved)| {
         let (target, to, to_section) = match &resolved.target {
             Target::Page(id, heading) => {
                 let to = &site.pages[*id];

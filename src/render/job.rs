@@ -229,6 +229,17 @@ impl<'a> Renderer<'a> {
         &self.section_feeds
     }
 
+    /// Names what all pages share.
+    pub fn shared(&self) -> Digest {
+        self.shared
+    }
+
+    /// Names what a page shows that is found for many: its sidebar, and the feed of its section.
+    pub fn frame(&self, id: PageId) -> Digest {
+        let nav = self.navs.get(&page::nav_key(self.config, self.site, Some(id))).map(|nav| nav.digest);
+        Digest::of_value(&(nav, self.section_feeds.get(&id).map(|feed| &feed.file)))
+    }
+
     /// The address and the file of the glossary, where there is one and the theme has a template for it.
     fn glossary(&self) -> Option<&'a (String, RelPath)> {
         self.site.glossary.as_ref().filter(|_| self.theme.has(GLOSSARY))

@@ -100,7 +100,7 @@ pub fn place_of(head: &Head, link: &Link) -> String {
 
 /// The local images of a page with the links that show them, in the order of its text.
 pub fn images(page: &Page) -> impl Iterator<Item = (&Link, &RelPath)> {
-    page.head.links.iter().zip(&page.links).filter_map(|(link, resolved)| match &resolved.target {
+    page.head.links.iter().zip(&*page.links).filter_map(|(link, resolved)| match &resolved.target {
         Target::File(path) if link.kind == LinkKind::Image && kind(path.as_str()) == Kind::Image => Some((link, path)),
         _ => None,
     })

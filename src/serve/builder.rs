@@ -140,7 +140,7 @@ impl Workshop {
         let request = Request { base_url: settings.base_url.clone(), publish: settings.publish, ..Request::default() };
         Self {
             folder,
-            session: Session::new(store),
+            session: Session::new(store).staying(),
             request,
             origin,
             progress: Some(settings.progress.clone()),

@@ -40,7 +40,7 @@ pub(super) struct Known {
 #[derive(Debug)]
 pub(super) struct Woven {
     pub(super) config: Config,
-    pub(super) site: Site,
+    pub(super) site: Arc<Site>,
     /// Pages by output path.
     pub(super) pages: BTreeMap<RelPath, PageId>,
 }
@@ -96,7 +96,7 @@ struct Link {
 
 impl Woven {
     /// A site with its pages in reach.
-    pub(super) fn new(config: Config, site: Site) -> Self {
+    pub(super) fn new(config: Config, site: Arc<Site>) -> Self {
         let pages = site.pages.iter().enumerate().map(|(id, page)| (page.output.clone(), id)).collect();
         Self { config, site, pages }
     }

@@ -9,6 +9,8 @@ mod import;
 mod parse;
 mod places;
 mod refactor;
+mod staying;
+mod weave;
 
 pub(crate) use self::parse::text as any_text;
 

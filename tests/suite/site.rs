@@ -98,6 +98,11 @@ impl Site {
         self
     }
 
+    /// What builds are asked for.
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// The site's folder.
     pub(crate) fn root(&self) -> &Path {
         self.folder.path()

@@ -1,29 +1,41 @@
 //! The memo point of the search: the words of articles, and the index of the search that is made from all of them.
 //!
-//! The words of an article are remembered by what they come from. The index is made anew, whole, when those of any article
-//! changed, and of its files those are written that differ. When none changed, its files stand as they are.
+//! The words of an article are remembered by what they come from. When those of any article changed, the index is brought up
+//! to date, or made in a process that has none yet, and of its files those are written that differ. When none changed, its
+//! files stand as they are.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::build::{
-    Fault,
+    Fault, Stay,
     artifacts::{Artifacts, File},
     store::{self, Kind},
 };
 use crate::model::{Digest, Error, RelPath, site::PageId};
 use crate::output::{Entry, Source};
-use crate::render::search::{self, Parts, Words};
+use crate::render::search::{self, Index, Parts, Words};
 
 /// An article of the index.
 struct Indexed {
     id: PageId,
     /// Names its words.
     key: Digest,
-    words: Words,
+    words: Arc<Words>,
     slot: u32,
+}
+
+/// What a process that stays keeps of the search.
+#[derive(Debug, Default)]
+pub(in crate::build) struct Kept {
+    words: Mutex<FxHashMap<Digest, Arc<Words>>>,
+    index: Mutex<Index>,
 }
 
 /// What is remembered of a whole index: its files.
@@ -55,6 +67,10 @@ impl Artifacts<'_> {
         let mine = indexed.par_iter().filter(|article| shard.holds_nth(article.id));
         let parts: Vec<Vec<File>> = mine.map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
         files.extend(parts.into_iter().flatten());
+        if self.session.stay == Stay::ForMore {
+            let words = indexed.into_iter().map(|article| (article.key, article.words)).collect();
+            *self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner) = words;
+        }
         Ok(files)
     }
 
@@ -69,8 +85,10 @@ impl Artifacts<'_> {
     }
 
     /// The words of an article, remembered or gathered.
-    fn words(&self, id: PageId, key: &Digest) -> Result<Words, Error> {
-        if let Some(words) = self.session.store.get_value(Kind::Words, key) {
+    fn words(&self, id: PageId, key: &Digest) -> Result<Arc<Words>, Error> {
+        let kept = self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        let stored = || self.session.store.get_value(Kind::Words, key).map(Arc::new);
+        if let Some(words) = kept.or_else(stored) {
             return Ok(words);
         }
         let head = &self.site.pages[id].head;
@@ -78,7 +96,7 @@ impl Artifacts<'_> {
         self.trace.indexed.raise();
         let words = Words::of(head, &doc);
         self.session.store.put_value(Kind::Words, key, &words);
-        Ok(words)
+        Ok(Arc::new(words))
     }
 
     /// The files of words and topics: as they stand, or made.
@@ -93,12 +111,29 @@ impl Artifacts<'_> {
         {
             return Ok(files);
         }
-        let pages: Vec<(u32, &Words)> = indexed.iter().map(|article| (article.slot, &article.words)).collect();
+        let pages: Vec<_> = indexed.iter().map(|article| (article.slot, article.key, &article.words)).collect();
+        let made = match self.session.stay {
+            Stay::ForMore => {
+                // What a panic left behind is of no use.
+                let mut kept = self.session.search.index.lock().unwrap_or_else(|poisoned| {
+                    let mut kept = PoisonError::into_inner(poisoned);
+                    *kept = Index::default();
+                    kept
+                });
+                kept.update(&pages);
+                kept.files(&topics)
+            }
+            Stay::Once => {
+                let mut index = Index::default();
+                index.update(&pages);
+                index.files(&topics)
+            }
+        };
         let put = |(name, bytes): &(RelPath, Vec<u8>)| {
             let path = folder.join(name.as_str()).expect("a path below a path is one");
             self.put(path, bytes)
         };
-        let files: Vec<File> = search::index(&pages, &topics).par_iter().map(put).collect::<Result<_, Error>>()?;
+        let files: Vec<File> = made.par_iter().map(put).collect::<Result<_, Error>>()?;
         let whole = files.iter().map(|(path, entry, _)| (path.to_string(), entry.size, entry.content)).collect();
         self.session.store.put_value(Kind::Record, &key, &Whole(whole));
         Ok(files)

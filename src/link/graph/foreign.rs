@@ -29,7 +29,7 @@ impl Resolver<'_> {
     pub(super) fn resolve_elsewhere(&self, link: &Link) -> Option<(Resolved, Option<Diagnostic>)> {
         let (site, name) = link.target.split_once(':')?;
         let (site, wanted) = (site.trim(), name.trim());
-        let Some(elsewhere) = self.places.inventories.get(site) else {
+        let Some(elsewhere) = self.inventories.get(site) else {
             return self.unknown_inventory(link, site, name).map(|problem| (broken(link), Some(problem)));
         };
         // What is wrong with an inventory that can't be read has been told.
@@ -48,11 +48,11 @@ impl Resolver<'_> {
 
     /// Tells of an ordinary link whose scheme is the name of an inventory: it is an address like any other.
     pub(super) fn warn_of_inventory(&self, link: &Link) -> Option<Diagnostic> {
-        if self.places.inventories.is_empty() || link.kind == LinkKind::Wiki {
+        if self.inventories.is_empty() || link.kind == LinkKind::Wiki {
             return None;
         }
         let (site, name) = link.target.split_once(':')?;
-        self.places.inventories.get(site)?;
+        self.inventories.get(site)?;
         let message =
             format!("`{}` is an address that begins with `{site}:`, not a link into the inventory", link.target);
         Some(
@@ -64,7 +64,7 @@ impl Resolver<'_> {
     /// A link that seems to mean an inventory that is not declared.
     fn unknown_inventory(&self, link: &Link, site: &str, name: &str) -> Option<Diagnostic> {
         let is_word = !site.is_empty() && site.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-        let near = did_you_mean(site, self.places.inventories.keys().map(String::as_str));
+        let near = did_you_mean(site, self.inventories.keys().map(String::as_str));
         let titles = || self.site.pages.iter().map(|page| page.head.title.as_str());
         // `Note: more` is a title by its looks.
         let is_meant = near.is_some() || (!name.starts_with(' ') && !name.is_empty());

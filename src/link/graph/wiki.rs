@@ -7,7 +7,7 @@ use crate::model::{
     Diagnostic, Site,
     diagnostic::did_you_mean,
     inventory::folded,
-    page::{Link, LinkKind},
+    page::Link,
     site::{Page, PageId, Resolved, Target},
 };
 
@@ -23,12 +23,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The names of all pages, if any page links by them.
+    /// The names of all pages.
     pub(super) fn of(site: &Site) -> Self {
         let mut names = Self::default();
-        if !site.pages.iter().any(|page| page.head.links.iter().any(|link| link.kind == LinkKind::Wiki)) {
-            return names;
-        }
         for (id, page) in site.pages.iter().enumerate() {
             names.titles.entry(folded(&page.head.title)).or_default().push(id);
             names.stems.entry(folded(stem(page))).or_default().push(id);
@@ -70,7 +67,7 @@ impl Resolver<'_> {
         let path = self.path_of(link, name).filter(|path| !path.as_str().is_empty());
         let by_path = || path.as_ref().and_then(|path| self.find_page(path.as_str(), name));
         let from_root = || self.find_page(name.trim_matches('/'), name);
-        let (id, problem) = match self.places.names.find(name) {
+        let (id, problem) = match self.places.names.get_or_init(|| Names::of(self.site)).find(name) {
             _ if name.is_empty() => (self.from, None),
             [] => match by_path().or_else(from_root) {
                 Some(id) => (id, None),

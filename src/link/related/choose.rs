@@ -4,14 +4,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link::related::{
     facts::{Facts, Word},
-    index::Index,
+    index::View,
     rank::{Found, Scratch, Signal},
+    rows::stepped,
     section::Seen,
 };
 use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     Config, Diagnostic, RelPath, Site, Spanned, path,
-    site::{PageId, PageKind, Reason, Related},
+    site::{PageId, PageKind, Reason, Related, TopicMembers},
 };
 
 /// How like the words of two articles have to be where nothing else speaks for one of them: a cosine.
@@ -29,7 +30,7 @@ const WORDS: usize = 3;
 const TOPICS: usize = 2;
 
 /// What the editors of an article decided.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Choice {
     pub(super) pinned: Vec<PageId>,
     pub(super) blocked: FxHashSet<PageId>,
@@ -73,13 +74,7 @@ fn missing(path: &RelPath, name: &Spanned<String>) -> Diagnostic {
 }
 
 /// The related reading of the article `id`, of which `found` is the ranking.
-pub(super) fn related(
-    config: &Config,
-    index: &Index<'_>,
-    id: PageId,
-    found: &[Found],
-    choice: &Choice,
-) -> Vec<Related> {
+pub(super) fn related(config: &Config, index: View<'_>, id: PageId, found: &[Found], choice: &Choice) -> Vec<Related> {
     let site = index.site;
     let pinned: Vec<PageId> = choice.pinned.iter().copied().filter(|other| *other != id).collect();
     let is_free = |other: PageId| other != id && choice.is_free(other);
@@ -114,7 +109,7 @@ const SEEN_LIKE: f32 = 0.25;
 /// What to see also at the sections `asking` of the page `id`, of which `found` is the ranking: no page twice, none that
 /// the section links to.
 pub(super) fn see_also(
-    index: &Index<'_>,
+    index: View<'_>,
     scratch: &mut Scratch,
     id: PageId,
     found: &[Found],
@@ -167,13 +162,18 @@ fn are_of_a_series(facts: &Facts, a: PageId, b: PageId) -> bool {
     most > 0 && shared as f32 >= SERIES * most as f32
 }
 
+/// How many sections a topic has, in steps: one more or less seldom changes what is told.
+pub(super) fn size(topic: &TopicMembers) -> u32 {
+    stepped(topic.sections.len() as f32, 2.0) as u32
+}
+
 fn shared_topics(site: &Site, a: PageId, b: PageId) -> impl Iterator<Item = usize> + '_ {
     let there = &site.pages[b].topics;
     site.pages[a].topics.iter().copied().filter(|topic| there.binary_search(topic).is_ok())
 }
 
 /// Why `found` is related to the article `id`, the reason first that says most to a reader.
-fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
+fn reasons(index: View<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     let site = index.site;
     let mut reasons = Vec::new();
     let mut add = |is: bool, reason: Reason| {
@@ -196,7 +196,7 @@ fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     };
     let all = topics.clone();
     topics.retain(|topic| !all.iter().any(|other| is_above(*topic, *other)));
-    topics.sort_by_key(|topic| (site.topics[*topic].sections.len(), *topic));
+    topics.sort_by_key(|topic| (size(&site.topics[*topic]), *topic));
     topics.into_iter().take(TOPICS).for_each(|topic| add(true, Reason::Topic(topic)));
     let words = shared_words(index, id, found.page, Word::is_subject);
     add(!words.is_empty(), Reason::SharedWords(words));
@@ -212,7 +212,7 @@ fn reasons(index: &Index<'_>, id: PageId, found: &Found) -> Vec<Reason> {
 }
 
 /// The words that make the two articles most alike, as the other article writes them, of those that `fits` both.
-fn shared_words(index: &Index<'_>, id: PageId, other: PageId, fits: fn(&Word) -> bool) -> Vec<String> {
+fn shared_words(index: View<'_>, id: PageId, other: PageId, fits: fn(&Word) -> bool) -> Vec<String> {
     let is_fit = |word: u32| [id, other].iter().all(|page| index.facts.pages[*page].word(word).is_some_and(fits));
     let here: FxHashMap<u32, f32> = index.vectors[id].iter().copied().collect();
     let mut shared: Vec<(f32, u32)> =

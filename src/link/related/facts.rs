@@ -3,19 +3,21 @@
 use rustc_hash::FxHashMap;
 
 use crate::link::related::rows::{stepped, tidy};
-use crate::model::{Head, Site};
+use crate::model::{Digest, Head, Site};
 
 /// A word that more than this share of all articles has says nothing.
 const TOO_COMMON: f32 = 0.2;
 
 /// What heads say, word by word.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Facts {
     /// The articles and other pages, in the order of the site.
     pub(super) pages: Vec<PageFacts>,
     numbers: FxHashMap<u64, u32>,
-    /// The hash of each word: numbers shift when an article has a new word, these do not.
+    /// The hash of each word: numbers depend on what was met first, these do not.
     pub(super) hashes: Vec<u64>,
+    /// How many pages have each word.
+    having: Vec<u32>,
     /// How much each word says in a text; 0 for those of one article and those of very many.
     pub(super) rarity: Vec<f32>,
     /// How much each word says in a title.
@@ -24,19 +26,24 @@ pub(super) struct Facts {
     pub(super) count: f32,
     /// The average length, in steps.
     pub(super) average: f32,
+    /// What names the words of each page, and its length.
+    names: Vec<(Digest, u32)>,
+    /// Pages that came out otherwise at the last update, and words that say more or less.
+    changed: Vec<bool>,
+    reweighed: Vec<bool>,
+    /// The average length did.
+    is_average_changed: bool,
 }
 
 /// What one page brings along, from its head alone: its title, and the few words that describe it best.
 #[derive(Debug, Default)]
 pub(super) struct PageFacts {
-    /// The words of its title.
+    /// The words of its title, by their hashes.
     pub(super) title: Vec<u32>,
     /// Its words, by their numbers, rising.
     pub(super) words: Vec<(u32, Word)>,
     /// How long its text is, in words, in steps.
     pub(super) length: f32,
-    /// Where each of `words` stands in the profile.
-    pub(super) places: Vec<u32>,
 }
 
 /// Where a page has a word, and how often.
@@ -67,55 +74,88 @@ impl Word {
 }
 
 impl Facts {
-    pub(super) fn of(site: &Site) -> Self {
-        let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
-        let pages: Vec<PageFacts> = site.pages.iter().map(|page| PageFacts::of(&page.head, &mut numbers)).collect();
-        let mut having = vec![0_u32; numbers.len()];
-        for (word, _) in pages.iter().flat_map(|page| &page.words) {
-            having[*word as usize] += 1;
+    /// Brings the facts up to date with the heads of a site, which has as many pages as before unless nothing is known.
+    pub(super) fn update(&mut self, site: &Site) {
+        let total = site.pages.len() as f32;
+        self.pages.resize_with(site.pages.len(), PageFacts::default);
+        self.names.resize(site.pages.len(), (Digest::of(b""), 0));
+        self.changed = vec![false; site.pages.len()];
+        for (id, page) in site.pages.iter().enumerate() {
+            let name = (page.head.profile.core_digest, length(&page.head).to_bits());
+            if self.names[id] != name {
+                self.names[id] = name;
+                self.changed[id] = true;
+                self.replace(id, &page.head);
+            }
         }
-        let total = pages.len() as f32;
-        let count = stepped(total, 1.0);
-        let most = (TOO_COMMON * total).max(5.0);
+        self.count = stepped(total, 1.0);
+        let lengths: f32 = self.pages.iter().map(|page| page.length).sum();
+        let average = stepped(lengths / total.max(1.0), 2.0).max(1.0);
+        self.is_average_changed = self.average != average;
+        self.average = average;
+        self.weigh(total);
+    }
+
+    fn replace(&mut self, id: usize, head: &Head) {
+        for (word, _) in &self.pages[id].words {
+            self.having[*word as usize] -= 1;
+        }
+        self.pages[id] = PageFacts::of(head, &mut self.numbers, &mut self.hashes);
+        self.having.resize(self.hashes.len(), 0);
+        for (word, _) in &self.pages[id].words {
+            self.having[*word as usize] += 1;
+        }
+    }
+
+    /// Finds what each word says among `total` pages.
+    fn weigh(&mut self, total: f32) {
+        let (count, most) = (self.count, (TOO_COMMON * total).max(5.0));
         let rarity = |having: &u32| {
             let having = *having as f32;
             if having < 2.0 || having > most { 0.0 } else { tidy((1.0 + count / stepped(having, 2.0)).ln()) }
         };
         let title_rarity = |having: &u32| tidy((1.0 + count / stepped(*having as f32, 2.0).max(1.0)).ln());
-        let lengths: f32 = pages.iter().map(|page| page.length).sum();
-        let mut hashes = vec![0; numbers.len()];
-        numbers.iter().for_each(|(hash, number)| hashes[*number as usize] = *hash);
-        Self {
-            hashes,
-            rarity: having.iter().map(rarity).collect(),
-            title_rarity: having.iter().map(title_rarity).collect(),
-            count,
-            average: stepped(lengths / total.max(1.0), 2.0).max(1.0),
-            numbers,
-            pages,
-        }
+        let rarity: Vec<f32> = self.having.iter().map(rarity).collect();
+        let title_rarity: Vec<f32> = self.having.iter().map(title_rarity).collect();
+        let is_reweighed = |word: usize| {
+            self.rarity.get(word) != rarity.get(word) || self.title_rarity.get(word) != title_rarity.get(word)
+        };
+        self.reweighed = (0..rarity.len()).map(is_reweighed).collect();
+        (self.rarity, self.title_rarity) = (rarity, title_rarity);
+    }
+
+    /// Whether the words or the length of a page came out otherwise at the last update.
+    pub(super) fn is_changed(&self, page: usize) -> bool {
+        self.changed[page]
+    }
+
+    /// Whether they did, or its words say more or less than before.
+    pub(super) fn says_otherwise(&self, page: usize) -> bool {
+        let is_reweighed = |(word, _): &(u32, Word)| self.reweighed[*word as usize];
+        self.is_average_changed || self.changed[page] || self.pages[page].words.iter().any(is_reweighed)
     }
 
     /// The number of a word, by its hash, where it describes any page.
     pub(super) fn number(&self, hash: u64) -> Option<u32> {
-        self.numbers.get(&hash).copied()
+        self.numbers.get(&hash).copied().filter(|word| self.having[*word as usize] > 0)
     }
 
     /// A form of a word that readers know, as the page has it.
     pub(super) fn surface<'s>(&self, site: &'s Site, page: usize, word: u32) -> Option<&'s str> {
-        let facts = &self.pages[page];
-        let at = facts.words.binary_search_by_key(&word, |(word, _)| *word).ok()?;
-        let term = site.pages[page].head.profile.terms.get(facts.places[at] as usize)?;
-        Some(&term.surface)
+        let hash = self.hashes[word as usize];
+        let mut described = site.pages[page].head.profile.described();
+        described.find(|(_, term)| term.hash == hash).map(|(_, term)| term.surface)
     }
 }
 
 impl PageFacts {
-    fn of(head: &Head, numbers: &mut FxHashMap<u64, u32>) -> Self {
-        let mut words: Vec<(u32, Word, u32)> = Vec::with_capacity(head.profile.core.len());
+    fn of(head: &Head, numbers: &mut FxHashMap<u64, u32>, hashes: &mut Vec<u64>) -> Self {
+        let mut words: Vec<(u32, Word)> = Vec::with_capacity(head.profile.core.len());
         for (seen, term) in head.profile.described() {
-            let next = u32::try_from(numbers.len()).expect("fewer words than 2^32");
-            let number = *numbers.entry(term.hash).or_insert(next);
+            let number = *numbers.entry(term.hash).or_insert_with(|| {
+                hashes.push(term.hash);
+                u32::try_from(hashes.len() - 1).expect("fewer words than 2^32")
+            });
             let word = Word {
                 in_title: term.in_title,
                 in_keywords: term.in_keywords,
@@ -124,15 +164,12 @@ impl PageFacts {
                 headings: seen.headings,
                 level: seen.level,
             };
-            words.push((number, word, seen.term));
+            words.push((number, word));
         }
-        words.sort_unstable_by_key(|(number, ..)| *number);
-        Self {
-            title: words.iter().filter(|(_, word, _)| word.in_title).map(|(number, ..)| *number).collect(),
-            places: words.iter().map(|(_, _, place)| *place).collect(),
-            words: words.iter().map(|(number, word, _)| (*number, *word)).collect(),
-            length: length(head),
-        }
+        words.sort_unstable_by_key(|(number, _)| *number);
+        let mut title: Vec<u32> = words.iter().filter(|(_, word)| word.in_title).map(|(number, _)| *number).collect();
+        title.sort_unstable_by_key(|word| hashes[*word as usize]);
+        Self { title, words, length: length(head) }
     }
 
     /// What the page has of a word.

@@ -1,34 +1,25 @@
 //! What all articles share: vectors of words, mentions of titles, links both ways, nearest neighbours.
+//!
+//! An index is brought up to date rather than made anew: of each matrix those rows are made again of which something that
+//! they are made from came out otherwise. An empty one is brought up to date in the same way.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::link::related::{
-    facts::{Facts, PageFacts, Word, count},
+    edges::{self, rarity},
+    facts::Facts,
+    matrix::Matrix,
     mention::Mentions,
     rank::Scratch,
-    rows::{Row, Sum, cut, inverted, normalised, stepped, tidy, top},
+    rows::{Row, Sum, cut, inverted, stepped, tidy, top},
+    vectors,
 };
 use crate::model::{
-    Site,
-    site::{Page, PageId, PageKind, Target},
+    Digest, Site,
+    site::{PageId, PageKind},
 };
-
-/// BM25F (S. Robertson and H. Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009): what a word
-/// counts by where it stands, how soon it saturates, and how much the length of a text takes off.
-const TITLE: f32 = 4.7;
-const KEYWORDS: f32 = 5.0;
-const HEADING: f32 = 5.0;
-const LEAD: f32 = 3.0;
-const DESCRIPTION: f32 = 0.6;
-const SATURATION: f32 = 16.0;
-const LENGTH: f32 = 0.9;
-
-/// How many words a vector holds, and how many of them that of the lead.
-const VECTOR: usize = 64;
-const LEAD_VECTOR: usize = 24;
 
 /// How many articles are looked at for one word.
 const POSTINGS: usize = 64;
@@ -37,45 +28,39 @@ const POSTINGS: usize = 64;
 const NEAR: usize = 64;
 const NEIGHBOURS: usize = 12;
 
-/// How many edges an article has at the most, and how many of those that lead to it count.
-const EDGES: usize = 48;
+/// How many of the edges that lead to an article count.
 const EDGES_BACK: usize = 24;
 
-/// A mention of a title that is rarer than this is an edge, as a link is.
-const RARE_MENTION: f32 = 0.25;
-
 /// Everything that rankings are made from. Rows are by the numbers of pages.
-#[derive(Debug)]
-pub(super) struct Index<'a> {
-    pub(super) site: &'a Site,
-    pub(super) facts: &'a Facts,
+#[derive(Debug, Default)]
+pub(super) struct Index {
     /// Words, one long; and those of the title, the description and the first words alone.
-    pub(super) vectors: Vec<Row>,
-    pub(super) leads: Vec<Row>,
+    pub(super) vectors: Matrix,
+    pub(super) leads: Matrix,
     /// The words of titles by what each says: adding up to 1, and one long.
-    pub(super) titles: Vec<Row>,
-    pub(super) title_vectors: Vec<Row>,
+    pub(super) titles: Matrix,
+    pub(super) title_vectors: Matrix,
     /// Pages whose whole title a section of the page has, and whose title a block of its code has; and the other way.
-    pub(super) mentions: Vec<Row>,
-    pub(super) mentioned: Vec<Row>,
-    pub(super) mentions_in_code: Vec<Row>,
+    pub(super) mentions: Matrix,
+    pub(super) mentioned: Matrix,
+    pub(super) mentions_in_code: Matrix,
     /// Articles on the same topics, weighed by how few are.
-    pub(super) topics: Vec<Row>,
+    pub(super) topics: Matrix,
     /// Links, weighed by how few lead there; links here; and links here by how few their pages have.
-    pub(super) links: Vec<Row>,
-    pub(super) linked: Vec<Row>,
-    pub(super) linked_rarely: Vec<Row>,
-    pub(super) links_alike: Vec<Row>,
+    pub(super) links: Matrix,
+    pub(super) linked: Matrix,
+    pub(super) linked_rarely: Matrix,
+    pub(super) links_alike: Matrix,
     /// Links and rare mentions, the strongest; and the other way.
-    pub(super) edges: Vec<Row>,
-    pub(super) edges_back: Vec<Row>,
+    pub(super) edges: Matrix,
+    pub(super) edges_back: Matrix,
     pub(super) edge_counts: Vec<f32>,
     /// The articles with the most of each word.
     pub(super) postings: Vec<Row>,
     /// Near articles by their words; the nearest; and those that have the page among their nearest.
-    pub(super) near: Vec<Row>,
-    pub(super) neighbours: Vec<Row>,
-    pub(super) neighbour_of: Vec<Row>,
+    pub(super) near: Matrix,
+    pub(super) neighbours: Matrix,
+    pub(super) neighbour_of: Matrix,
     /// How many links lead to each page, in steps, as a logarithm; and the most.
     pub(super) popularity: Vec<f32>,
     pub(super) most_popular: f32,
@@ -83,56 +68,238 @@ pub(super) struct Index<'a> {
     pub(super) ways: Vec<Vec<u32>>,
     /// How much a shared folder says: nothing where links go anywhere.
     pub(super) folders: f32,
+    /// What names the mentions and the links of each page, and its topics.
+    mention_names: Vec<Digest>,
+    link_names: Vec<Digest>,
+    topics_of_pages: Vec<Vec<usize>>,
+    /// Pages of which something came out otherwise that other pages' rankings read.
+    changed: Vec<bool>,
+    /// Something did that every ranking reads.
+    is_changed_for_all: bool,
 }
 
-impl<'a> Index<'a> {
-    pub(super) fn of(site: &'a Site, facts: &'a Facts, found: &[Arc<Mentions>]) -> Self {
-        let vectors: Vec<Row> = facts.pages.par_iter().map(|page| vector(facts, page)).collect();
-        let leads = facts.pages.par_iter().map(|page| lead(facts, page)).collect();
-        let titles: Vec<Row> = facts.pages.iter().map(|page| title(facts, page)).collect();
-        let title_vectors = title_vectors(facts, &titles);
-        let (mentions, mentions_in_code) = mentions(facts, found);
-        let mentioned = inverted(&mentions);
-        let links_alike = links(site);
-        let linked = inverted(&links_alike);
+impl Index {
+    /// An index of so many pages of which nothing is known.
+    pub(super) fn new(site: &Site) -> Self {
+        let size = site.pages.len();
+        let matrix = || Matrix::new(size);
+        Self {
+            vectors: matrix(),
+            leads: matrix(),
+            titles: matrix(),
+            title_vectors: matrix(),
+            mentions: matrix(),
+            mentioned: matrix(),
+            mentions_in_code: matrix(),
+            topics: matrix(),
+            links: matrix(),
+            linked: matrix(),
+            linked_rarely: matrix(),
+            links_alike: matrix(),
+            edges: matrix(),
+            edges_back: matrix(),
+            near: matrix(),
+            neighbours: matrix(),
+            neighbour_of: matrix(),
+            ways: edges::ways(site),
+            ..Self::default()
+        }
+    }
+
+    /// Brings it up to date. The site has the pages that the index was made for; `targets` names what each links to.
+    pub(super) fn update(&mut self, site: &Site, facts: &Facts, found: &[Arc<Mentions>], targets: &[Digest]) {
+        self.is_changed_for_all = false;
+        self.update_words(site, facts);
+        self.update_mentions(facts, found);
+        self.update_links(site, targets);
+        self.update_edges();
+        let topics: Vec<Vec<usize>> = site.pages.iter().map(|page| page.topics.clone()).collect();
+        let before = std::mem::replace(&mut self.topics_of_pages, topics);
+        let is_retopiced = |id: usize| before.get(id) != self.topics_of_pages.get(id);
+        self.topics.renew_all(before != self.topics_of_pages, || edges::topics(site));
+        let read_by_others = [
+            &self.vectors,
+            &self.titles,
+            &self.title_vectors,
+            &self.mentions,
+            &self.mentions_in_code,
+            &self.links_alike,
+            &self.edges,
+            &self.edges_back,
+            &self.neighbour_of,
+        ];
+        let is_changed = |id: usize| {
+            facts.is_changed(id) || is_retopiced(id) || read_by_others.iter().any(|matrix| matrix.is_changed(id))
+        };
+        let counts: Vec<f32> = edges_counts(&self.edges, &self.edge_counts);
+        self.changed = (0..site.pages.len())
+            .map(|id| is_changed(id) || counts[id] != self.edge_counts.get(id).copied().unwrap_or_default())
+            .collect();
+        self.edge_counts = counts;
+    }
+
+    fn update_words(&mut self, site: &Site, facts: &Facts) {
+        let due: Vec<bool> = (0..site.pages.len()).into_par_iter().map(|id| facts.says_otherwise(id)).collect();
+        let gone = self.vectors.renew(&due, || (), |(), id| vectors::vector(facts, &facts.pages[id]));
+        self.leads.renew(&due, || (), |(), id| vectors::lead(facts, &facts.pages[id]));
+        self.titles.renew(&due, || (), |(), id| vectors::title(facts, &facts.pages[id]));
+        let titles = &self.titles;
+        self.title_vectors.renew_all(titles.any(), || vectors::title_vectors(facts, titles));
+
+        // The words whose postings may differ are those of vectors that do.
+        let mut touched = vec![false; facts.rarity.len()];
+        let come = (0..site.pages.len()).filter(|id| self.vectors.is_changed(*id)).map(|id| &self.vectors[id]);
+        come.chain(&gone).flatten().for_each(|(word, _)| touched[*word as usize] = true);
+        let moved = self.update_postings(site, &touched);
+        let (near, vectors) = (&self.near, &self.vectors);
+        let is_due = |id: usize| {
+            vectors.is_changed(id)
+                || vectors[id].iter().any(|(word, _)| moved[*word as usize])
+                || near[id].iter().any(|(page, _)| vectors.is_changed(*page as usize))
+        };
+        let due: Vec<bool> = (0..site.pages.len()).into_par_iter().map(is_due).collect();
+        let postings = &self.postings;
+        let memory = || (Sum::new(vectors.len()), vec![0.0; postings.len()]);
+        self.near.renew(&due, memory, |memory, id| near_row(memory, vectors, postings, id));
+        let near = &self.near;
+        let due: Vec<bool> = (0..site.pages.len()).map(|id| near.is_changed(id)).collect();
+        self.neighbours.renew(&due, || (), |(), id| near[id][..NEIGHBOURS.min(near[id].len())].to_vec());
+        let neighbours = &self.neighbours;
+        self.neighbour_of.renew_all(neighbours.any(), || cut(&inverted(neighbours), NEIGHBOURS));
+    }
+
+    /// Makes the postings of the words that are `touched` again: the articles that have the most of each. Says which came
+    /// out otherwise.
+    fn update_postings(&mut self, site: &Site, touched: &[bool]) -> Vec<bool> {
+        self.postings.resize(touched.len(), Row::new());
+        let mut rows = vec![Row::new(); touched.len()];
+        for (page, vector) in (0..).zip(&*self.vectors) {
+            if site.pages[page as usize].kind == PageKind::Article {
+                let touched = vector.iter().filter(|(word, _)| touched[*word as usize]);
+                touched.for_each(|(word, weight)| rows[*word as usize].push((page, *weight)));
+            }
+        }
+        let renewed = self.postings.par_iter_mut().zip(rows).zip(touched).map(|((posting, row), touched)| {
+            let row = if *touched { top(row, POSTINGS) } else { return false };
+            let is_changed = *posting != row;
+            *posting = row;
+            is_changed
+        });
+        renewed.collect()
+    }
+
+    fn update_mentions(&mut self, facts: &Facts, found: &[Arc<Mentions>]) {
+        let names: Vec<Digest> = found.iter().map(|found| found.digest).collect();
+        let is_due = self.mention_names != names;
+        self.mention_names = names;
+        if is_due {
+            let (in_text, in_code) = edges::mentions(facts, found);
+            self.mentions.renew_all(true, || in_text);
+            self.mentions_in_code.renew_all(true, || in_code);
+        } else {
+            self.mentions.keep();
+            self.mentions_in_code.keep();
+        }
+        let mentions = &self.mentions;
+        self.mentioned.renew_all(mentions.any(), || inverted(mentions));
+    }
+
+    fn update_links(&mut self, site: &Site, targets: &[Digest]) {
+        let is_due = self.link_names != targets;
+        self.links_alike.renew_all(is_due, || edges::links(site));
+        let is_due = is_due && (self.links_alike.any() || self.popularity.is_empty());
+        self.link_names = targets.to_vec();
+        let alike = &self.links_alike;
+        self.linked.renew_all(is_due, || inverted(alike));
+        let linked = &self.linked;
         let rare = |rows: &[Row], back: &[Row]| -> Vec<Row> {
             let weigh = |(to, _): &(u32, f32)| (*to, rarity(back[*to as usize].len()));
             rows.iter().map(|row| row.iter().map(weigh).collect()).collect()
         };
-        let edges: Vec<Row> =
-            links_alike.iter().zip(&mentions).map(|(links, mentions)| edges(links, mentions)).collect();
-        let all_back = inverted(&edges);
-        let postings = postings(&vectors, facts.rarity.len(), site);
-        let near = near(&vectors, &postings);
-        let neighbours: Vec<Row> = near.iter().map(|row| row[..NEIGHBOURS.min(row.len())].to_vec()).collect();
-        let popularity: Vec<f32> = linked.iter().map(|row| tidy((1.0 + stepped(row.len() as f32, 1.0)).ln())).collect();
-        Self {
-            site,
-            facts,
-            leads,
-            topics: topics(site),
-            title_vectors,
-            mentions_in_code,
-            mentioned,
-            links: rare(&links_alike, &linked),
-            linked_rarely: rare(&linked, &links_alike),
-            edge_counts: all_back.iter().map(|row| rarity(row.len())).collect(),
-            edges_back: cut(&all_back, EDGES_BACK),
-            neighbour_of: cut(&inverted(&neighbours), NEIGHBOURS),
-            most_popular: popularity.iter().copied().fold(1e-6, f32::max),
-            folders: folders(site, &links_alike),
-            ways: ways(site),
-            vectors,
-            titles,
-            mentions,
-            linked,
-            links_alike,
-            edges,
-            postings,
-            near,
-            neighbours,
-            popularity,
+        self.links.renew_all(is_due, || rare(alike, linked));
+        self.linked_rarely.renew_all(is_due, || rare(linked, alike));
+        if is_due {
+            let popularity = |row: &Row| tidy((1.0 + stepped(row.len() as f32, 1.0)).ln());
+            let popularity: Vec<f32> = linked.iter().map(popularity).collect();
+            let folders = edges::folders(site, alike);
+            self.is_changed_for_all |= self.popularity != popularity || self.folders != folders;
+            self.most_popular = popularity.iter().copied().fold(1e-6, f32::max);
+            (self.popularity, self.folders) = (popularity, folders);
         }
+    }
+
+    fn update_edges(&mut self) {
+        let (links, mentions) = (&self.links_alike, &self.mentions);
+        let due: Vec<bool> = (0..links.len()).map(|id| links.is_changed(id) || mentions.is_changed(id)).collect();
+        self.edges.renew(&due, || (), |(), id| edges::edges(&links[id], &mentions[id]));
+        let edges = &self.edges;
+        self.edges_back.renew_all(edges.any(), || cut(&inverted(edges), EDGES_BACK));
+    }
+
+    /// The pages whose rankings may come out otherwise than before, when each `compared` these.
+    pub(super) fn stale(&self, compared: &[Vec<u32>]) -> Vec<bool> {
+        let own = [
+            &self.near,
+            &self.neighbours,
+            &self.links,
+            &self.linked,
+            &self.linked_rarely,
+            &self.mentioned,
+            &self.leads,
+            &self.topics,
+        ];
+        let ways = [&self.linked_rarely, &self.neighbours, &self.edges, &self.edges_back];
+        let is_stale = |id: PageId| {
+            let is_read = |page: u32| self.changed[page as usize];
+            self.is_changed_for_all
+                || self.changed[id]
+                || own.iter().any(|matrix| matrix.is_changed(id))
+                || ways.iter().any(|matrix| matrix[id].iter().any(|(page, _)| is_read(*page)))
+                || compared[id].iter().any(|page| is_read(*page))
+        };
+        (0..compared.len()).into_par_iter().map(is_stale).collect()
+    }
+}
+
+/// How much one of the edges that lead to each page says; `old`, if no edge is another.
+fn edges_counts(edges: &Matrix, old: &[f32]) -> Vec<f32> {
+    if !edges.any() && old.len() == edges.len() {
+        return old.to_vec();
+    }
+    let mut counts = vec![0_usize; edges.len()];
+    edges.iter().flatten().for_each(|(to, _)| counts[*to as usize] += 1);
+    counts.into_iter().map(rarity).collect()
+}
+
+/// The articles whose words are most like those of the page `id`: found by its words, then compared whole.
+fn near_row((sum, here): &mut (Sum, Vec<f32>), vectors: &[Row], postings: &[Row], id: usize) -> Row {
+    let vector = &vectors[id];
+    for (word, weight) in vector {
+        here[*word as usize] = *weight;
+        postings[*word as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
+    }
+    let rough = sum.take().into_iter().filter(|(page, _)| *page as usize != id).collect();
+    let exact = top(rough, NEAR).into_iter().map(|(page, _)| {
+        let shared = vectors[page as usize].iter().map(|(word, weight)| here[*word as usize] * weight).sum();
+        (page, shared)
+    });
+    let exact = top(exact.collect(), NEAR);
+    vector.iter().for_each(|(word, _)| here[*word as usize] = 0.0);
+    exact
+}
+
+/// An index as the ranking of one page reads it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'a> {
+    pub(super) site: &'a Site,
+    pub(super) facts: &'a Facts,
+    index: &'a Index,
+}
+
+impl<'a> View<'a> {
+    /// Of an index that is up to date with the site and its facts.
+    pub(super) fn new(site: &'a Site, facts: &'a Facts, index: &'a Index) -> Self {
+        Self { site, facts, index }
     }
 
     /// Memory to rank with.
@@ -141,188 +308,10 @@ impl<'a> Index<'a> {
     }
 }
 
-/// How much one of so many says.
-fn rarity(count: usize) -> f32 {
-    tidy(1.0 / (1.0 + stepped(count as f32, 2.0)).ln().max(0.5))
-}
+impl std::ops::Deref for View<'_> {
+    type Target = Index;
 
-fn vector(facts: &Facts, page: &PageFacts) -> Row {
-    let long = 1.0 - LENGTH + LENGTH * page.length / facts.average;
-    let weigh = |(number, word): &(u32, Word)| {
-        let says = facts.rarity[*number as usize];
-        let counted = weigh_word(word, long);
-        (says > 0.0 && counted > 0.0).then(|| (*number, says * counted / (SATURATION + counted)))
-    };
-    normalised(top_words(facts, page.words.iter().filter_map(weigh).collect(), VECTOR))
-}
-
-/// What a word counts by where it stands, in a text that is so many times as long as others.
-pub(super) fn weigh_word(word: &Word, long: f32) -> f32 {
-    let has = |is: bool, weight: f32| if is { weight } else { 0.0 };
-    has(word.in_title, TITLE)
-        + has(word.in_keywords, KEYWORDS)
-        + HEADING * stepped(f32::from(word.headings), 1.0) / long.max(0.3)
-        + has(word.in_lead, LEAD)
-        + count(word.level) / long
-        + has(word.in_description, DESCRIPTION)
-}
-
-/// The words of the greatest weights. Ties go by the words themselves.
-fn top_words(facts: &Facts, mut row: Row, count: usize) -> Row {
-    let hash = |word: u32| facts.hashes[word as usize];
-    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then_with(|| hash(a.0).cmp(&hash(b.0)));
-    if row.len() > count {
-        row.select_nth_unstable_by(count, order);
-        row.truncate(count);
+    fn deref(&self) -> &Index {
+        self.index
     }
-    row.sort_unstable_by(order);
-    row
-}
-
-fn lead(facts: &Facts, page: &PageFacts) -> Row {
-    let is_told = |word: &Word| word.in_lead || word.in_description || word.in_title || word.in_keywords;
-    let weigh = |(number, word): &(u32, Word)| {
-        let says = facts.rarity[*number as usize];
-        (says > 0.0 && is_told(word)).then_some((*number, says * if word.in_title { 2.0 } else { 1.0 }))
-    };
-    normalised(top_words(facts, page.words.iter().filter_map(weigh).collect(), LEAD_VECTOR))
-}
-
-fn title(facts: &Facts, page: &PageFacts) -> Row {
-    let mut row: Row = page.title.iter().map(|word| (*word, facts.title_rarity[*word as usize])).collect();
-    let sum = row.iter().map(|(_, weight)| weight).sum::<f32>().max(1e-6);
-    row.iter_mut().for_each(|(_, weight)| *weight /= sum);
-    row
-}
-
-/// Titles by how few titles have each word.
-fn title_vectors(facts: &Facts, titles: &[Row]) -> Vec<Row> {
-    let mut having: FxHashMap<u32, f32> = FxHashMap::default();
-    titles.iter().flatten().for_each(|(word, _)| *having.entry(*word).or_default() += 1.0);
-    let weigh = |(word, _): &(u32, f32)| (*word, tidy((1.0 + facts.count / stepped(having[word], 2.0)).ln()));
-    titles.iter().map(|row| normalised(row.iter().map(weigh).collect())).collect()
-}
-
-/// Mentions with how rare each is: those in texts, and those in code.
-fn mentions(facts: &Facts, found: &[Arc<Mentions>]) -> (Vec<Row>, Vec<Row>) {
-    let mut times = vec![0_u32; facts.pages.len()];
-    found.iter().flat_map(|found| &found.in_text).for_each(|page| times[*page as usize] += 1);
-    let all = (1.0 + facts.count).ln();
-    let rare = |times: &u32| tidy((1.0 + facts.count / (1.0 + stepped(*times as f32, 2.0))).ln() / all);
-    let rare: Vec<f32> = times.iter().map(rare).collect();
-    let weigh = |pages: &Vec<u32>| -> Row { pages.iter().map(|page| (*page, rare[*page as usize])).collect() };
-    found.iter().map(|found| (weigh(&found.in_text), weigh(&found.in_code))).unzip()
-}
-
-/// The articles of each topic on either side of an article, of which so many are looked at.
-const REACH: usize = 16;
-
-/// The articles that share topics with each article.
-fn topics(site: &Site) -> Vec<Row> {
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); site.topics.len()];
-    let articles = site.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Article);
-    for (id, page) in articles {
-        page.topics.iter().for_each(|topic| members[*topic].push(id as u32));
-    }
-    let of_page = |(id, page): (usize, &Page)| -> Row {
-        let id = id as u32;
-        let mut row: FxHashMap<u32, f32> = FxHashMap::default();
-        for members in page.topics.iter().map(|topic| &members[*topic]) {
-            let here = members.partition_point(|other| *other < id);
-            let near = &members[here.saturating_sub(REACH)..(here + REACH + 1).min(members.len())];
-            for other in near.iter().filter(|other| **other != id) {
-                *row.entry(*other).or_default() += rarity(members.len());
-            }
-        }
-        top(row.into_iter().collect(), 2 * REACH)
-    };
-    site.pages.iter().enumerate().map(of_page).collect()
-}
-
-/// The pages that each page links to.
-fn links(site: &Site) -> Vec<Row> {
-    let of_page = |(id, page): (PageId, &Page)| {
-        let mut pages: Vec<u32> = Vec::new();
-        for link in page.links.iter() {
-            if let Target::Page(to, _) = link.target
-                && to != id
-            {
-                pages.push(to as u32);
-            }
-        }
-        pages.sort_unstable();
-        pages.dedup();
-        pages.into_iter().map(|page| (page, 1.0)).collect()
-    };
-    site.pages.iter().enumerate().map(of_page).collect()
-}
-
-/// Links and rare mentions, the strongest.
-fn edges(links: &Row, mentions: &Row) -> Row {
-    let mut edges: FxHashMap<u32, f32> = links.iter().copied().collect();
-    for (page, weight) in mentions.iter().filter(|(_, weight)| *weight > RARE_MENTION) {
-        let edge = edges.entry(*page).or_default();
-        *edge = edge.max(*weight);
-    }
-    top(edges.into_iter().collect(), EDGES)
-}
-
-/// The articles that have the most of each word.
-fn postings(vectors: &[Row], words: usize, site: &Site) -> Vec<Row> {
-    let mut postings = vec![Row::new(); words];
-    for (page, vector) in (0..).zip(vectors) {
-        if site.pages[page as usize].kind == PageKind::Article {
-            vector.iter().for_each(|(word, weight)| postings[*word as usize].push((page, *weight)));
-        }
-    }
-    postings.into_par_iter().map(|row| top(row, POSTINGS)).collect()
-}
-
-/// The articles whose words are most like those of each article: found by their words, then compared whole.
-fn near(vectors: &[Row], postings: &[Row]) -> Vec<Row> {
-    let of_page = |(sum, here): &mut (Sum, Vec<f32>), id: usize| -> Row {
-        let vector = &vectors[id];
-        for (word, weight) in vector {
-            here[*word as usize] = *weight;
-            postings[*word as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
-        }
-        let rough = sum.take().into_iter().filter(|(page, _)| *page as usize != id).collect();
-        let exact = top(rough, NEAR).into_iter().map(|(page, _)| {
-            let shared = vectors[page as usize].iter().map(|(word, weight)| here[*word as usize] * weight).sum();
-            (page, shared)
-        });
-        let exact = top(exact.collect(), NEAR);
-        vector.iter().for_each(|(word, _)| here[*word as usize] = 0.0);
-        exact
-    };
-    let memory = || (Sum::new(vectors.len()), vec![0.0; postings.len()]);
-    (0..vectors.len()).into_par_iter().map_init(memory, of_page).collect()
-}
-
-/// The folders on the way to each page: equal numbers, the same folder.
-fn ways(site: &Site) -> Vec<Vec<u32>> {
-    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut ways = Vec::with_capacity(site.pages.len());
-    for page in &site.pages {
-        let folder = page.head.path.parent();
-        let ends = folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
-        let mut way = Vec::new();
-        for end in ends {
-            let next = numbers.len() as u32;
-            way.push(*numbers.entry(&folder[..end]).or_insert(next));
-        }
-        ways.push(way);
-    }
-    ways
-}
-
-/// How much a shared folder says, by how many links stay in their folder.
-fn folders(site: &Site, links: &[Row]) -> f32 {
-    let folder = |page: usize| site.pages[page].head.path.parent();
-    let (mut inside, mut all) = (0.0, 0.0_f32);
-    for (from, row) in links.iter().enumerate() {
-        all += row.len() as f32;
-        inside += row.iter().filter(|(to, _)| folder(from) == folder(*to as usize)).count() as f32;
-    }
-    stepped((1.5 * (inside / all.max(1.0) - 0.2)).clamp(0.0, 1.0), 4.0)
 }

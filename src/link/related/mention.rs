@@ -1,5 +1,7 @@
 //! Mentions: pages whose whole title stands in one section of an article, and those whose title stands in its code.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ const NONE: u32 = u32::MAX;
 
 /// The titles of all pages, to be found in texts.
 #[derive(Debug)]
-pub(super) struct Titles {
+pub(in crate::link) struct Titles {
     /// The number of each word that a title has, by its hash.
     numbers: FxHashMap<u64, u32>,
     /// The words of each title by their numbers, rising.
@@ -25,10 +27,12 @@ pub(super) struct Titles {
 }
 
 /// The pages that one page mentions, rising: in its text, and in its code.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(in crate::link) struct Mentions {
     pub(super) in_text: Vec<u32>,
     pub(super) in_code: Vec<u32>,
+    /// Names both.
+    pub(super) digest: Digest,
 }
 
 /// Memory for finding the mentions of one page after the other.
@@ -42,11 +46,18 @@ pub(super) struct Scratch {
 }
 
 impl Titles {
-    pub(super) fn of(site: &Site) -> Self {
+    /// The titles of all pages: `old`, if they are the same.
+    pub(super) fn of(site: &Site, old: Option<&Arc<Self>>) -> Arc<Self> {
+        let named: Vec<u8> = site.pages.iter().flat_map(|page| *page.head.profile.title_digest.as_bytes()).collect();
+        let digest = Digest::of(&named);
+        let remembered = old.filter(|old| old.digest == digest).cloned();
+        remembered.unwrap_or_else(|| Arc::new(Self::make(site, digest)))
+    }
+
+    fn make(site: &Site, digest: Digest) -> Self {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         let mut having: Vec<(u32, u64)> = Vec::new();
         let mut titles: Vec<Vec<u32>> = Vec::with_capacity(site.pages.len());
-        let mut names: Vec<u8> = Vec::new();
         for page in &site.pages {
             let mut title = Vec::new();
             for (_, term) in page.head.profile.described().filter(|(_, term)| term.in_title) {
@@ -56,9 +67,7 @@ impl Titles {
                 }
                 having[number as usize].0 += 1;
                 title.push(number);
-                names.extend(term.hash.to_le_bytes());
             }
-            names.extend([0; 8]);
             title.sort_unstable();
             titles.push(title);
         }
@@ -68,7 +77,7 @@ impl Titles {
             rarest.into_iter().for_each(|word| by_rarest[*word as usize].push(page));
         }
         by_rarest.iter_mut().filter(|pages| pages.len() > NAMESAKES).for_each(Vec::clear);
-        Self { numbers, titles, by_rarest, digest: Digest::of(&names) }
+        Self { numbers, titles, by_rarest, digest }
     }
 
     /// Names what the mentions of the page `id` are found from: it never mentions itself, so that of two pages with the
@@ -84,10 +93,10 @@ impl Titles {
         let Scratch { numbers, met, section } = scratch;
         let number = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(NONE);
         numbers.clear();
-        numbers.extend(profile.terms.iter().map(|term| number(&term.hash)));
+        numbers.extend(profile.terms.hashes().iter().map(number));
         met.resize(self.by_rarest.len(), 0);
         let mut in_text = Vec::new();
-        for entries in &profile.sections {
+        for entries in profile.sections.iter() {
             *section += 1;
             let words = || entries.iter().map(|entry| numbers[entry.term as usize]).filter(|word| *word != NONE);
             words().for_each(|word| met[word as usize] = *section);
@@ -106,6 +115,7 @@ impl Titles {
             pages.retain(|other| *other as usize != id);
             pages
         };
-        Mentions { in_text: distinct(in_text), in_code: distinct(in_code) }
+        let (in_text, in_code) = (distinct(in_text), distinct(in_code));
+        Mentions { digest: Digest::of_value(&(&in_text, &in_code)), in_text, in_code }
     }
 }

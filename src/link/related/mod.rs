@@ -7,56 +7,64 @@
 //! |---|---|
 //! | `facts` | the words of each article as numbers, and how rare each is |
 //! | `rows` | sparse rows of weights: cut, inverted, multiplied |
+//! | `matrix` | a row for each page, and which of them came out otherwise than before |
+//! | `vectors` | the words of a page as rows |
+//! | `edges` | what joins pages beside their words |
 //! | `index` | what all articles share: vectors of words, mentions of titles, links both ways, nearest neighbours |
 //! | `mention` | which titles each page has in its text and in its code |
 //! | `section` | what to see also at one section |
 //! | `rank` | the ranking of one article: candidates, their signals, one weighted sum |
 //! | `choose` | pins and blocks, no more than two of a series, a threshold, reasons |
+//! | `kept` | all of it from one weave to the next, of which that is made again that may differ |
 //!
 //! What must stay true: one formula and one set of weights for every site. Everything that grows with the number of
 //! articles that share a word, a link or a title is cut at a fixed length, so that the whole is linear. Counts come
 //! in steps, so that most edits of prose change nothing, and ties go by path.
 
 mod choose;
+mod edges;
 mod facts;
 mod index;
+mod kept;
+mod matrix;
 mod mention;
 mod rank;
 mod rows;
 mod section;
+mod vectors;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::link::{
-    Memory,
-    related::{choose::Choice, facts::Facts, index::Index, mention::Titles},
+    Memory, graph,
+    related::{choose::Choice, facts::Facts, index::View},
 };
 use crate::model::{
-    Config, Diagnostic, Digest, Head, Site,
-    site::{Page, PageId, PageKind, Related, Target},
+    Config, Diagnostic, Digest, Head, Site, digest,
+    site::{Page, PageId, PageKind, Related},
 };
 
-pub(super) use self::mention::Mentions;
+pub(super) use self::{
+    kept::Kept,
+    mention::{Mentions, Titles},
+};
 
 /// The ranking of every article: what its editors pinned, then the others, best first, without those that are blocked.
 ///
 /// `limit` is how many pages each has at the most. Pages that are no articles have none.
 pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
     let choices = choose::of_editors(site, &mut Vec::new());
-    let facts = Facts::of(site);
-    let index = Index::of(site, &facts, &mentions(site, &Memory::default()).0);
-    let of_page = |scratch: &mut rank::Scratch, id: PageId| -> Vec<PageId> {
+    of_pages(site, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
         }
         let choice = &choices[id];
         let found = index.ranked(scratch, id).into_iter().map(|found| found.page).filter(|page| choice.is_free(*page));
         choice.pinned.iter().copied().filter(|page| *page != id).chain(found).take(limit).collect()
-    };
-    (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
+    })
 }
 
 /// What else to see at each section of every article, best first.
@@ -64,9 +72,7 @@ pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
 /// `limit` is how many pages each has at the most.
 pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
     let choices = choose::of_editors(site, &mut Vec::new());
-    let facts = Facts::of(site);
-    let index = Index::of(site, &facts, &mentions(site, &Memory::default()).0);
-    let of_page = |scratch: &mut rank::Scratch, id: PageId| -> Vec<Vec<PageId>> {
+    of_pages(site, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
         }
@@ -76,14 +82,27 @@ pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
             seen.filter(|page| choices[id].is_free(*page)).take(limit).collect()
         };
         (0..site.pages[id].head.sections.len()).map(of_section).collect()
-    };
-    (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
+    })
 }
 
-/// Fills the related reading of every article: what is remembered of the same facts, or else found anew.
+/// What `of_page` makes of each page with an index of the whole site.
+fn of_pages<T: Send>(site: &Site, of_page: impl Fn(View<'_>, &mut rank::Scratch, PageId) -> T + Send + Sync) -> Vec<T> {
+    let (mentions, _) = mentions(site, &Titles::of(site, None), &Memory::default());
+    let targets: Vec<Digest> = site.pages.iter().map(|page| graph::targets(&page.links)).collect();
+    let (mut facts, mut index) = (Facts::default(), index::Index::new(site));
+    facts.update(site);
+    index.update(site, &facts, &mentions, &targets);
+    let index = View::new(site, &facts, &index);
+    let pages = (0..site.pages.len()).into_par_iter();
+    pages.map_init(|| index.scratch(), |scratch, id| of_page(index, scratch, id)).collect()
+}
+
+/// Fills the related reading of every article: what is remembered of the same facts, or else found anew. `targets` names the
+/// pages that each page links to.
 pub(super) fn pages(
     config: &Config,
     site: &mut Site,
+    targets: &[Digest],
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -92,42 +111,35 @@ pub(super) fn pages(
         return;
     }
     let (old, new) = memory;
-    let (mentions, names) = mentions(site, old);
-    let name = name(config, site, &choices, &mentions);
+    let titles = Titles::of(site, old.titles.as_ref());
+    let (mentions, names) = mentions(site, &titles, old);
+    let name = name(config, site, &choices, targets, &mentions);
     let remembered = old.related.as_ref().filter(|(other, _)| *other == name).map(|(_, related)| related.clone());
-    let related = remembered.unwrap_or_else(|| Arc::new(find(config, site, &choices, &mentions)));
+    let related = remembered.unwrap_or_else(|| {
+        // What a panic left behind is of no use.
+        let mut kept = old.kept.lock().unwrap_or_else(|poisoned| {
+            let mut kept = PoisonError::into_inner(poisoned);
+            *kept = Kept::default();
+            kept
+        });
+        Arc::new(kept.update(config, site, &choices, &mentions, targets).to_vec())
+    });
     for (page, reading) in site.pages.iter_mut().zip(related.iter()) {
         page.related.clone_from(&reading.related);
         page.see_also.clone_from(&reading.see_also);
     }
     new.mentions = names.into_iter().zip(mentions).collect();
     new.related = Some((name, related));
+    new.titles = Some(titles);
+    new.kept = old.kept.clone();
 }
 
 /// What else to read, for one page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Reading {
-    related: Vec<Related>,
+    related: Arc<[Related]>,
     /// For each section that asks, by its index.
-    see_also: Vec<(usize, Vec<Related>)>,
-}
-
-fn find(config: &Config, site: &Site, choices: &[Choice], mentions: &[Arc<Mentions>]) -> Vec<Reading> {
-    let facts = Facts::of(site);
-    let index = Index::of(site, &facts, mentions);
-    let of_page = |scratch: &mut rank::Scratch, id: PageId| -> Reading {
-        let asking = asking(config, &site.pages[id].head);
-        if !is_article(site, id) && asking.is_empty() {
-            return Reading::default();
-        }
-        let found = index.ranked(scratch, id);
-        let see_also = choose::see_also(&index, scratch, id, &found, &choices[id], &asking);
-        match is_article(site, id) {
-            true => Reading { related: choose::related(config, &index, id, &found, &choices[id]), see_also },
-            false => Reading { related: Vec::new(), see_also },
-        }
-    };
-    (0..site.pages.len()).into_par_iter().map_init(|| index.scratch(), of_page).collect()
+    see_also: Arc<[(usize, Vec<Related>)]>,
 }
 
 /// The sections of an article below whose headings stands what else to see.
@@ -138,8 +150,7 @@ fn asking(config: &Config, head: &Head) -> Vec<usize> {
 }
 
 /// What each page mentions, and the name of what that was found from.
-fn mentions(site: &Site, old: &Memory) -> (Vec<Arc<Mentions>>, Vec<Digest>) {
-    let titles = Titles::of(site);
+fn mentions(site: &Site, titles: &Titles, old: &Memory) -> (Vec<Arc<Mentions>>, Vec<Digest>) {
     let of_page = |scratch: &mut mention::Scratch, id: PageId| {
         let head = &site.pages[id].head;
         let name = titles.name(id, head);
@@ -150,25 +161,26 @@ fn mentions(site: &Site, old: &Memory) -> (Vec<Arc<Mentions>>, Vec<Digest>) {
 }
 
 /// Names everything that related reading is found from.
-fn name(config: &Config, site: &Site, choices: &[Choice], mentions: &[Arc<Mentions>]) -> Digest {
-    let of_page = |id: PageId| {
-        let page = &site.pages[id];
-        let links = page.links.iter().filter_map(|link| match link.target {
-            Target::Page(to, _) => Some(to),
-            _ => None,
-        });
-        let mut blocked: Vec<PageId> = choices[id].blocked.iter().copied().collect();
+fn name(config: &Config, site: &Site, choices: &[Choice], targets: &[Digest], mentions: &[Arc<Mentions>]) -> Digest {
+    let mut named = digest::encode(&(&config.related, topics(site)), Vec::new());
+    for (id, page) in site.pages.iter().enumerate() {
+        let Choice { pinned, blocked } = &choices[id];
+        let mut blocked: Vec<PageId> = blocked.iter().copied().collect();
         blocked.sort_unstable();
         let length = facts::length(&page.head).to_bits();
         let asking = asking(config, &page.head);
         // What a section says counts where it asks, and nowhere else.
         let own = (!asking.is_empty()).then(|| (page.head.profile.digest, section_links(page), &page.head.sections));
         let head = (&page.head.path, page.kind, page.head.profile.core_digest, length);
-        (head, links.collect::<Vec<_>>(), &page.topics, &*mentions[id], (&choices[id].pinned, blocked), (asking, own))
-    };
-    let pages: Vec<_> = (0..site.pages.len()).map(of_page).collect();
-    let topics: Vec<_> = site.topics.iter().map(|topic| (topic.parent, topic.sections.len())).collect();
-    Digest::of_value(&(&config.related, pages, topics))
+        named = digest::encode(&(head, targets[id], &page.topics, mentions[id].digest), named);
+        named = digest::encode(&(pinned, blocked, asking, own), named);
+    }
+    Digest::of(&named)
+}
+
+/// What is told of topics: the one above each, and its size in steps.
+fn topics(site: &Site) -> Vec<(Option<usize>, u32)> {
+    site.topics.iter().map(|topic| (topic.parent, choose::size(topic))).collect()
 }
 
 /// The sections in which the links of a page stand.

@@ -1,7 +1,7 @@
 //! The ranking of one article: candidates, their signals, one weighted sum.
 
 use crate::link::related::{
-    index::Index,
+    index::View,
     is_article,
     rows::{Row, Sum, top},
 };
@@ -166,7 +166,7 @@ impl Candidates<'_> {
     }
 }
 
-impl Index<'_> {
+impl View<'_> {
     /// The articles that are related to the page `id`, best first.
     pub(super) fn ranked(&self, scratch: &mut Scratch, id: PageId) -> Vec<Found> {
         let Scratch { sum, place, words, lead, title, read } = scratch;

@@ -4,13 +4,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link::related::{
     facts::{Word, count},
-    index::{Index, weigh_word},
+    index::View,
     rank::{Found, Scratch, Signal},
     rows::{Row, normalised, top},
+    vectors::weigh_word,
 };
 use crate::model::{
     page::LinkKind,
-    profile::Entry,
+    profile::Entries,
     site::{PageId, PageKind, Target},
 };
 
@@ -52,7 +53,7 @@ struct Here {
     heading: Row,
 }
 
-impl Index<'_> {
+impl View<'_> {
     /// The articles to see at a section of the page `id`, best first, however little it says. `found` is the ranking of
     /// the page.
     pub(super) fn of_section(&self, scratch: &mut Scratch, id: PageId, section: usize, found: &[Found]) -> Vec<Seen> {
@@ -78,7 +79,10 @@ impl Index<'_> {
         };
         let long = |page: PageId| -> f32 {
             let words = self.facts.pages[page].words.iter().filter(|(word, _)| own.contains_key(word));
-            words.map(|(word, seen)| self.says_long(page, *word, seen)).sum()
+            let mut said: Vec<f32> = words.map(|(word, seen)| self.says_long(page, *word, seen)).collect();
+            // In an order that the numbers of words have no part in.
+            said.sort_unstable_by(f32::total_cmp);
+            said.into_iter().sum()
         };
         let measured: Vec<(PageId, f32, f32)> =
             pages.into_iter().map(|page| (page, dot(&self.vectors[page], &own), long(page))).collect();
@@ -108,11 +112,11 @@ impl Index<'_> {
         seen
     }
 
-    fn here(&self, id: PageId, entries: &[Entry]) -> Here {
-        let terms = &self.site.pages[id].head.profile.terms;
+    fn here(&self, id: PageId, entries: Entries<'_>) -> Here {
+        let terms = self.site.pages[id].head.profile.terms.hashes();
         let (mut words, mut heading, mut all) = (Row::new(), Row::new(), FxHashSet::default());
-        for entry in entries {
-            let Some(word) = self.facts.number(terms[entry.term as usize].hash) else { continue };
+        for entry in entries.iter() {
+            let Some(word) = self.facts.number(terms[entry.term as usize]) else { continue };
             all.insert(word);
             let counted = count(entry.level) + if entry.in_heading { HEADING } else { 0.0 };
             let weight = self.facts.rarity[word as usize] * counted / (SATURATION + counted);
@@ -138,7 +142,7 @@ impl Index<'_> {
     /// The pages that a section links to.
     pub(super) fn linked_from(&self, id: PageId, section: usize) -> FxHashSet<PageId> {
         let page = &self.site.pages[id];
-        let here = page.head.links.iter().zip(&page.links);
+        let here = page.head.links.iter().zip(&*page.links);
         let here = here.filter(|(link, _)| link.section as usize == section && link.kind != LinkKind::Image);
         let pages = here.filter_map(|(_, resolved)| match resolved.target {
             Target::Page(page, _) => Some(page),

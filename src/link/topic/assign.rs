@@ -11,7 +11,7 @@ use crate::link::{
         FEWEST_WORDS,
         guess::Guesser,
         learn::{self, Learned},
-        words::Words,
+        words::{Counts, Words},
         written::{self, Written},
     },
 };
@@ -31,11 +31,12 @@ pub(in crate::link) fn sections(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let written = written::read(config, site, diagnostics);
-    let taught = Taught::of(config, site, &written);
     let (old, new) = memory;
+    let taught = Taught::of(config, site, &written, old.counts.as_ref());
     let of_page = |page: PageId| of_page(config, site, &written, taught.as_ref(), old, page);
     let (found, guessed): (Vec<_>, Vec<_>) = (0..site.pages.len()).into_par_iter().map(of_page).unzip();
     new.guesses = guessed.into_iter().flatten().collect();
+    new.counts = taught.map_or_else(|| old.counts.clone(), |taught| Some(taught.words.into_counts()));
     let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
     for (id, sections) in found.into_iter().enumerate() {
         let topics = topics_of_article(&site.pages[id], &written[id], &sections);
@@ -61,23 +62,23 @@ pub(in crate::link) fn sections(
 pub(super) struct Taught {
     words: Words,
     learned: Learned,
-    /// Names both, and how topics are chosen.
+    /// Names what is learned, and how topics are chosen.
     digest: Digest,
 }
 
 impl Taught {
-    /// None where there is nothing to guess.
-    pub(super) fn of(config: &Config, site: &Site, written: &[Written]) -> Option<Self> {
+    /// None where there is nothing to guess. `counted` is what an earlier weave counted.
+    pub(super) fn of(config: &Config, site: &Site, written: &[Written], counted: Option<&Arc<Counts>>) -> Option<Self> {
         let is_wanted = |page: PageId| {
             is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| written[page].may_guess(at))
         };
         if site.topics.is_empty() || !(0..site.pages.len()).any(is_wanted) {
             return None;
         }
-        let words = Words::of(site);
+        let words = Words::of(Counts::of(site, counted));
         let learned = learn::topics(config, site, &words, written);
         let tree: Vec<Option<usize>> = site.topics.iter().map(|topic| topic.parent).collect();
-        let digest = Digest::of_value(&(words.digest(), learned.digest, tree, config.weave.topic_threshold));
+        let digest = Digest::of_value(&(learned.digest, tree, config.weave.topic_threshold));
         Some(Self { words, learned, digest })
     }
 
@@ -85,7 +86,8 @@ impl Taught {
     fn name(&self, head: &Head, open: &[usize]) -> Digest {
         let lengths = head.sections.iter().map(|section| section.words);
         let rest = lengths.map(u64::from).chain([u64::MAX]).chain(open.iter().map(|section| *section as u64));
-        let rest: Vec<u8> = rest.flat_map(u64::to_le_bytes).collect();
+        let mut rest: Vec<u8> = rest.flat_map(u64::to_le_bytes).collect();
+        self.words.name(head, &mut rest);
         Digest::of_parts([&self.digest.as_bytes()[..], head.profile.digest.as_bytes(), &rest])
     }
 

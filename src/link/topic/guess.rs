@@ -66,10 +66,10 @@ pub(super) struct Candidate {
 impl<'a> Guesser<'a> {
     pub(super) fn new(config: &'a Config, site: &'a Site, words: &'a Words, learned: &'a Learned, page: usize) -> Self {
         let head: &Head = &site.pages[page].head;
-        let places: Vec<(u32, u32)> = head.profile.terms.iter().map(|term| learned.find(term.hash)).collect();
+        let places: Vec<(u32, u32)> = head.profile.terms.hashes().iter().map(|hash| learned.find(*hash)).collect();
         let article = words.article(head);
         let mut sections = vec![0; head.profile.terms.len()];
-        head.profile.sections.iter().flatten().for_each(|entry| sections[entry.term as usize] += 1);
+        head.profile.sections.entries().for_each(|entry| sections[entry.term as usize] += 1);
         let mut guesser = Self { config, site, words, learned, head, places, article, evidence: Vec::new(), sections };
         guesser.evidence = guesser.article_evidence();
         guesser
@@ -171,13 +171,12 @@ impl<'a> Guesser<'a> {
         let mut here = vec![false; self.places.len()];
         let mut tallies: [Tally; KINDS.len()] = Default::default();
         let mut tell = |kind: Kind, points: f32, term: u32| tallies[kind as usize].add(points, term);
-        let entries = &self.head.profile.sections[section];
+        let entries = self.head.profile.sections.get(section);
         for word in &vector {
             here[word.term as usize] = true;
             let Some(share) = of_topic(word) else { continue };
-            let entry = entries.binary_search_by_key(&word.term, |entry| entry.term);
-            let kind = match entry {
-                Ok(at) if entries[at].in_heading => Kind::Heading,
+            let kind = match entries.and_then(|entries| entries.find(word.term)) {
+                Some(entry) if entry.in_heading => Kind::Heading,
                 _ if share.is_own => Kind::Words,
                 _ => Kind::Examples,
             };
@@ -185,7 +184,7 @@ impl<'a> Guesser<'a> {
         }
         for word in &self.article {
             let Some(share) = of_topic(word) else { continue };
-            let kind = match &self.head.profile.terms[word.term as usize] {
+            let kind = match self.head.profile.terms.at(word.term) {
                 term if term.in_title => Kind::Title,
                 _ if !here[word.term as usize] => Kind::Article,
                 _ if share.is_own => Kind::Words,
@@ -205,9 +204,9 @@ impl<'a> Guesser<'a> {
         let reason = |(kind, tally): &(Kind, &Tally)| {
             let mut words: Vec<String> = Vec::with_capacity(NAMED);
             for (_, term) in &tally.best {
-                let surface = &self.head.profile.terms[*term as usize].surface;
+                let surface = self.head.profile.terms.at(*term).surface;
                 if words.len() < NAMED && !words.iter().any(|word| has_part(word, surface)) {
-                    words.push(surface.clone());
+                    words.push(surface.to_owned());
                 }
             }
             kind.reason(words)

@@ -148,7 +148,7 @@ impl Examples {
             let written = &written[id];
             let terms = &page.head.profile.terms;
             let hashed = |vector: Vec<words::Weighed>| -> Vec<(u64, f32)> {
-                vector.iter().map(|word| (terms[word.term as usize].hash, word.weight)).collect()
+                vector.iter().map(|word| (terms.hashes()[word.term as usize], word.weight)).collect()
             };
             let whole: Vec<usize> =
                 written.whole.iter().copied().chain(written.folders.iter().map(|(topic, _)| *topic)).collect();

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::link::topic::{exact, guess::has_part, words::Words};
+use crate::link::topic::{
+    exact,
+    guess::has_part,
+    words::{Counts, Words},
+};
 use crate::model::{
     Config, Site,
     site::{PageId, PageKind},
@@ -50,7 +54,7 @@ type Vector = Vec<(u64, f32)>;
 
 /// Suggests topics: folders by their path, then clusters, the largest first. Names that are declared are left out.
 pub fn topics(config: &Config, site: &Site) -> Vec<Suggestion> {
-    let words = Words::of(site);
+    let words = Words::of(Counts::of(site, None));
     let is_article = |id: &PageId| site.pages[*id].kind == PageKind::Article && site.pages[*id].has_source;
     let articles: Vec<PageId> = (0..site.pages.len()).filter(is_article).collect();
     let vector = |id: &PageId| -> Vector {
@@ -58,7 +62,7 @@ pub fn topics(config: &Config, site: &Site) -> Vec<Suggestion> {
         let mut vector: Vector = words
             .article(&site.pages[*id].head)
             .iter()
-            .map(|word| (terms[word.term as usize].hash, word.weight))
+            .map(|word| (terms.hashes()[word.term as usize], word.weight))
             .collect();
         vector.sort_unstable_by_key(|(hash, _)| *hash);
         vector
@@ -223,7 +227,7 @@ impl Finder<'_> {
         for at in members {
             let head = &self.site.pages[self.articles[*at]].head;
             let terms = head.profile.terms.iter().filter(|term| term.hash == hash);
-            terms.for_each(|term| *forms.entry(&term.surface).or_default() += 1);
+            terms.for_each(|term| *forms.entry(term.surface).or_default() += 1);
         }
         let most = forms.iter().max_by_key(|(form, count)| (**count, std::cmp::Reverse(**form)));
         most.map_or_else(String::new, |(form, _)| (*form).to_owned())

@@ -19,22 +19,20 @@
 //! whole.
 
 mod article;
+mod index;
 mod shard;
 mod slots;
 mod words;
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
-
 use crate::model::{
-    Config, RelPath, Site,
+    Config, Site,
     site::{Page, PageId, PageKind},
 };
 use crate::render::page;
 
 pub use self::{
     article::{MOST_PARTS, Parts, Words, part_name},
+    index::Index,
     slots::slots,
 };
 
@@ -63,30 +61,4 @@ pub fn trail(config: &Config, site: &Site, id: PageId) -> String {
 pub fn topics_of_sections<'a>(config: &'a Config, site: &Site, page: &Page) -> Vec<Vec<&'a str>> {
     let name = |topic: usize| config.topics[site.topics[topic].declared].name.as_str();
     page.section_topics.iter().map(|topics| topics.iter().map(|of| name(of.topic)).collect()).collect()
-}
-
-/// The index of all words: each file by its path below the folder of the search. `pages` are the words of each page, by its
-/// rising slot; `topics` the slots of the pages of each topic, by its name.
-pub fn index(pages: &[(u32, &Words)], topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
-    let mut places: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
-    for (slot, words) in pages {
-        for (part, words) in (0..).zip(words.parts()) {
-            for (word, rank) in words {
-                places.entry(word).or_default().push(shard::place(rank, *slot, part));
-            }
-        }
-    }
-    let mut places: Vec<(&str, Vec<u32>)> = places.into_iter().collect();
-    places.sort_unstable_by(|(a, _), (b, _)| words::order(a, b));
-    let (words, starts) = shard::words(places.iter_mut().map(|(word, places)| (*word, places)));
-    let (ends, end_starts) = shard::ends(places.iter().map(|(word, _)| *word));
-    let mut files = words;
-    files.extend(ends);
-    for (name, slots) in topics {
-        files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
-    }
-    let manifest = serde_json::json!({ "pages": pages.len(), "words": starts, "ends": end_starts });
-    files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
-    let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
-    files.into_iter().map(named).collect()
 }

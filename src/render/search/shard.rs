@@ -30,18 +30,35 @@ pub(super) fn place(rank: u8, slot: u32, part: u32) -> u32 {
     (31 - u32::from(rank.min(31))) << 27 | slot << 3 | part
 }
 
-/// Files of words with their places.
-pub(super) fn words<'a>(entries: impl Iterator<Item = (&'a str, &'a mut Vec<u32>)>) -> Files {
-    let entries: Vec<(&str, &[u32], usize)> = entries.map(|(word, places)| best(word, places)).collect();
-    let weight = |(word, places, _): &(&str, &[u32], usize)| word.len() + 8 + places.len() * BYTES_A_PLACE;
-    let target = target(entries.iter().map(weight).sum());
-    let write = |(word, places, count): &(&str, &[u32], usize), json: &mut String| {
-        let separator = if json.is_empty() { "" } else { "," };
-        write!(json, "{separator}\"{word}\",{count},[").expect("a string takes every text");
-        write_places(places, json);
+/// A word as its file has it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    json: String,
+    /// How many of its places are listed.
+    listed: usize,
+}
+
+impl Entry {
+    /// A word with its places, of which the best are listed.
+    pub(super) fn new(word: &str, places: &[u32]) -> Self {
+        let listed = best(places);
+        let mut json = String::new();
+        write!(json, "\"{word}\",{},[", places.len()).expect("a string takes every text");
+        write_places(&listed, &mut json);
         json.push(']');
+        Self { json, listed: listed.len() }
+    }
+}
+
+/// Files of words, which are in their order.
+pub(super) fn words(entries: &[(&str, &Entry)]) -> Files {
+    let weight = |(word, entry): &(&str, &Entry)| word.len() + 8 + entry.listed * BYTES_A_PLACE;
+    let target = target(entries.iter().map(weight).sum());
+    let write = |(_, entry): &(&str, &Entry), json: &mut String| {
+        json.push_str(if json.is_empty() { "" } else { "," });
+        json.push_str(&entry.json);
     };
-    cut("w", &entries, target, |entry| entry.0, weight, write)
+    cut("w", entries, target, |entry| entry.0, weight, write)
 }
 
 /// Files of words spelled backwards.
@@ -72,15 +89,15 @@ pub(super) fn gaps(numbers: &[u32]) -> String {
     json + "]"
 }
 
-/// The best places of a word, and how many there are in all.
-fn best<'a>(word: &'a str, places: &'a mut Vec<u32>) -> (&'a str, &'a [u32], usize) {
-    let count = places.len();
-    if count > MOST_PLACES {
-        places.select_nth_unstable(MOST_PLACES);
-        places.truncate(MOST_PLACES);
+/// The best places of a word, rising.
+fn best(places: &[u32]) -> Vec<u32> {
+    let mut best = places.to_vec();
+    if best.len() > MOST_PLACES {
+        best.select_nth_unstable(MOST_PLACES);
+        best.truncate(MOST_PLACES);
     }
-    places.sort_unstable();
-    (word, places, count)
+    best.sort_unstable();
+    best
 }
 
 /// Places by how good they are: before those that are as good stands how good they are, as a negative number from -1 on.
@@ -161,9 +178,8 @@ mod tests {
     use super::*;
 
     fn shards(words: &[String]) -> Vec<(String, Vec<u8>)> {
-        let mut places: Vec<(&str, Vec<u32>)> =
-            words.iter().map(|word| (word.as_str(), vec![place(1, 5, 0)])).collect();
-        super::words(places.iter_mut().map(|(word, places)| (*word, places))).0
+        let entries: Vec<Entry> = words.iter().map(|word| Entry::new(word, &[place(1, 5, 0)])).collect();
+        super::words(&words.iter().map(String::as_str).zip(&entries).collect::<Vec<_>>()).0
     }
 
     #[test]
@@ -181,19 +197,16 @@ mod tests {
 
     #[test]
     fn places_are_written_best_first() {
-        let mut places = vec![place(1, 7, 0), place(12, 9, 0), place(1, 9, 2), place(1, 3, 0)];
-        let mut json = String::new();
-        write_places(best("w", &mut places).1, &mut json);
+        let entry = Entry::new("w", &[place(1, 7, 0), place(12, 9, 0), place(1, 9, 2), place(1, 3, 0)]);
         // Rank 12: page 9. Rank 1: page 3, page 3 + 4, part 2 of page 7 + 2.
-        assert_eq!(json, "-13,18,-2,6,8,37");
+        assert_eq!(entry.json, "\"w\",4,[-13,18,-2,6,8,37]");
     }
 
     #[test]
     fn of_a_word_that_is_everywhere_the_best_places_are_listed() {
-        let mut places: Vec<u32> = (0..5000).map(|slot| place(u8::from(slot == 4000) * 24, slot, 0)).collect();
-        let (_, listed, count) = best("the", &mut places);
-        assert_eq!((listed.len(), count), (MOST_PLACES, 5000));
-        assert_eq!(listed[0], place(24, 4000, 0));
+        let places: Vec<u32> = (0..5000).map(|slot| place(u8::from(slot == 4000) * 24, slot, 0)).collect();
+        assert_eq!((best(&places).len(), best(&places)[0]), (MOST_PLACES, place(24, 4000, 0)));
+        assert!(Entry::new("the", &places).json.starts_with("\"the\",5000,["));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{property::runner, site::Site};
 
 /// One thing that somebody does to a site. Articles are named by numbers: they are taken modulo what there is.
 #[derive(Clone, Debug)]
-enum Edit {
+pub(super) enum Edit {
     /// Another body, one of [`BODIES`].
     Body(usize, usize),
     /// Another line of front matter, one of [`FRONT`].
@@ -127,13 +127,13 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// Sequences of steps, each of a few edits between two builds.
-fn steps(builds: usize) -> impl Strategy<Value = Vec<Vec<Edit>>> {
+pub(super) fn steps(builds: usize) -> impl Strategy<Value = Vec<Vec<Edit>>> {
     prop::collection::vec(prop::collection::vec(edit(), 1..3), 1..=builds)
 }
 
 /// What a site consists of: all that an edit may change.
 #[derive(Clone, Debug, PartialEq)]
-struct State {
+pub(super) struct State {
     /// By place: the line of front matter and the body, as indices.
     articles: Vec<Option<(usize, usize)>>,
     config: usize,
@@ -145,7 +145,7 @@ struct State {
 
 impl State {
     /// A site in which most things that may depend on one another do.
-    fn first() -> Self {
+    pub(super) fn first() -> Self {
         let mut articles = vec![None; PLACES.len()];
         articles[0] = Some((3, 4));
         articles[1] = Some((0, 7));
@@ -193,7 +193,7 @@ impl State {
     }
 
     /// Makes the folder of `site` say this, touching only what differs from `before`.
-    fn write(&self, site: &mut Site, before: Option<&State>) {
+    pub(super) fn write(&self, site: &mut Site, before: Option<&State>) {
         let differs = |part: fn(&State) -> usize| before.is_none_or(|before| part(before) != part(self));
         for (place, path) in PLACES.iter().enumerate() {
             let old = before.map(|before| before.articles[place]);
@@ -234,16 +234,21 @@ fn first_difference(site: &mut Site, steps: &[Vec<Edit>]) -> Option<String> {
     states[0].write(site, None);
     site.build();
     for (number, step) in steps.iter().enumerate() {
-        let before = states[states.len() - 1].clone();
-        let mut state = before.clone();
-        step.iter().for_each(|edit| state.apply(edit, &states));
-        state.write(site, Some(&before));
-        states.push(state);
+        apply(site, step, &mut states);
         if let Some(difference) = site.build().difference_from_cold() {
             return Some(format!("after step {number}: {difference}"));
         }
     }
     None
+}
+
+/// Does what a step says, and notes what the site became.
+pub(super) fn apply(site: &mut Site, step: &[Edit], states: &mut Vec<State>) {
+    let before = states[states.len() - 1].clone();
+    let mut state = before.clone();
+    step.iter().for_each(|edit| state.apply(edit, states));
+    state.write(site, Some(&before));
+    states.push(state);
 }
 
 /// Tries sequences until one has a difference, and gives it with its sequence.

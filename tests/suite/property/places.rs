@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command, sync::Arc};
 
 use docweave::{
     link,
-    model::{Config, Data, Head, RelPath, config::BaseUrl, site::Target},
+    model::{Config, Data, Digest, Head, RelPath, config::BaseUrl, site::Target},
     parse::{self, Included, Options},
     source::facts,
 };
@@ -129,7 +129,7 @@ fn weave(config: &Config, heads: Vec<Arc<Head>>) -> (docweave::model::Site, Vec<
         heads,
         files: BTreeMap::new(),
         data: &data,
-        inventories: &Default::default(),
+        inventories: (&Default::default(), Digest::of(b"")),
         today: facts::today(),
         changed: &nothing,
         memory: &link::Memory::default(),
@@ -159,7 +159,7 @@ fn backlinks_are_the_transpose_of_links() {
         let mut found = expected.clone();
         for (from, page) in site.pages.iter().enumerate() {
             let shown = page.kind != docweave::model::site::PageKind::Topic;
-            for (link, resolved) in page.head.links.iter().zip(&page.links).filter(|_| shown) {
+            for (link, resolved) in page.head.links.iter().zip(&*page.links).filter(|_| shown) {
                 if let Target::Page(to, _) = resolved.target
                     && to != from
                 {

@@ -1,0 +1,146 @@
+//! The words of all pages with the places of each, brought up to date page by page.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::model::{Digest, RelPath};
+use crate::render::search::{
+    Words,
+    shard::{self, Entry},
+    words,
+};
+
+/// The index of a site. An empty one is brought up to date as any other.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The words of each page and their name, by the page's slot.
+    pages: BTreeMap<u32, (Digest, Arc<Words>)>,
+    places: FxHashMap<Box<str>, Places>,
+}
+
+/// Where a word stands.
+#[derive(Debug, Default)]
+struct Places {
+    all: Vec<u32>,
+    /// The word as its file has it, unless that is to be written again.
+    entry: Option<Entry>,
+}
+
+impl Index {
+    /// Makes it that of these pages, each by its rising slot, with the words of each and their name.
+    pub fn update(&mut self, pages: &[(u32, Digest, &Arc<Words>)]) {
+        let name = |slot: &u32| pages.binary_search_by_key(slot, |(slot, ..)| *slot).ok().map(|at| pages[at].1);
+        let is_gone = |(slot, (known, _)): &(&u32, &(Digest, _))| name(slot) != Some(*known);
+        let gone: Vec<u32> = self.pages.iter().filter(is_gone).map(|(slot, _)| *slot).collect();
+        if gone.len() * 2 > self.pages.len() {
+            *self = Self::default();
+        }
+        for slot in gone {
+            if let Some((_, words)) = self.pages.remove(&slot) {
+                self.take_out(slot, &words);
+            }
+        }
+        for (slot, name, words) in pages {
+            if !self.pages.contains_key(slot) {
+                self.put_in(*slot, words);
+                self.pages.insert(*slot, (*name, (*words).clone()));
+            }
+        }
+    }
+
+    fn put_in(&mut self, slot: u32, words: &Words) {
+        for (part, words) in (0..).zip(words.parts()) {
+            for (word, rank) in words {
+                let place = shard::place(rank, slot, part);
+                match self.places.get_mut(word) {
+                    Some(places) => {
+                        places.all.push(place);
+                        places.entry = None;
+                    }
+                    None => drop(self.places.insert(word.into(), Places { all: vec![place], entry: None })),
+                }
+            }
+        }
+    }
+
+    fn take_out(&mut self, slot: u32, words: &Words) {
+        for (part, words) in (0..).zip(words.parts()) {
+            for (word, rank) in words {
+                let place = shard::place(rank, slot, part);
+                let Some(places) = self.places.get_mut(word) else { continue };
+                places.all.retain(|other| *other != place);
+                places.entry = None;
+                if places.all.is_empty() {
+                    self.places.remove(word);
+                }
+            }
+        }
+    }
+
+    /// Each file of the index by its path below the folder of the search. `topics` are the slots of the pages of each topic,
+    /// by its name.
+    pub fn files(&mut self, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
+        let entries = self.places.par_iter_mut().map(|(word, Places { all, entry })| {
+            let entry: &Entry = entry.get_or_insert_with(|| Entry::new(word, all));
+            (&**word, entry)
+        });
+        let mut entries: Vec<(&str, &Entry)> = entries.collect();
+        entries.par_sort_unstable_by(|(a, _), (b, _)| words::order(a, b));
+        let words = || shard::words(&entries);
+        let ends = || shard::ends(entries.iter().map(|(word, _)| *word));
+        let ((words, starts), (ends, end_starts)) = rayon::join(words, ends);
+        let mut files = words;
+        files.extend(ends);
+        for (name, slots) in topics {
+            files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
+        }
+        let manifest = serde_json::json!({ "pages": self.pages.len(), "words": starts, "ends": end_starts });
+        files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
+        let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
+        files.into_iter().map(named).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::{self, Included, Options};
+
+    /// Pages by their slots, each with the words of its text.
+    fn pages(written: &[(u32, &str)]) -> Vec<(u32, Digest, Arc<Words>)> {
+        let page = |(slot, text): &(u32, &str)| {
+            let path = RelPath::new(format!("{slot}.md")).unwrap();
+            let parsed = parse::article(&path, text, &Options::default(), &Included::new());
+            (*slot, Digest::of(text.as_bytes()), Arc::new(Words::of(&parsed.head, &parsed.doc)))
+        };
+        written.iter().map(page).collect()
+    }
+
+    #[test]
+    fn an_index_that_is_brought_up_to_date_equals_a_new_one() {
+        let topics = BTreeMap::from([("tools", vec![3, 9])]);
+        let mut kept = Index::default();
+        let edits: [&[(u32, &str)]; 6] = [
+            &[(3, "# Stores\nA store of features."), (9, "# Drift\nA schema drifts."), (12, "Nothing.")],
+            &[(3, "# Stores\nA store of features, twice a store."), (9, "# Drift\nA schema drifts."), (12, "Nothing.")],
+            &[
+                (3, "# Stores\nA store of features, twice a store."),
+                (5, "A page more."),
+                (9, "# Drift\nA schema drifts."),
+            ],
+            &[(9, "# Other\nAll is new."), (11, "# Page\nAnd this.")],
+            &[],
+            &[(3, "# Stores\nA store of features.")],
+        ];
+        for edit in edits {
+            let pages = pages(edit);
+            let given: Vec<_> = pages.iter().map(|(slot, name, words)| (*slot, *name, words)).collect();
+            kept.update(&given);
+            let mut fresh = Index::default();
+            fresh.update(&given);
+            assert_eq!(kept.files(&topics), fresh.files(&topics), "{edit:?}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! For any sequence of edits, a weave that remembers earlier ones equals one that remembers nothing; and each name that it
+//! remembers by is needed.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use docweave::{
+    link::{self, Memory},
+    model::{Config, Data, Date, Digest, Head, RelPath},
+    parse::{self, Included, Options},
+};
+use proptest::{prelude::*, test_runner::TestError};
+
+use crate::property::runner;
+
+const PLACES: &[&str] = &["a.md", "b.md", "s/_index.md", "s/c.md", "s/d.md", "s/t/e.md", "topics/tools.md", "f.md"];
+
+const FRONT: &[&str] = &[
+    "",
+    "title = \"Feature store\"",
+    "title = \"Schema drift\"\nweight = 1",
+    "topics = [\"tools\"]",
+    "keywords = [\"pipeline\"]\naliases = [\"/old/\"]",
+    "slug = \"other\"\nsee_also = true",
+    "see_also = true\nauto_topics = false",
+    "related = { pin = [\"/b.md\"], block = [\"/a.md\"] }",
+    "draft = true",
+];
+
+const PARAGRAPHS: &[&str] = &[
+    "The feature store holds what the pipeline wrote, and the pipeline reads the feature store again.",
+    "Schema drift breaks a contract; a contract between teams names the schema, its owner and its checks.",
+    "Monitoring tells of drift before readers do. Monitoring, monitoring and monitoring again.",
+    "Teams share goals, teams share a backlog, and teams share the pager of the pipeline.",
+    "Nothing here is said of anything that another article has.",
+    "See [the store](/a.md), [drift](/s/c.md#two) and [[Schema drift]], or [nothing](none.md#x).",
+    "A word more.",
+    "```sh\nfeature-store --pipeline\n```",
+];
+
+const HEADINGS: &[&str] =
+    &["## Two {#two}", "## Feature store", "## Contract {topics=\"tools\"}", "## Pipeline {see_also=true}"];
+
+const CONFIG: &str = "title = \"S\"\nbase_url = \"/\"\n[related]\nsections = true\n\
+    [topics.tools]\ntitle = \"Tools\"\nkeywords = [\"feature store\", \"pipeline\"]\n\
+    [topics.trust]\ntitle = \"Trust\"\nkeywords = [\"contract\", \"monitoring\"]\nterms = { \"schema drift\" = \"A change.\" }\n";
+
+/// An article: front matter, and its text as paragraphs and headings.
+type Article = (usize, Vec<(usize, bool)>);
+
+/// One thing that somebody does.
+#[derive(Clone, Debug)]
+enum Edit {
+    Front(usize, usize),
+    Block(usize, usize, (usize, bool)),
+    Less(usize, usize),
+    Remove(usize),
+    Add(usize, Article),
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let place = 0..PLACES.len();
+    let block = || (0..PARAGRAPHS.len(), any::<bool>());
+    let article = (0..FRONT.len(), prop::collection::vec(block(), 0..6));
+    let edit = prop_oneof![
+        3 => (place.clone(), 0..FRONT.len()).prop_map(|(place, front)| Edit::Front(place, front)),
+        8 => (place.clone(), 0..8_usize, block()).prop_map(|(place, at, block)| Edit::Block(place, at, block)),
+        3 => (place.clone(), 0..8_usize).prop_map(|(place, at)| Edit::Less(place, at)),
+        1 => place.clone().prop_map(Edit::Remove),
+        2 => (place, article).prop_map(|(place, article)| Edit::Add(place, article)),
+    ];
+    prop::collection::vec(edit, 1..10)
+}
+
+fn apply(edit: &Edit, articles: &mut BTreeMap<usize, Article>) {
+    match edit.clone() {
+        Edit::Front(place, front) => articles.entry(place).or_default().0 = front,
+        Edit::Block(place, at, block) => {
+            let blocks = &mut articles.entry(place).or_default().1;
+            blocks.insert(at.min(blocks.len()), block);
+        }
+        Edit::Less(place, at) => {
+            let blocks = &mut articles.entry(place).or_default().1;
+            if at < blocks.len() {
+                blocks.remove(at);
+            }
+        }
+        Edit::Remove(place) => drop(articles.remove(&place)),
+        Edit::Add(place, article) => drop(articles.insert(place, article)),
+    }
+}
+
+/// A name that a weave remembers by, which is the same for all articles: a fault for the property to find.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Outline,
+    Links,
+    Words,
+    Core,
+    Titles,
+}
+
+fn head(place: usize, (front, blocks): &Article, options: &Options, fault: Option<Fault>) -> Head {
+    let mut text = format!("+++\n{}\n+++\n", FRONT[*front]);
+    for (block, is_heading) in blocks {
+        text += if *is_heading { HEADINGS[block % HEADINGS.len()] } else { PARAGRAPHS[*block] };
+        text += "\n\n";
+    }
+    let path = RelPath::new(PLACES[place]).unwrap();
+    let mut head = parse::article(&path, &text, options, &Included::new()).head;
+    let same = Digest::of(b"");
+    match fault {
+        None => {}
+        Some(Fault::Outline) => head.outline = same,
+        Some(Fault::Links) => head.links_digest = same,
+        Some(Fault::Words) => head.profile.digest = same,
+        Some(Fault::Core) => head.profile.core_digest = same,
+        Some(Fault::Titles) => head.profile.title_digest = same,
+    }
+    head
+}
+
+/// All that a weave comes to, as text, and what it remembers.
+fn weave(config: &Config, heads: &[Arc<Head>], memory: &Memory) -> (String, Memory) {
+    let input = link::Input {
+        heads: heads.to_vec(),
+        files: BTreeMap::new(),
+        data: &Data::default(),
+        inventories: (&Default::default(), Digest::of(b"")),
+        today: Date::new(2026, 1, 1).unwrap(),
+        changed: &BTreeMap::new(),
+        memory,
+    };
+    let (site, memory, diagnostics) = link::site(config, input);
+    (format!("{site:#?}\n{diagnostics:#?}"), memory)
+}
+
+/// The first difference between a weave that remembers and one that does not, over the edits of some cases.
+fn search(cases: u32, fault: Option<Fault>) -> Option<String> {
+    let config = docweave::source::config::parse(CONFIG, "site.toml").0;
+    let options = Options::from_config(&config);
+    let result = runner(cases).run(&edits(), |edits| {
+        let mut articles: BTreeMap<usize, Article> =
+            (0..6).map(|place| (place, (place, vec![(place, false), (place, true), (place + 1, false)]))).collect();
+        let mut heads: BTreeMap<usize, Arc<Head>> = BTreeMap::new();
+        let mut memory = Memory::default();
+        for (number, edit) in std::iter::once(None).chain(edits.iter().map(Some)).enumerate() {
+            let before = articles.clone();
+            edit.into_iter().for_each(|edit| apply(edit, &mut articles));
+            // An article that did not change is the same value, as in a process that stays.
+            heads.retain(|place, _| articles.get(place) == before.get(place));
+            for (place, article) in &articles {
+                heads.entry(*place).or_insert_with(|| Arc::new(head(*place, article, &options, fault)));
+            }
+            let heads: Vec<Arc<Head>> = heads.values().cloned().collect();
+            let (warm, remembered) = weave(&config, &heads, &memory);
+            let (cold, _) = weave(&config, &heads, &Memory::default());
+            prop_assert!(warm == cold, "after edit {number}: {}", first_line_that_differs(&warm, &cold));
+            memory = remembered;
+        }
+        Ok(())
+    });
+    match result {
+        Ok(()) => None,
+        Err(TestError::Fail(reason, edits)) => Some(format!("{reason}\n{edits:?}")),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
+
+fn first_line_that_differs(warm: &str, cold: &str) -> String {
+    let found = warm.lines().zip(cold.lines()).find(|(warm, cold)| warm != cold);
+    found.map_or_else(|| "one is longer".to_owned(), |(warm, cold)| format!("{warm:?}, cold {cold:?}"))
+}
+
+#[test]
+fn a_weave_that_remembers_equals_one_that_does_not() {
+    assert_eq!(search(150, None), None);
+}
+
+#[test]
+fn each_name_that_is_remembered_by_is_needed() {
+    for fault in [Fault::Outline, Fault::Links, Fault::Words, Fault::Core, Fault::Titles] {
+        assert!(search(300, Some(fault)).is_some(), "nobody notices that names overlook {fault:?}");
+    }
+}
