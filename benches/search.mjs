@@ -3,6 +3,8 @@
 //
 // usage: node benches/search.mjs [--articles 10000] [--queries 12] [--docweave FILE] [--pagefind FILE] [--folder DIR]
 //
+// DIR is kept, and where it holds a site that is built and indexed, only the browser is run.
+//
 // The site of generate.py with the default theme is built with and without its search, and indexed by Pagefind
 // (`npm install --prefix DIR pagefind`, its program is DIR/node_modules/.bin/pagefind). Then each search is opened in a browser
 // that has nothing of it, and asked for words of titles, one query cold and one warm in each fresh browser. Measured are the
@@ -34,8 +36,12 @@ const program = execFileSync("sh", ["-c", "command -v chromium || command -v chr
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Pagefind</title><link rel="stylesheet" href="/pagefind/pagefind-ui.css"><div id="search"></div><script src="/pagefind/pagefind-ui.js"></script><script src="start.js"></script>`;
 
+/** Bytes that the server has sent: what workers load is among them. */
+let sent = 0;
+
 const site = prepared();
-const shares = built();
+const shares = existsSync(join(site.out, "pagefind")) ? ["- | -", "- | -"] : built();
+writePage();
 const queries = titles(Number(wanted.queries));
 const server = await serve(site.out);
 const origin = `http://127.0.0.1:${server.address().port}`;
@@ -58,7 +64,7 @@ function prepared() {
   const root = join(folder, "docweave");
   const config = join(root, "site.toml");
   const text = readFileSync(config, "utf8").replace('theme = "bench"\n', "").replace("window = 1000", "window = 60");
-  writeFileSync(config, text.replace(/\n\[search\]\nenabled = false\n/, ""));
+  writeFileSync(config, text.replace(/\n\[search\]\nenabled = false\n/, "\n"));
   return { root, config, out: join(work, "out") };
 }
 
@@ -84,10 +90,13 @@ function built() {
   const [least, most] = [Math.min(...without), Math.min(...whole)];
   const theirs = cpu(wanted.pagefind, "--site", site.out);
   const share = (part, of) => `${part.toFixed(1)} | ${((100 * part) / of).toFixed(0)} %`;
+  return [share(most - least, most), share(theirs, least + theirs)];
+}
+
+function writePage() {
   mkdirSync(join(site.out, "pagefind-page"), { recursive: true });
   writeFileSync(join(site.out, "pagefind-page/index.html"), PAGE);
   writeFileSync(join(site.out, "pagefind-page/start.js"), 'new PagefindUI({ element: "#search", debounceTimeoutMs: 0, showSubResults: true, showImages: false });\n');
-  return [share(most - least, most), share(theirs, least + theirs)];
 }
 
 /** The titles of articles from all over the site, of two words or more. */
@@ -126,10 +135,7 @@ async function measure({ name, page: address, input, result, open }) {
     const context = await browser.newContext({ viewport: { width: 1350, height: 900 } });
     const page = await context.newPage();
     await page.goto(address, { waitUntil: "networkidle" });
-    const session = await context.newCDPSession(page);
-    await session.send("Network.enable");
-    let bytes = 0;
-    session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+    sent = 0;
     await open(page);
     await page.locator(input).waitFor();
     for (const [title, times] of [[queries[at], cold], [queries[at + 1], warm]]) {
@@ -154,7 +160,7 @@ async function measure({ name, page: address, input, result, open }) {
       times.push(took[0]);
       const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
       if (words(title).every((word) => words(took[1]).some((other) => other.startsWith(word)))) first += 1;
-      if (times === cold) loaded.push(bytes / 1024);
+      if (times === cold) loaded.push(sent / 1024);
     }
     await context.close();
   }
@@ -169,7 +175,9 @@ function serve(folder) {
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     if (!existsSync(file)) return response.writeHead(404).end();
     response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream", "content-encoding": "gzip" });
-    createReadStream(file).pipe(createGzip()).pipe(response);
+    const zip = createGzip();
+    zip.on("data", (bytes) => (sent += bytes.length));
+    createReadStream(file).pipe(zip).pipe(response);
   });
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server)));
 }

@@ -185,7 +185,7 @@ pub fn links(bytes: &[u8]) {
         heads: PLACES.iter().zip(&texts).map(head).collect(),
         files: BTreeMap::new(),
         data: &Data::default(),
-        inventories: &Inventories::default(),
+        inventories: (&Inventories::default(), Digest::of(b"")),
         today: Date::from_str("2026-01-01").expect("a date"),
         changed: &BTreeMap::new(),
         memory: &link::Memory::default(),
@@ -210,8 +210,7 @@ pub fn whole_site(bytes: &[u8]) {
         changed: Arc::default(),
         watched: Watched::default(),
     };
-    let request =
-        Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
+    let request = Request { warnings: Warnings::Allowed, publish: Publish::Today, ..Request::default() };
     let given =
         Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
     let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");

@@ -41,10 +41,43 @@ struct Article {
     included: Included,
     /// Names the source, what it includes and how both are read.
     key: Digest,
-    memo: Arc<Memo>,
+    /// Empty until [`Articles::unfold`] where the store has it.
+    memo: OnceLock<Arc<Memo>>,
 }
 
 impl Article {
+    fn memo(&self) -> &Memo {
+        self.memo.get().expect("a build that looks at heads unfolds its articles first")
+    }
+
+    /// Takes up what the store knows, or parses the source again where that is damaged.
+    fn unfold(&self, files: &dyn Files, options: &Options, session: &Session, trace: &Trace) -> Result<(), Error> {
+        if self.memo.get().is_some() {
+            return Ok(());
+        }
+        match session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &self.key) {
+            Some((head, diagnostics)) => {
+                let memo = Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() };
+                self.take(memo, session);
+            }
+            None => self.parse(&self.read(files)?, options, session, trace),
+        }
+        Ok(())
+    }
+
+    fn parse(&self, bytes: &[u8], options: &Options, session: &Session, trace: &Trace) {
+        trace.parsed.raise();
+        let memo = parse(&self.path, bytes, options, &self.included);
+        session.store.put_value(Kind::Head, &self.key, &(memo.head.as_deref(), &memo.diagnostics));
+        self.take(memo, session);
+    }
+
+    fn take(&self, memo: Memo, session: &Session) {
+        let memo = Arc::new(memo);
+        lock(session).insert(self.key, memo.clone());
+        drop(self.memo.set(memo));
+    }
+
     /// The source again, which must be what it was.
     fn read(&self, files: &dyn Files) -> Result<Vec<u8>, Error> {
         let bytes = files.read(&self.path)?;
@@ -56,7 +89,8 @@ impl Article {
     }
 }
 
-/// Reads all articles, and parses those that no memo knows.
+/// Reads all articles, and parses those that no memo knows. Those that the store knows stay there until they are asked for:
+/// where nothing changed, nobody does.
 pub(super) fn load(
     session: &Session,
     given: &Given<'_>,
@@ -98,22 +132,14 @@ impl Reader<'_> {
         let source = Digest::of(&bytes);
         let included = self.includes.of(path, &bytes);
         let key = self.key(path, source, &included);
-        let article = |memo, included| Article { path: path.clone(), source, included, key, memo };
-        if let Some(memo) = lock(self.session).get(&key) {
-            return Ok(article(memo.clone(), included));
+        let article = Article { path: path.clone(), source, included, key, memo: OnceLock::new() };
+        let known = lock(self.session).get(&key).cloned();
+        match known {
+            Some(memo) => drop(article.memo.set(memo)),
+            None if self.session.store.has(Kind::Head, &key) => {}
+            None => article.parse(&bytes, self.options, self.session, self.trace),
         }
-        let memo = match self.session.store.get_value::<(Option<Head>, Vec<Diagnostic>)>(Kind::Head, &key) {
-            Some((head, diagnostics)) => Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() },
-            None => {
-                self.trace.parsed.raise();
-                let memo = parse(path, &bytes, self.options, &included);
-                self.session.store.put_value(Kind::Head, &key, &(memo.head.as_deref(), &memo.diagnostics));
-                memo
-            }
-        };
-        let memo = Arc::new(memo);
-        lock(self.session).insert(key, memo.clone());
-        Ok(article(memo, included))
+        Ok(article)
     }
 
     fn too_large(&self, path: &RelPath) -> Article {
@@ -124,7 +150,7 @@ impl Reader<'_> {
         let source = Digest::of(b"too large");
         let included = Included::new();
         let key = self.key(path, source, &included);
-        Article { path: path.clone(), source, included, key, memo: Arc::new(memo) }
+        Article { path: path.clone(), source, included, key, memo: OnceLock::from(Arc::new(memo)) }
     }
 
     fn key(&self, path: &RelPath, source: Digest, included: &Included) -> Digest {
@@ -158,6 +184,40 @@ impl Articles {
         self.articles.len()
     }
 
+    /// Takes up what is known of each article, which has to be done before anything below is asked for but their names and
+    /// what they include and watch.
+    ///
+    /// # Errors
+    ///
+    /// A source that has to be read again and can't be, or is another by now.
+    pub(super) fn unfold(&self, session: &Session, files: &dyn Files, trace: &Trace) -> Result<(), Error> {
+        self.articles.par_iter().try_for_each(|article| article.unfold(files, &self.options, session, trace))
+    }
+
+    /// The files that articles watch, as they are written; remembered by the names of all articles.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::unfold`].
+    pub(super) fn watched(&self, session: &Session, files: &dyn Files, trace: &Trace) -> Result<Vec<String>, Error> {
+        let key = self.watched_key();
+        if let Some(watched) = session.store.get_value(Kind::Record, &key) {
+            return Ok(watched);
+        }
+        self.unfold(session, files, trace)?;
+        let heads = self.heads();
+        let all = heads.iter().flat_map(|head| &head.front.watches).map(|path| path.value.clone());
+        let watched: Vec<String> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        session.store.put_value(Kind::Record, &key, &watched);
+        Ok(watched)
+    }
+
+    /// Names what all articles together watch.
+    fn watched_key(&self) -> Digest {
+        let names = Digest::of_value(&self.names());
+        store::key("watched", parse::VERSION, &[names.as_bytes()])
+    }
+
     /// How they were read.
     pub(super) fn options(&self) -> &Options {
         &self.options
@@ -165,12 +225,12 @@ impl Articles {
 
     /// Heads of all articles that could be read as text.
     pub(super) fn heads(&self) -> Vec<Arc<Head>> {
-        self.articles.iter().filter_map(|article| article.memo.head.clone()).collect()
+        self.articles.iter().filter_map(|article| article.memo().head.clone()).collect()
     }
 
     /// What is wrong in any of them, in the order of paths.
     pub(super) fn diagnostics(&self) -> impl Iterator<Item = Diagnostic> + '_ {
-        let all = self.articles.iter().flat_map(|article| article.memo.diagnostics.iter().cloned());
+        let all = self.articles.iter().flat_map(|article| article.memo().diagnostics.iter().cloned());
         // What this build of the program lacks is told once, whatever the number of diagrams.
         let mut is_told = false;
         all.filter(move |problem| problem.message != parse::UNDRAWN || !std::mem::replace(&mut is_told, true))
@@ -184,14 +244,14 @@ impl Articles {
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
     pub(super) fn doc(&self, files: &dyn Files, path: &RelPath, trace: &Trace) -> Result<Arc<Doc>, Error> {
         let article = self.find(path)?;
-        if let Some(doc) = article.memo.doc.get() {
+        if let Some(doc) = article.memo().doc.get() {
             return Ok(doc.clone());
         }
         let bytes = article.read(files)?;
         trace.parsed.raise();
         let parsed = parse(&article.path, &bytes, &self.options, &article.included);
         let doc = parsed.doc.get().cloned().unwrap_or_default();
-        Ok(article.memo.doc.get_or_init(|| doc).clone())
+        Ok(article.memo().doc.get_or_init(|| doc).clone())
     }
 
     /// The files that articles include, from the site's root, ordered and each once.
@@ -218,6 +278,7 @@ impl Articles {
     /// Tells the session that the memos of these articles are in use.
     pub(super) fn note_used(&self, session: &Session) {
         self.articles.iter().for_each(|article| session.note_used(article.key));
+        session.note_used(self.watched_key());
     }
 
     /// Forgets every memo in memory that this build did not need.

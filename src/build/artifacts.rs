@@ -299,7 +299,17 @@ impl Artifacts<'_> {
         let pictures = &self.images.pictures;
         let terms = Terms::of(self.config, self.site);
         let strings = self.renderer.theme().strings();
-        Composer { config: self.config, page, components: self.components, pictures, terms, strings, rendering }
+        let colouring = Default::default();
+        Composer {
+            config: self.config,
+            page,
+            components: self.components,
+            pictures,
+            terms,
+            strings,
+            colouring,
+            rendering,
+        }
     }
 
     /// An address that begins at the site's root with the site's host before it.

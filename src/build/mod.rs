@@ -159,12 +159,9 @@ impl Watched {
         Self(Some(Arc::new(find)))
     }
 
-    fn of(&self, heads: &[Arc<Head>]) -> Option<BTreeMap<String, Date>> {
-        let mut watched: Vec<&str> =
-            heads.iter().flat_map(|head| &head.front.watches).map(|path| path.value.as_str()).collect();
-        watched.sort_unstable();
-        watched.dedup();
-        if watched.is_empty() { None } else { (self.0.as_ref()?)(&watched) }
+    fn of(&self, paths: &[String]) -> Option<BTreeMap<String, Date>> {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        if paths.is_empty() { None } else { (self.0.as_ref()?)(&paths) }
     }
 }
 
@@ -376,7 +373,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     trace.lap("read and parse");
 
     let (baseline, problems) = read_baseline(given.files)?;
-    let watched = facts.watched.of(&articles.heads());
+    let watched = facts.watched.of(&articles.watched(session, given.files, &trace)?);
     let named = (&data, &inventories.names(), fonts.digest(), &watched, record.digest());
     let surroundings = surroundings(&config, &theme, named, &copied);
     let inputs = Digest::of_value(&(surroundings, &*facts.changed, articles.names()));
@@ -400,6 +397,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         });
     }
 
+    articles.unfold(session, given.files, &trace)?;
     session.keep_everything();
     articles.note_used(session);
     diagnostics.extend(problems);

@@ -149,6 +149,11 @@ impl Store {
         self.get_with(kind, key, <[u8]>::to_vec)
     }
 
+    /// Whether a value of `key` is there; it may turn out to be damaged when it is read.
+    pub fn has(&self, kind: Kind, key: &Digest) -> bool {
+        self.shelf(kind).read().index.contains_key(key)
+    }
+
     /// The value of `key` as it was given to [`Store::put_value`].
     pub fn get_value<T: DeserializeOwned>(&self, kind: Kind, key: &Digest) -> Option<T> {
         self.get_with(kind, key, |bytes| postcard::from_bytes(bytes).ok())?

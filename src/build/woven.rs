@@ -165,7 +165,9 @@ fn weave_articles(
 ) -> Result<(Whole, Articles), Error> {
     let nothing = Manifest::default();
     let given = Given { files, facts, request, old: &nothing, missing: &[], progress: &Silent };
-    let gathered = gather(session, &given, &mut Trace::start())?;
+    let mut trace = Trace::start();
+    let gathered = gather(session, &given, &mut trace)?;
+    gathered.articles.unfold(session, files, &trace)?;
     let config = gathered.config;
     let mut diagnostics = gathered.diagnostics;
     diagnostics.extend(gathered.articles.diagnostics());

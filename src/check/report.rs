@@ -35,8 +35,8 @@ pub struct Region {
     pub end: (u32, u32),
 }
 
-/// Findings with their places. `source` gives the text of a file by the path of a diagnostic; `prefix` is put before each
-/// path, with a slash between, unless it is empty.
+/// Findings with their places. `source` gives the text of a file by the path of a diagnostic: without it, an end is where
+/// the beginning is. `prefix` is put before each path, with a slash between, unless it is empty.
 pub fn locate<'a>(
     diagnostics: &'a [Diagnostic],
     source: &dyn Fn(&str) -> Option<String>,
@@ -46,7 +46,8 @@ pub fn locate<'a>(
     let mut seen = std::collections::BTreeMap::<_, u32>::new();
     for same_file in diagnostics.chunk_by(|a, b| a.place.path == b.place.path) {
         let path = &same_file[0].place.path;
-        let text = source(path).unwrap_or_default();
+        let has_places = same_file.iter().any(|diagnostic| diagnostic.place.span.is_some());
+        let text = if has_places { source(path) } else { None }.unwrap_or_default();
         let mut lines = Lines::new(&text);
         for diagnostic in same_file {
             let region = diagnostic.place.span.map(|span| {

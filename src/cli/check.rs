@@ -195,7 +195,11 @@ fn tell(found: &[Diagnostic], arguments: &Check, speaker: &Speaker) -> Result<()
         Some(Format::Junit) => report::junit,
         Some(Format::Markdown) => report::markdown,
     } as fn(&[Finding<'_>]) -> String;
-    let text = format(&located());
+    // These tell where something begins, for which no file has to be read again.
+    let text = match arguments.format {
+        Some(Format::Gitlab | Format::Junit | Format::Markdown) => format(&report::locate(found, &|_| None, &prefix)),
+        _ => format(&located()),
+    };
     match &arguments.report {
         Some(path) => output::write_atomic(path, text.as_bytes()),
         None => {

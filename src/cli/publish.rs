@@ -167,9 +167,10 @@ fn prepare(bucket: &Bucket, arguments: &Publish, target: &Target, parcel: &mut P
     if bucket.compress {
         parcel.compress()?;
     }
-    let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
-    if let (Cloud::Amazon, Some(site)) = (bucket.cloud, &woven.site) {
-        parcel.redirect(publish::host::redirects(&woven.config, site));
+    if bucket.cloud == Cloud::Amazon {
+        let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+        let redirects = woven.site.map(|site| publish::host::redirects(&woven.config, &site));
+        parcel.redirect(redirects.unwrap_or_default());
     }
     Ok(())
 }

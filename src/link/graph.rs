@@ -424,11 +424,11 @@ impl Resolver<'_> {
         let top = path.split('/').next().unwrap_or("");
         let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
         match link.kind {
-            LinkKind::Image => "put the image there, or name one that is: paths are counted from the article's folder",
+            LinkKind::Image => "put the image there, or name one that is",
             _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
                 "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
             }
-            _ => "write that article, or name one that is there: paths are counted from the article's folder",
+            _ => "write that article, or name one that is there",
         }
     }
 

@@ -258,7 +258,8 @@ impl Line {
     /// Runs commands, one in each line; a command that may fail begins with a hyphen.
     fn run(&self, commands: &str) -> Result<Said, Failure> {
         let mut command = Command::new("sftp");
-        command.args(["-q", "-b", "-"]);
+        // Without greetings, with what goes wrong.
+        command.args(["-o", "LogLevel=ERROR", "-b", "-"]);
         if let Some(port) = self.port {
             command.args(["-P", &port.to_string()]);
         }
@@ -273,12 +274,11 @@ impl Line {
         if !output.status.success() {
             return Err(self.refused(&output));
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok(Said { text: text(&output.stdout), errors: text(&output.stderr) })
+        Ok(Said { text: String::from_utf8_lossy(&output.stdout).into_owned(), errors: errors(&output) })
     }
 
     fn refused(&self, output: &Output) -> Failure {
-        let said = redact(&String::from_utf8_lossy(&output.stderr));
+        let said = redact(&errors(output));
         let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("remote mkdir"));
         let first = lines().next().unwrap_or("it said nothing").to_owned();
         let error = Error::new(format!("sftp could not do it for {}: {first}", self.shown()));
@@ -330,6 +330,12 @@ impl Line {
             }
         }
     }
+}
+
+/// The lines that tell of something wrong.
+fn errors(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.lines().filter(|line| !line.starts_with("Connected to ")).map(|line| format!("{line}\n")).collect()
 }
 
 /// The mark as a file there.

@@ -295,6 +295,8 @@ impl InStore {
             Err(Cause::NotImplemented { .. } | Cause::NotSupported { .. }) => {
                 put(PutMode::Overwrite).map(|_| true).map_err(|error| self.objects.failure(&error))
             }
+            // The library does not write with a condition twice: the first may have been heard. Whoever asks again looks.
+            Err(error @ Cause::Generic { .. }) => Err(Failure::Passing(self.objects.failure(&error).into_error())),
             Err(error) => Err(self.objects.failure(&error)),
         }
     }

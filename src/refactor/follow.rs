@@ -40,12 +40,16 @@ pub(super) fn edits(
     let of_pages = (0..whole.site.pages.len()).flat_map(|page| places::of_page(whole, page));
     for mention in of_pages.chain(places::of_site(whole)) {
         let is_found = broken.contains(&(mention.file.as_str(), mention.link.span));
-        if !is_found || mention.kind != MentionKind::Text || mention.link.kind == LinkKind::Wiki {
+        if !is_found || mention.kind == MentionKind::Watched || mention.link.kind == LinkKind::Wiki {
             continue;
         }
         let Some(wanted) = heir(whole, &reader, &mention, renames) else { continue };
         let text = texts.get(&mention.file)?;
-        let Some(written) = target::find(&text.text, &mention.link, &text.places.definitions) else { continue };
+        let written = match mention.kind {
+            MentionKind::Text => target::find(&text.text, &mention.link, &text.places.definitions),
+            _ => target::value(&text.text, mention.link.span, &mention.link.target, mention.file.extension()),
+        };
+        let Some(written) = written else { continue };
         let file = mention.file.clone();
         let twice = Twice { before: mention.clone(), after: mention };
         if let Some(target) = pair.other_target(&twice, &wanted, written.form, None) {
@@ -58,7 +62,7 @@ pub(super) fn edits(
 
 /// Whether a finding is a link or an image that leads nowhere, for which nothing is known.
 pub(super) fn is_unmended(diagnostic: &Diagnostic) -> bool {
-    matches!(&*diagnostic.code, "broken-link" | "broken-image") && diagnostic.fix.is_none()
+    matches!(&*diagnostic.code, "broken-link" | "broken-image" | "broken-related") && diagnostic.fix.is_none()
 }
 
 /// What a link named before git saw it move, or before the article moved that it stands in.
@@ -68,7 +72,11 @@ fn heir(whole: &Whole, reader: &Reader<'_>, mention: &Mention, renames: &BTreeMa
     }
     let written = mention.link.target.split(['#', '?']).next().unwrap_or("");
     let decoded = percent_decode_str(written).decode_utf8_lossy();
-    let own = RelPath::new(mention.file.as_str().strip_prefix("content/")?)?;
+    // What stands outside of the content is read as from the front page.
+    let own = match mention.file.as_str().strip_prefix("content/") {
+        Some(inside) => RelPath::new(inside)?,
+        None => whole.site.pages[mention.from].head.path.clone(),
+    };
     let moved_from = renames.iter().filter(|(_, new)| **new == own).map(|(old, _)| old.parent());
     let named = std::iter::once(own.parent()).chain(moved_from).filter_map(|folder| resolve(folder, &decoded));
     named.into_iter().find_map(|path| {

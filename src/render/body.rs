@@ -1,5 +1,10 @@
 //! A document and what its holes waited for, to a body.
 
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::{
@@ -119,6 +124,8 @@ pub struct Composer<'a> {
     pub terms: Terms<'a>,
     /// What is said in the site's language.
     pub strings: &'a Strings,
+    /// How long its code has been coloured.
+    pub colouring: Cell<Duration>,
     /// Told which template begins to be rendered, and `None` when it has been.
     pub rendering: &'a dyn Fn(Option<&str>),
 }
@@ -150,7 +157,7 @@ impl Composer<'_> {
                     let href = links.get(*index as usize).map_or("", |link| link.href.as_str());
                     escape_attribute(&mut html, href);
                 }
-                Hole::Code(code) => self.code(code, &mut html),
+                Hole::Code(code) => self.code(code, &mut html)?,
                 Hole::Wikilink(wikilink) => self.wikilink(wikilink, budget, &mut html)?,
                 Hole::Media(media) => {
                     let loading = if first == Some(number) { Loading::AtOnce } else { Loading::Lazy };
@@ -167,10 +174,28 @@ impl Composer<'_> {
         Ok(html)
     }
 
-    fn code(&self, code: &Code, html: &mut String) {
-        let language = self.page.head.codes.get(code.index as usize).map_or("", |code| code.language.as_str());
-        let colours = if self.config.markdown.highlight { Colours::On } else { Colours::Off };
-        code::write(html, language, code, colours, self.strings);
+    /// A block of code. Beyond the time that the code of a page may take, all of it is an error: what comes out never
+    /// depends on how fast a machine is.
+    fn code(&self, code: &Code, html: &mut String) -> Result<(), Box<Diagnostic>> {
+        let block = self.page.head.codes.get(code.index as usize);
+        let language = block.map_or("", |block| block.language.as_str());
+        if !self.config.markdown.highlight {
+            code::write(html, language, code, Colours::Off, self.strings);
+            return Ok(());
+        }
+        let (begin, spent) = (Instant::now(), self.colouring.get());
+        let until = begin + highlight::LONGEST.saturating_sub(spent);
+        code::write(html, language, code, Colours::On(until), self.strings);
+        let end = Instant::now();
+        self.colouring.set(spent + (end - begin));
+        match block.filter(|_| end > until) {
+            Some(block) => {
+                let own = || format!("content/{}", self.page.head.path);
+                let path = block.origin.as_deref().map_or_else(own, ToString::to_string);
+                Err(Box::new(highlight::too_much(&path, block)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The beginning of the link from a mention of a term. The definition is a description of the link rather than a part

@@ -4,6 +4,8 @@
 //! is an element of its own: `ins`, `del` and `mark` where that is what they are, so that a page without any style, as in
 //! a feed, says the same. Numbers, signs and prompts are no part of what a reader selects.
 
+use std::time::Instant;
+
 use crate::model::doc::{Code, CodeLook, LineMark};
 use crate::parse::console;
 use crate::render::{body::escape_attribute, highlight, strings::Strings};
@@ -28,8 +30,8 @@ const MOST_DIGITS: u32 = 6;
 /// How code is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// By its language.
-    On,
+    /// By its language, until this moment.
+    On(Instant),
     /// Not at all.
     Off,
 }
@@ -105,7 +107,7 @@ fn has_lines(look: &CodeLook) -> bool {
 
 fn coloured(language: &str, text: &str, colours: Colours) -> String {
     match colours {
-        Colours::On => highlight::highlight(language, text),
+        Colours::On(until) => highlight::highlight(language, text, until),
         Colours::Off => highlight::plain(text),
     }
 }
@@ -238,7 +240,8 @@ mod tests {
 
     fn html(language: &str, text: &str, look: CodeLook) -> String {
         let mut html = String::new();
-        write(&mut html, language, &Code { index: 0, text: text.to_owned(), look }, Colours::On, &Strings::default());
+        let colours = Colours::On(Instant::now() + highlight::LONGEST);
+        write(&mut html, language, &Code { index: 0, text: text.to_owned(), look }, colours, &Strings::default());
         html
     }
 

@@ -3,7 +3,10 @@
 //! A synthetic theme gives each group of scopes a class by its colour's number, so that a token costs one short class
 //! in place of its whole stack of scopes. The classes are described in the manual's chapter on themes.
 
-use std::sync::OnceLock;
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use crate::model::{Diagnostic, Head, page::CodeBlock};
 use pulldown_cmark_escape::escape_html_body_text;
@@ -24,6 +27,9 @@ const LONGEST_LINE: usize = 4 << 10;
 
 /// The largest block that is coloured, in bytes.
 const LARGEST_BLOCK: usize = 256 << 10;
+
+/// The longest that the code of one page is coloured: some syntaxes take quadratic time for a line.
+pub const LONGEST: Duration = Duration::from_secs(10);
 
 /// Classes and the scopes that they stand for; a later, more specific selector wins by syntect's own scoring.
 const CLASSES: &[(&str, &str)] = &[
@@ -132,8 +138,9 @@ pub fn diagnostics(head: &Head) -> Vec<Diagnostic> {
     head.codes.iter().filter_map(problem).collect()
 }
 
-/// The HTML of a block's text, coloured as `language` where that is known and the block is not too large.
-pub fn highlight(language: &str, text: &str) -> String {
+/// The HTML of a block's text, coloured as `language` where that is known and the block is not too large. From `until` on
+/// nothing is coloured: whoever asked looks at the clock too, and drops the text.
+pub fn highlight(language: &str, text: &str, until: Instant) -> String {
     let is_plain = PLAIN.contains(&language.to_ascii_lowercase().as_str()) || text.len() > LARGEST_BLOCK;
     let Some(syntax) = syntax(language).filter(|_| !is_plain) else { return plain(text) };
     let Colours { highlighter, .. } = colours();
@@ -141,7 +148,7 @@ pub fn highlight(language: &str, text: &str) -> String {
     let mut state = HighlightState::new(highlighter, ScopeStack::new());
     let mut html = String::with_capacity(text.len() * 2);
     for line in LinesWithEndings::from(text) {
-        if line.len() > LONGEST_LINE {
+        if line.len() > LONGEST_LINE || Instant::now() > until {
             escape(&mut html, line);
             continue;
         }
@@ -153,6 +160,13 @@ pub fn highlight(language: &str, text: &str) -> String {
         write_line(&mut html, pieces.map(|(style, piece)| (style.foreground.r, piece)));
     }
     html
+}
+
+/// A block of code at which the time was over that the code of `path` may take.
+pub fn too_much(path: &str, block: &CodeBlock) -> Diagnostic {
+    let message = format!("colouring the code of this page took more than {} seconds", LONGEST.as_secs());
+    let help = "write `text` as the language of this block, or break its long lines";
+    Diagnostic::error("code-limit", path, block.span, message).help(help)
 }
 
 /// Whether code in this language can be coloured, or needs no colours.
@@ -257,9 +271,13 @@ fn colours() -> &'static Colours {
 mod tests {
     use super::*;
 
+    fn soon() -> Instant {
+        Instant::now() + LONGEST
+    }
+
     #[test]
     fn tokens_get_short_classes() {
-        let html = highlight("rust", "// a <b>\nfn main() { let x = \"s\\n\"; }\n");
+        let html = highlight("rust", "// a <b>\nfn main() { let x = \"s\\n\"; }\n", soon());
         assert!(html.starts_with("<span class=\"c\">// a &lt;b&gt;</span>\n"), "{html}");
         for token in ["<span class=\"k\">fn", "<span class=\"f\">main</span>", "<span class=\"e\">\\n</span>"] {
             assert!(html.contains(token), "{token} in {html}");
@@ -294,8 +312,8 @@ mod tests {
     #[test]
     fn what_is_too_much_is_left_plain() {
         let long = format!("x = '{}'\ny = 1\n", "a".repeat(LONGEST_LINE));
-        let html = highlight("python", &long);
+        let html = highlight("python", &long, soon());
         assert!(html.contains("<span class=\"n\">1</span>"), "the other lines are coloured");
-        assert!(!highlight("python", &"1\n".repeat(LARGEST_BLOCK)).contains("span"));
+        assert!(!highlight("python", &"1\n".repeat(LARGEST_BLOCK), soon()).contains("span"));
     }
 }

@@ -113,10 +113,10 @@ fn git(site: &Site, arguments: &[&str]) {
 #[test]
 fn what_git_saw_move_keeps_its_address_and_its_ids() {
     let mut site = Site::new(
-        "-- content/_index.md --\n# Home\n\n[start](guides/start.md#install) ![p](guides/p.png)\n\
-         -- content/guides/start.md --\n# Start\n\nHow it begins. [other](../other.md) and [guides](_index.md).\n\n## Install\n\nx\n\
-         -- content/guides/p.png --\npicture of a thing\n\
-         -- content/guides/_index.md --\n---\ntitle: Guides\nslug: handbook\n---\n-- content/other.md --\n# Start\n\n## Install\n",
+        "[[nav.links]]\ntitle = \"S\"\nto = \"guides/start.md\"\n-- content/_index.md --\n# Home\n\n[start](guides/start.md#install) ![p](guides/p.png)\n\
+         -- content/guides/start.md --\n# Start\n\nHow it begins. [other](../other.md) and [part](part.md).\n\n## Install\n\nx\n\
+         -- content/guides/part.md --\n# Part\n-- content/guides/p.png --\npicture of a thing\n\
+         -- content/guides/_index.md --\n---\ntitle: Guides\nslug: handbook\n---\n-- content/other.md --\n+++\nrelated = { pin = [\"guides/start.md\"] }\n+++\n# Start\n\n## Install\n",
     );
     site.build();
     site.run(&["urls", "--write"]).ends(0);
@@ -136,8 +136,10 @@ fn what_git_saw_move_keeps_its_address_and_its_ids() {
     site.run(&["check", "--fix"]).ends(0).says(["/handbook/start/ leads to content/two.md, which git saw move"]);
     let moved = site.text("content/two.md");
     assert!(moved.starts_with("+++\naliases = [\"/handbook/start/\"]\n+++\n"), "{moved}");
-    assert!(moved.contains("[other](other.md) and [guides](guides/_index.md)."), "{moved}");
+    assert!(moved.contains("[other](other.md) and [part](guides/part.md)."), "{moved}");
     assert_eq!(site.text("content/_index.md"), "# Home\n\n[start](two.md#install) ![p](q.png)\n");
+    assert!(site.text("site.toml").contains("to = \"two.md\""));
+    assert!(site.text("content/other.md").contains("pin = [\"two.md\"]"));
     assert_eq!(told(&mut site), [""; 0]);
 }
 

@@ -72,7 +72,17 @@ fn changed(seeds: &[Vec<u8>], most: usize, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-fn fuzz(name: &str) {
+/// The stack of the threads that build, in bytes.
+const STACK: usize = 16 << 20;
+
+fn fuzz(name: &'static str) {
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(|| try_all(name)).unwrap();
+    if let Err(failure) = worker.join() {
+        std::panic::resume_unwind(failure);
+    }
+}
+
+fn try_all(name: &str) {
     let target = TARGETS.iter().find(|target| target.name == name).unwrap();
     let (seeds, mut random) = (seeds(target), Random::new());
     for number in 0..tries(name) {

@@ -27,7 +27,7 @@ use docweave::{
 use crate::site::{BARE, Files, Site, difference, docweave, tree};
 
 /// Codes of errors that no folder of files can trigger, or not without breaking the machine. `no-text` is of imports.
-const UNREACHABLE: &[&str] = &["no-text", "template-panic", "too-large", "too-much-markdown"];
+const UNREACHABLE: &[&str] = &["code-limit", "no-text", "template-panic", "too-large", "too-much-markdown"];
 
 #[test]
 fn minimal() {

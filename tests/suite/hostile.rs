@@ -647,6 +647,24 @@ fn templates_with_mistakes() {
     themed(b"{{ 9223372036854775807 * 9223372036854775807 }}{{ \"a\" | indent(width=9999999999) }}", &[]).build();
 }
 
+/// Colouring takes quadratic time for some lines, which are too short to be left plain each for itself.
+#[test]
+fn code_without_end() {
+    let site = Site::new();
+    let line = "a:".repeat(2000) + "\n";
+    site.write("content/_index.md", "# Home\n\n[Nowhere](none.md)\n");
+    site.write("content/code.md", format!("# Code\n\n```less\n{}```\n", line.repeat(60)));
+    let before = site.output();
+    let run = site.build();
+    assert_eq!(run.code, Some(1), "{}", run.text);
+    for word in ["content/code.md:3:1", "error[code-limit]", "more than 10 seconds", "help: write `text`", "none.md"] {
+        assert!(run.text.contains(word), "no {word:?} in: {}", run.text);
+    }
+    site.stays(&before);
+    site.write("content/code.md", format!("# Code\n\n```text\n{}```\n", line.repeat(60)));
+    site.build().fine();
+}
+
 /// The template engine has no limit of its own: a thread beside it watches the time and the memory.
 #[test]
 fn templates_without_end() {

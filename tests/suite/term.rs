@@ -168,6 +168,6 @@ fn words_that_the_site_does_without_are_found_where_they_stand_and_mended_where_
     );
     // Also where no mention is a link, by the site's will or the article's.
     site.configure(&format!("[terms]\nlinks = false\n{avoid}{CONFIG}"));
-    site.write("content/a.md", &format!("+++\nterms = false\n+++\n{text}")).build();
+    site.write("content/a.md", format!("+++\nterms = false\n+++\n{text}")).build();
     assert_eq!(site.diagnostics().iter().filter(|diagnostic| diagnostic.code == "discouraged-term").count(), 8);
 }

@@ -73,7 +73,7 @@ fn write_case(writer: &mut Writer<Vec<u8>>, rule: &str, finding: &Finding<'_>) -
                 failure.write_text_content(BytesText::new(&valid(&text)))?;
             }
             Level::Advice | Level::Allow => {
-                writer.create_element("skipped").write_text_content(BytesText::new(&message))?;
+                writer.create_element("skipped").write_text_content(BytesText::new(&valid(&finding.text())))?;
             }
         }
         Ok(())

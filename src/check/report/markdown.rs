@@ -8,7 +8,7 @@ use crate::model::Level;
 /// How many findings the list has at most.
 const MOST: usize = 100;
 
-/// The findings by rule, then one by one.
+/// The findings by rule, then one by one, errors first.
 pub fn markdown(findings: &[Finding<'_>]) -> String {
     if findings.is_empty() {
         return "## Checks\n\nNothing was found.\n".to_owned();
@@ -27,7 +27,10 @@ pub fn markdown(findings: &[Finding<'_>]) -> String {
         text.push_str(&format!("| `{rule}` | {} | {count} |\n", level_name(level)));
     }
     text.push('\n');
-    for finding in findings.iter().take(MOST) {
+    // What matters most is never what is cut off.
+    let mut listed: Vec<&Finding<'_>> = findings.iter().collect();
+    listed.sort_by_key(|finding| finding.diagnostic.level);
+    for finding in listed.into_iter().take(MOST) {
         let (line, column) = finding.start();
         let Finding { diagnostic, path, .. } = finding;
         let message = escaped(&diagnostic.message);

@@ -62,3 +62,15 @@ fn a_summary_counts_by_rule_and_marks_nothing_up() {
     );
     assert_eq!(markdown(&[]), "## Checks\n\nNothing was found.\n");
 }
+
+#[test]
+fn a_summary_cuts_off_what_matters_least() {
+    let advice = |line| Diagnostic {
+        level: Level::Advice,
+        ..Diagnostic::warning("orphan", "a.md", Span { start: 0, end: 1, line, column: 1 }, "it is")
+    };
+    let mut findings: Vec<Diagnostic> = (1..=100).map(advice).collect();
+    findings.push(Diagnostic::warning("broken-link", "b.md", None, "`x` leads to nothing"));
+    let text = markdown(&locate(&findings, &|_| None, ""));
+    assert!(text.contains("\n\n- `b.md:1:1`: `x` leads") && text.ends_with("- and 1 more\n"), "{text}");
+}

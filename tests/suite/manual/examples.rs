@@ -150,6 +150,7 @@ fn html(parsed: &Parsed) -> String {
         pictures: &Pictures::new(),
         terms: Terms::of(&config, &site),
         strings: theme.strings(),
+        colouring: std::cell::Cell::default(),
         rendering: &|_| (),
     };
     composer.compose(&parsed.doc).unwrap()

@@ -160,7 +160,7 @@
   function searchOpens() {
     const link = find("[data-search]");
     if (!link) return;
-    const fetched = () => import(link.dataset.script);
+    const fetched = () => import(new URL(link.dataset.script, location));
     const open = (event) => {
       event?.preventDefault();
       fetched().then((search) => search.open(link)).catch(() => location.assign(link.href));

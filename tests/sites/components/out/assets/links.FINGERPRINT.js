@@ -1,0 +1,1 @@
+(themes/default/assets/links.js)
