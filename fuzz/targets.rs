@@ -15,7 +15,7 @@ use std::{
 
 use docweave::{
     build::{
-        Facts, Given, Publish, Request, Session, Warnings, Watched, build,
+        Facts, Given, Publish, Request, Session, Watched, build,
         run::Reuse,
         store::{self, Kind, Mode, Store},
         trace::Silent,
@@ -210,8 +210,7 @@ pub fn whole_site(bytes: &[u8]) {
         changed: Arc::default(),
         watched: Watched::default(),
     };
-    let request =
-        Request { base_url: None, publish: Publish::Today, warnings: Warnings::Allowed, explain: None, fault: None };
+    let request = Request::default();
     let given =
         Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
     let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");
