@@ -32,8 +32,11 @@ fn site() -> Site {
     site
 }
 
+/// What is otherwise for a build.
+type Change<'a> = &'a dyn Fn(&mut Command);
+
 /// What a build in `folder` makes, the manifest too, without memos and as `change` has it.
-fn built(folder: &Path, threads: &str, change: &dyn Fn(&mut Command)) -> Tree {
+fn built(folder: &Path, threads: &str, change: Change<'_>) -> Tree {
     let elsewhere = tempfile::tempdir().unwrap();
     let output = elsewhere.path().join("public");
     let mut command = Command::new("sh");
@@ -76,7 +79,7 @@ fn the_same_bytes_on_any_machine() {
     let other = elsewhere.path().join("a folder/with ü/and more");
     copy_backwards(site.root(), &other);
     let here = site.root().to_owned();
-    let cases: [(&str, &Path, &str, &dyn Fn(&mut Command)); 8] = [
+    let cases: [(&str, &Path, &str, Change<'_>); 8] = [
         ("two threads", &here, "2", &|_| {}),
         ("eight threads", &here, "8", &|_| {}),
         ("another folder, in another order", &other, "2", &|_| {}),
