@@ -15,7 +15,7 @@ use std::{
 
 use docweave::{
     build::{
-        Facts, Given, Publish, Request, Session, Warnings, Watched, build,
+        Facts, Given, Publish, Request, Session, Watched, build,
         run::Reuse,
         store::{self, Kind, Mode, Store},
         trace::Silent,
@@ -210,7 +210,7 @@ pub fn whole_site(bytes: &[u8]) {
         changed: Arc::default(),
         watched: Watched::default(),
     };
-    let request = Request { warnings: Warnings::Allowed, publish: Publish::Today, ..Request::default() };
+    let request = Request::default();
     let given =
         Given { files: &tree, facts: &facts, request: &request, old: &nothing, missing: &[], progress: &Silent };
     let outcome = build(&Session::new(Store::off()), &given, &stage as &dyn Stage).expect("nothing fails in memory");

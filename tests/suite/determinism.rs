@@ -32,8 +32,11 @@ fn site() -> Site {
     site
 }
 
+/// What is otherwise for a build.
+type Change<'a> = &'a dyn Fn(&mut Command);
+
 /// What a build in `folder` makes, the manifest too, without memos and as `change` has it.
-fn built(folder: &Path, threads: &str, change: &dyn Fn(&mut Command)) -> Tree {
+fn built(folder: &Path, threads: &str, change: Change<'_>) -> Tree {
     let elsewhere = tempfile::tempdir().unwrap();
     let output = elsewhere.path().join("public");
     let mut command = Command::new("sh");
@@ -67,9 +70,6 @@ fn copy_backwards(source: &Path, target: &Path) {
     }
 }
 
-/// Its name, the site's folder, how many threads build it, and what is different about the machine.
-type Case<'a> = (&'a str, &'a Path, &'a str, &'a dyn Fn(&mut Command));
-
 #[test]
 fn the_same_bytes_on_any_machine() {
     let site = site();
@@ -79,7 +79,7 @@ fn the_same_bytes_on_any_machine() {
     let other = elsewhere.path().join("a folder/with ü/and more");
     copy_backwards(site.root(), &other);
     let here = site.root().to_owned();
-    let cases: [Case; 8] = [
+    let cases: [(&str, &Path, &str, Change<'_>); 8] = [
         ("two threads", &here, "2", &|_| {}),
         ("eight threads", &here, "8", &|_| {}),
         ("another folder, in another order", &other, "2", &|_| {}),
