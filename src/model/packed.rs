@@ -54,7 +54,7 @@ impl<N: Number> de::Visitor<'_> for Numbers<N> {
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<N>, E> {
-        if bytes.len() % N::SIZE != 0 {
+        if !bytes.len().is_multiple_of(N::SIZE) {
             return Err(E::invalid_length(bytes.len(), &self));
         }
         Ok(bytes.chunks_exact(N::SIZE).map(N::read).collect())

@@ -60,7 +60,8 @@ fn difference<'h>(old: &'h [Arc<Head>], new: &'h [Arc<Head>]) -> (Vec<&'h Head>,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(before), Some(after)) if Arc::ptr_eq(before, after) => {
-                (old.next(), new.next());
+                old.next();
+                new.next();
                 continue;
             }
             (Some(before), Some(after)) => before.path.cmp(&after.path),
