@@ -23,7 +23,7 @@ use docweave::{
     import,
     link::{self, Input},
     model::{
-        Config, Data, Date, Diagnostic, Doc, Head, RelPath, Site, doc::Hole, inventory::Inventories,
+        Config, Data, Date, Diagnostic, Digest, Doc, Head, RelPath, Site, doc::Hole, inventory::Inventories,
         untrusted::Untrusted,
     },
     output::{Manifest, MemoryStage, Stage},
@@ -114,7 +114,7 @@ fn parsed(text: &str, options: &Options) -> Head {
 /// Markdown to a document, with all that is read beyond CommonMark: directives and components too.
 pub fn markdown(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    parsed(&text, &Options { smart_punctuation: text.len() % 2 == 0, ..Options::default() });
+    parsed(&text, &Options { smart_punctuation: text.len().is_multiple_of(2), ..Options::default() });
 }
 
 /// The same from strangers: no tag, handler or address that could run is in what we write between the holes.

@@ -224,9 +224,16 @@ impl Objects {
     }
 
     async fn remove(&self, path: &str) -> Result<(), Failure> {
-        match self.store.delete(&self.key(path)?).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(self.failure(&error)),
+        let key = self.key(path)?;
+        // The library does not try this again by itself everywhere.
+        let patience = Patience::default();
+        let mut pauses = patience.pauses();
+        loop {
+            match (self.store.delete(&key).await, pauses.next()) {
+                (Ok(()) | Err(object_store::Error::NotFound { .. }), _) => return Ok(()),
+                (Err(object_store::Error::Generic { .. }), Some(pause)) => tokio::time::sleep(pause).await,
+                (Err(error), _) => return Err(self.failure(&error)),
+            }
         }
     }
 

@@ -67,6 +67,9 @@ fn copy_backwards(source: &Path, target: &Path) {
     }
 }
 
+/// Its name, the site's folder, how many threads build it, and what is different about the machine.
+type Case<'a> = (&'a str, &'a Path, &'a str, &'a dyn Fn(&mut Command));
+
 #[test]
 fn the_same_bytes_on_any_machine() {
     let site = site();
@@ -76,7 +79,7 @@ fn the_same_bytes_on_any_machine() {
     let other = elsewhere.path().join("a folder/with ü/and more");
     copy_backwards(site.root(), &other);
     let here = site.root().to_owned();
-    let cases: [(&str, &Path, &str, &dyn Fn(&mut Command)); 8] = [
+    let cases: [Case; 8] = [
         ("two threads", &here, "2", &|_| {}),
         ("eight threads", &here, "8", &|_| {}),
         ("another folder, in another order", &other, "2", &|_| {}),

@@ -122,8 +122,8 @@ fn what_was_found_stays_mended() {
     for target in TARGETS {
         for entry in fs::read_dir(found.join(target.name)).into_iter().flatten() {
             let path = entry.unwrap().path();
-            println!("{}", path.display());
-            (target.run)(&fs::read(&path).unwrap());
+            let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (target.run)(&bytes);
         }
     }
 }

@@ -66,6 +66,8 @@ fn amazon(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -
     let region =
         region.or_else(|| settings.get("aws_default_region").cloned()).unwrap_or_else(|| "us-east-1".to_owned());
     builder = builder.with_bucket_name(&bucket.name).with_region(&region).with_allow_http(true).with_retry(retry);
+    // File by file, which stores that are like Amazon's all know.
+    builder = builder.with_disable_bulk_delete(true);
     if let Some(endpoint) = &bucket.endpoint {
         builder = builder.with_endpoint(endpoint);
     }

@@ -83,7 +83,7 @@ impl Counts {
     fn pass_on(&self, mut client: TcpStream) -> std::io::Result<()> {
         let request = message(&mut client)?;
         let number = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
-        let fault = (number % self.every == 0).then(|| FAULTS[number / self.every % FAULTS.len()]);
+        let fault = number.is_multiple_of(self.every).then(|| FAULTS[number / self.every % FAULTS.len()]);
         self.faults.fetch_add(usize::from(fault.is_some()), Ordering::SeqCst);
         let wrong = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\nConnection: close\r\n\r\nno\r\n";
         match fault {

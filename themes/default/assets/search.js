@@ -282,7 +282,7 @@ function excerpt(text, found) {
 
 /** A page with its best sections, as they are shown; `null` where it turns out to have none of the words. */
 function shown([address, title, trail, sections], query, topic) {
-  const url = address.startsWith("/") ? address : new URL(address, folder).href;
+  const url = address.startsWith("/") ? address : new URL(address, `${folder}p/`).href;
   const phrase = query.text;
   const titleHits = hits(title, query);
   const judged = sections.map(([heading, id, text, topics]) => {
