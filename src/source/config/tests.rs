@@ -172,11 +172,11 @@ fn every_key_is_read() {
         ),
         (
             "[publish.live]\nto = '../live'\nrelative = true\n[publish.pages]\nto = 'git@example.org:a/b'\nbranch = 'pages'",
-            r#"publish={live:{to:{Folder:{path:"../live"}},relative:true,headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},headers:{},removals:20}}"#,
+            r#"publish={live:{to:{Folder:{path:"../live"}},relative:true,headers:{},removals:20},pages:{to:{Git:{url:"git@example.org:a/b",branch:"pages",history:true}},relative:false,headers:{},removals:20}}"#,
         ),
         (
             "[publish.a]\nto = 'git+https://x/y'\nbranch = 'a/b'\nhistory = false\ncname = 'a.b'\nbase_url = '/c'\nhost = 'nginx'\nremovals = 50\nheaders = { X-A = ' b ' }\n[publish.b]\nto = 'c'\nreleases = true\nkeep = 9\n[publish.c]\nto = 'C.ZIP'",
-            r#"publish={a:{to:{Git:{url:"https://x/y",branch:"a/b",history:false,cname:"a.b"}},base_url:{path:"/c/"},host:"nginx",headers:{X-A:"b"},removals:50},b:{to:{Folder:{path:"c",keep:9}},headers:{},removals:20},c:{to:{Archive:{path:"C.ZIP",format:"Zip"}},headers:{},removals:20}}"#,
+            r#"publish={a:{to:{Git:{url:"https://x/y",branch:"a/b",history:false,cname:"a.b"}},base_url:{path:"/c/"},relative:false,host:"nginx",headers:{X-A:"b"},removals:50},b:{to:{Folder:{path:"c",keep:9}},relative:false,headers:{},removals:20},c:{to:{Archive:{path:"C.ZIP",format:"Zip"}},relative:false,headers:{},removals:20}}"#,
         ),
         ("[extra]\na = [1, { b = 2026-01-02 }]", r#"extra={a:[1,{b:"2026-01-02"}]}"#),
         (
@@ -295,24 +295,24 @@ fn every_mistake_is_told() {
         ),
         (
             "[publish.a]\nto = 'b'\nheaders = { 'a b' = 'c', D = \"é\" }",
-            "publish={a:{to:{Folder:{path:\"b\"}},headers:{},removals:20}}\n\
+            "publish={a:{to:{Folder:{path:\"b\"}},relative:false,headers:{},removals:20}}\n\
                  5:13: error[invalid-value]: invalid value for `publish.a.headers`: `a b` is no name of a header (write a name such as `Content-Security-Policy`)\n\
                  5:30: error[invalid-value]: invalid value for `publish.a.headers`: no header has the value `é` (write it in one line, in letters of ASCII)",
         ),
         (
             "[publish.a]\nto = 'rsync://me@example.org:2222/srv/www/'\n[publish.b]\nto = 'rsync://b/~/c'\n[publish.c]\nto = 'rsync://-oProxyCommand=x/y'\n[publish.d]\nto = 'rsync://a/b;c'\n[publish.e]\nto = 'rsync://a/../b'",
-            "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},headers:{},removals:20}}\n\
+            "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},relative:false,headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},relative:false,headers:{},removals:20}}\n\
                  8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)",
         ),
         (
             "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'",
-            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",prefix:\"\",account:\"mine\",compress:false}},headers:{},removals:20}}",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",prefix:\"\",account:\"mine\",compress:false}},relative:false,headers:{},removals:20}}",
         ),
         (
             "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 2\n[publish.d]\nto = 'e'\ncompress = true",
-            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",prefix:\"\",compress:false}},headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},headers:{},removals:20}}\n\
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",prefix:\"\",compress:false}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
                  4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
@@ -322,7 +322,7 @@ fn every_mistake_is_told() {
         ),
         (
             "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlfy'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",
-            "publish={c:{to:{Folder:{path:\"d\"}},headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},headers:{},removals:20}}\n\
+            "publish={c:{to:{Folder:{path:\"d\"}},relative:false,headers:{},removals:20},d:{to:{Archive:{path:\"e.zip\",format:\"Zip\"}},relative:false,headers:{},removals:20}}\n\
                  3:10: error[invalid-value]: invalid name of a target: `Live` (write it in small letters, digits and hyphens: `[publish.live]`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.a.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
