@@ -107,8 +107,14 @@ fn every_key_is_read() {
             "[markdown]\nhighlight = false\nsmart_punctuation = true\ntoc_depth = 4\nquestions = ['Fragen']\ncopies = true",
             r#"markdown={highlight:false,smart_punctuation:true,toc_depth:4,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Fragen"],copies:true,untrusted:{}}"#,
         ),
-        ("[markdown]\nuntrusted = true\nuntrusted_components = ['figure']", ""),
-        ("[markdown]\nuntrusted = ['community/', 'a/b']", ""),
+        (
+            "[markdown]\nuntrusted = true\nuntrusted_components = ['figure']",
+            r#"markdown={highlight:true,smart_punctuation:false,toc_depth:3,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Q&A","FAQ","Questions","Questions and answers","Frequently asked questions"],copies:true,untrusted:{folders:[""],components:["figure"]}}"#,
+        ),
+        (
+            "[markdown]\nuntrusted = ['community/', 'a/b']",
+            r#"markdown={highlight:true,smart_punctuation:false,toc_depth:3,extensions:["abbreviations","alerts","attributes","autolinks","code","comments","components","containers","definition-lists","diagrams","emoji","footnotes","includes","keys","marks","math-blocks","media","questions","scripts","strikethrough","tables","task-lists","wikilinks"],questions:["Q&A","FAQ","Questions","Questions and answers","Frequently asked questions"],copies:true,untrusted:{folders:["community","a/b"]}}"#,
+        ),
         (
             "[nav]\nwindow = 10\nlinks = [{ title = 'A', to = 'a.md' }]",
             r#"nav={links:[{title:"A",to:"a.md"@5:30}],window:10,sidebar:true,open:0}"#,
