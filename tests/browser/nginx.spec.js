@@ -29,7 +29,11 @@ test("search, colours, previews and the lists of a page work under it", async ({
   await image.click();
   await expect(page.locator("dialog.zoom")).toBeVisible();
   await page.keyboard.press("Escape");
-  await page.locator('.prose a[href*="quality-gates"]').first().hover();
+  const link = page.locator('.prose a[href*="quality-gates"]').first();
+  // A page that scrolls under the pointer shows no preview.
+  await link.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(200);
+  await link.hover();
   await expect(page.locator("#preview")).toBeVisible();
   await page.locator(".toc a").last().click();
   await expect(page.locator(".toc [aria-current]")).toHaveCount(1);
