@@ -314,11 +314,11 @@ fn every_mistake_is_told() {
         ),
         (
             "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'",
-            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",prefix:\"\",account:\"mine\",compress:false}},relative:false,headers:{},removals:20}}",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",account:\"mine\",compress:false}},relative:false,headers:{},removals:20}}",
         ),
         (
             "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 2\n[publish.d]\nto = 'e'\ncompress = true",
-            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",prefix:\"\",compress:false}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",compress:false}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
                  4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
