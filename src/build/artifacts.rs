@@ -168,15 +168,18 @@ impl Artifacts<'_> {
         self.given.progress.begin("rendering", jobs.len());
         let names = PartNames::new(PARTS);
         let taken: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
-        let made: Vec<OnceLock<_>> = jobs.iter().map(|_| OnceLock::new()).collect();
-        let make = |at: usize| {
-            if !taken[at].swap(true, Ordering::Relaxed) {
-                let page = made[at].get_or_init(|| self.page(&jobs[at], &names));
-                if let Ok(Err(problem)) = page {
-                    self.given.progress.found(std::slice::from_ref(problem));
-                }
-                self.given.progress.step();
+        let made: Vec<OnceLock<Result<File, Box<Diagnostic>>>> = jobs.iter().map(|_| OnceLock::new()).collect();
+        let make = |at: usize| -> Result<(), Error> {
+            if taken[at].swap(true, Ordering::Relaxed) {
+                return Ok(());
             }
+            let page = self.page(&jobs[at], &names)?;
+            if let Err(problem) = &page {
+                self.given.progress.found(std::slice::from_ref(problem));
+            }
+            drop(made[at].set(page));
+            self.given.progress.step();
+            Ok(())
         };
         let places = OnceLock::new();
         let place = |output: &RelPath| -> Option<usize> {
@@ -184,13 +187,13 @@ impl Artifacts<'_> {
             let places: &FxHashMap<&RelPath, usize> = places.get_or_init(of_all);
             places.get(output).copied()
         };
-        (0..jobs.len()).into_par_iter().for_each(|at| {
+        (0..jobs.len()).into_par_iter().try_for_each(|at| {
             while let Some(output) = self.stage.wanted() {
-                place(&output).into_iter().for_each(make);
+                place(&output).map_or(Ok(()), make)?;
             }
-            make(at);
-        });
-        made.into_iter().map(|made| made.into_inner().expect("every page was taken by somebody")).collect()
+            make(at)
+        })?;
+        Ok(made.into_iter().map(|made| made.into_inner().expect("every page was taken by somebody")).collect())
     }
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.

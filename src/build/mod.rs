@@ -1,7 +1,8 @@
 //! The pipeline, and its memo points.
 //!
 //! In: a site's files, facts, and what the command line asked for. Out: a tree of artifacts, diagnostics, and a trace of
-//! what was done. [`run`] then has the output room move the tree into place.
+//! what was done. [`run`] then has the output room move the tree into place; [`merge`] does so with the shards of a site
+//! that several machines built.
 //!
 //! | memo point | key | kept |
 //! |---|---|---|
@@ -19,6 +20,8 @@
 //! nothing is linked at all. A session that stays also keeps the index that related reading is found with, and that of the
 //! search, each of which is brought up to date article by article; and it knows pages of which nothing changed without
 //! making their views (`artifacts/unchanged.rs`).
+//!
+//! More than 500 lines, because the order of the stages, and what each is given, is told in one place.
 //!
 //! What must stay true: a memo is only ever looked up by the name of its inputs, so nothing is invalidated; a warm build
 //! gives the bytes and the diagnostics of a cold one; with an error nothing is written.

@@ -1,8 +1,8 @@
 //! Limits on what the template of one page may take, enforced from outside: the template engine has none of its own.
 //!
 //! A loop that writes nothing, or text that doubles again and again, can't be stopped within its thread. So a thread of its
-//! own watches, and ends the program with a diagnostic, beside those that the build has found by then. Nothing of the site has moved by then; what was staged is removed
-//! by the next build.
+//! own watches, and ends the program with a diagnostic, beside those that the build has found by then. Nothing of the site
+//! has moved by then; what was staged is removed by the next build.
 
 use std::{
     collections::{BTreeSet, HashMap},

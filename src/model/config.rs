@@ -1,4 +1,6 @@
 //! The resolved configuration: what `site.toml` and the command line came to.
+//!
+//! More than 500 lines, because it is one value, and its parts are plain data that is read beside each other.
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Digest;
 
+/// How many parts there may be: more than anybody has machines.
+const MOST: u32 = 4096;
+
 /// One of so many parts, each of which holds its share of the files: the first of one is all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shard {
@@ -19,10 +22,10 @@ impl Shard {
     /// All files.
     pub const WHOLE: Self = Self { number: NonZeroU32::MIN, count: NonZeroU32::MIN };
 
-    /// The part `number` of `count`; `None` unless `number` is between 1 and `count`.
+    /// The part `number` of `count`, of at most 4096; `None` unless `number` is between 1 and `count`.
     pub fn new(number: u32, count: u32) -> Option<Self> {
         let shard = Self { number: NonZeroU32::new(number)?, count: NonZeroU32::new(count)? };
-        (number <= count).then_some(shard)
+        (number <= count && count <= MOST).then_some(shard)
     }
 
     /// Its number, from 1.
@@ -71,7 +74,7 @@ impl FromStr for Shard {
             let (number, count) = text.split_once('/')?;
             Self::new(number.parse().ok()?, count.parse().ok()?)
         };
-        parse().ok_or("expected the number of a part and how many there are, as in `3/8`")
+        parse().ok_or("expected the number of a part and how many there are, at most 4096, as in `3/8`")
     }
 }
 
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn a_shard_reads_as_it_is_written() {
         assert_eq!("3/8".parse::<Shard>().unwrap().to_string(), "3/8");
-        for wrong in ["", "3", "0/8", "9/8", "3/0", "-1/2", "1/2/3", "a/b"] {
+        for wrong in ["", "3", "0/8", "9/8", "3/0", "-1/2", "1/2/3", "a/b", "1/4097", "1/4294967295"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
         }
     }

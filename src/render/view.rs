@@ -5,6 +5,8 @@
 //! rooted, with the site's sub-path, and percent-encoded, so they go into an `href` as they are; `permalink` is absolute
 //! where the site has an address. Texts are plain and are escaped by the template; fields whose name ends in `html`, and
 //! `content`, are HTML and are marked safe.
+//!
+//! More than 500 lines, because the reference in the manual is made from this file, in its order.
 
 use std::collections::BTreeMap;
 

@@ -105,11 +105,15 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
     if let Some(refusal) = refusal(&server.gate, method, uri, headers) {
         return refusal;
     }
+    let own = Own::at(uri.path());
+    // A page that is shown early is not ready before its scripts are there.
+    if let Some(Own::Script(script)) = own {
+        return zipped(script.as_bytes(), media::SCRIPT, is_gzip_welcome);
+    }
     let Some(snapshot) = server.shown(uri.path()).await else {
         return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n");
     };
-    match Own::at(uri.path()) {
-        Some(Own::Script(script)) => zipped(script.as_bytes(), media::SCRIPT, is_gzip_welcome),
+    match own {
         Some(Own::Events | Own::Panel) if !gate::is_from_our_page(headers) => {
             text(StatusCode::FORBIDDEN, "this is for the pages of this site only\n")
         }
@@ -119,7 +123,7 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
             let listener = Listener::from_query(uri.query().unwrap_or(""), &server.run);
             response(StatusCode::OK, EVENTS, reload::events(server.shown, listener, server.run))
         }
-        None => page(&snapshot, uri, headers, &server),
+        Some(Own::Script(_)) | None => page(&snapshot, uri, headers, &server),
     }
 }
 

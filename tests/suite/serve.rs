@@ -548,6 +548,7 @@ fn a_page_that_is_asked_for_is_there_before_the_others() {
     let page = preview.get("/docs/z/");
     assert!(page.status == 200 && page.body.contains("Zebra at last"), "{}", page.body);
     assert!(page.body.contains("/docs/__docweave/reload.js"), "{}", page.body);
+    assert_eq!(preview.get("/docs/__docweave/reload.js").status, 200);
     assert_eq!(preview.get("/docs/plain.txt").body, "plain");
     let (folder, root) = (preview.get("/docs/a500"), preview.get("/"));
     assert!(folder.status == 307 && folder.head.contains("location: /docs/a500/\r\n"), "{}", folder.head);
