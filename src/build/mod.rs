@@ -191,6 +191,8 @@ pub struct Session {
     store: Store,
     stay: Stay,
     search: artifacts::SearchKept,
+    /// What the inventory listed the last time: the name of all that it is made from, and its digest.
+    listed: Mutex<Option<(Digest, Digest)>>,
     /// The pages of the last build, where more follow.
     before: Mutex<Option<artifacts::Before>>,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
@@ -219,6 +221,7 @@ impl Session {
             store,
             stay: Stay::Once,
             search: artifacts::SearchKept::default(),
+            listed: Mutex::default(),
             before: Mutex::default(),
             used: Mutex::default(),
         }
