@@ -12,6 +12,7 @@
 
 mod baseline;
 mod fields;
+mod html;
 mod judge;
 mod mend;
 mod page;
@@ -21,6 +22,7 @@ mod site;
 
 pub use self::{
     baseline::{BASELINE, Baseline, Parted},
+    html::html,
     judge::Judge,
     mend::{Mending, mend},
 };
