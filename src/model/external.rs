@@ -60,7 +60,11 @@ impl External {
     /// Whether an address without scheme and host, such as `/blog/a?b#c`, is that of another site on this one's host.
     pub fn has_beside(&self, address: &str) -> bool {
         let path = address.split(['?', '#']).next().unwrap_or("");
-        path.starts_with('/') && !path.starts_with("//") && self.same_host.iter().any(|pattern| covers(pattern, path))
+        // What covers all in a folder covers the folder.
+        let folder = || format!("{path}/");
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && self.same_host.iter().any(|pattern| covers(pattern, path) || covers(pattern, &folder()))
     }
 }
 
@@ -109,6 +113,8 @@ mod tests {
         let beside = External { same_host: vec!["/blog/*".to_owned(), "/shop".to_owned()], ..External::default() };
         for (address, expected) in [
             ("/blog/a", true),
+            ("/blog", true),
+            ("/blogs", false),
             ("/blog/?a=/x", true),
             ("/shop#b", true),
             ("/shop/", false),
