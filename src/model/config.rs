@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    untrusted::Untrusted, value::Value,
+    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, signal::Weights, span::Spanned,
+    target::Target, untrusted::Untrusted, value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -341,11 +341,13 @@ pub struct RelatedReading {
     pub limit: usize,
     /// Show what else to see below the headings of articles that don't say otherwise.
     pub sections: bool,
+    /// How much each thing counts that speaks for an article.
+    pub weights: Weights,
 }
 
 impl Default for RelatedReading {
     fn default() -> Self {
-        Self { enabled: true, limit: 5, sections: false }
+        Self { enabled: true, limit: 5, sections: false, weights: Weights::default() }
     }
 }
 

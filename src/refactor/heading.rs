@@ -7,12 +7,12 @@ use crate::build::{
 };
 use crate::model::{Edit, Error, Patch, RelPath, diagnostic::did_you_mean, page::Head};
 use crate::parse::{Extension, places::HeadingPlace};
+use crate::output::edit::Overlay;
 use crate::refactor::{
     Change,
     check::check,
     mv::{article, plan, sound},
     names::{Names, in_content},
-    overlay::Overlay,
     raw,
     relink::Pair,
     texts::{Text, Texts, is_changed, line_end},

@@ -281,6 +281,13 @@ fn every_mistake_is_told() {
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
         ),
         (
+            "[related.weights]\nwords = -1\ntitles = 10.01\nword = 1\nmoon = 1\ntopics = 'x'\nfolder = nan",
+            "\n\
+                 4:9: error[invalid-value]: invalid value for `related.weights.words`: -1 is not from 0 to 10 (write a number from 0 to 10, such as `1.5`)\n\
+                 5:10: error[invalid-value]: invalid value for `related.weights.titles`: 10.01 is not from 0 to 10 (write a number from 0 to 10, such as `1.5`)\n\
+                 6:1: error[unknown-key]: unknown key `word` in `related.weights` (did you mean `words`?)\n",
+        ),
+        (
             "[feed]\nlimit = 0\nenable = true",
             "\n\
                  4:9: error[invalid-value]: invalid value for `feed.limit`: 0 is not from 1 to 10000 (write a number from 1 to 10000)\n\

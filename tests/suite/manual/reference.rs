@@ -59,6 +59,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[search]", "search."),
         ("[feed]", "feed."),
         ("[weave]", "weave."),
+        ("[related]", "related."),
         ("[images]", "images."),
         ("[css]", "css."),
         ("[social]", "social."),
