@@ -89,19 +89,21 @@ pub fn related(files: &dyn Files, headings: &[String]) -> Result<Fit, Error> {
     for part in 0..PARTS {
         let seen = |is_seen: bool| {
             let examples = examples.iter().zip(&parts);
-            examples.filter(move |(_, other)| (**other != part) == is_seen).map(|(example, _)| example).collect::<Vec<_>>()
+            examples
+                .filter(move |(_, other)| (**other != part) == is_seen)
+                .map(|(example, _)| example)
+                .collect::<Vec<_>>()
         };
         let weights = learn::weights(&seen(true));
-        after += seen(false).iter().map(|example| example.recall(&weights)).sum::<f64>();
+        let unseen = seen(false);
+        after += learn::recall(&unseen, &weights) * unseen.len() as f64;
     }
     let all: Vec<&Example> = examples.iter().collect();
-    let before: f64 = all.iter().map(|example| example.recall(&Weights::default())).sum();
-    let count = all.len() as f64;
     Ok(Fit {
         weights: learn::weights(&all),
         articles: all.len(),
         listed: lists.values().map(Vec::len).sum(),
-        before: before / count,
-        after: after / count,
+        before: learn::recall(&all, &Weights::default()),
+        after: after / all.len() as f64,
     })
 }

@@ -6,8 +6,8 @@ use crate::build::{
     woven::{Whole, weave_everything},
 };
 use crate::model::{Edit, Error, Patch, RelPath, diagnostic::did_you_mean, page::Head};
-use crate::parse::{Extension, places::HeadingPlace};
 use crate::output::edit::Overlay;
+use crate::parse::{Extension, places::HeadingPlace};
 use crate::refactor::{
     Change,
     check::check,

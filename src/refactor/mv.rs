@@ -9,7 +9,7 @@ use crate::build::{
 };
 use crate::link::{graph::Reader, route};
 use crate::model::{Error, Patch, RelPath, diagnostic::did_you_mean, path, site::PageKind};
-use crate::output::edit::{Overlay, self, Planned};
+use crate::output::edit::{self, Overlay, Planned};
 use crate::parse::target::in_quotes;
 use crate::refactor::{
     Change, alias,

@@ -1,49 +1,45 @@
 //! `docweave related fit`: weights that are fitted to the lists of editors, and what is made of them.
 
+use docweave::model::signal::{Signal, Weights};
+
 use crate::site::{Said, Site};
 
-/// Five folders of 32 articles that speak alike and link to one another: everything but what their code names speaks for
-/// the articles beside each.
+/// Five folders of 32 articles that speak alike. Each article links to three of other folders.
 const FOLDERS: usize = 5;
 const EACH: usize = 32;
+const ALL: usize = FOLDERS * EACH;
 
-/// The article that stands at a place in all folders.
 fn path(at: usize) -> String {
     format!("f{}/tool{at}.md", at / EACH)
 }
 
-/// Three articles of other folders, far from each other.
-fn named(at: usize) -> [usize; 3] {
-    [1, 2, 3].map(|folder| (at + folder * EACH + (at * 7 + folder) % EACH) % (FOLDERS * EACH))
-}
+/// How far the articles are to which each one links.
+const FAR: [usize; 3] = [EACH + 5, 2 * EACH + 10, 3 * EACH + 15];
 
-/// A site whose articles name three others in code. `lists` says where each one's editors list the articles that they are given.
+/// A site, of whose articles `lists` gives each a line of front matter and a section in which editors list others.
 fn site(lists: impl Fn(usize) -> (String, String)) -> String {
     let mut text = String::new();
-    for at in 0..FOLDERS * EACH {
-        let folder = at / EACH;
-        let (front, section) = lists(at);
-        let names = named(at).map(|other| format!("tool{other} run")).join("\n");
-        let beside = (folder * EACH) + (at + 1) % EACH;
+    for at in 0..ALL {
+        let (folder, (front, section)) = (at / EACH, lists(at));
+        let links = FAR.map(|far| format!("[one](/{})", path((at + far) % ALL))).join(", ");
         text += &format!(
-            "-- content/{} --\n+++\ntitle = \"tool{at}\"\n{front}+++\n\
-             Hammers{folder} drive nails{folder} into boards{folder}; see [the next](/{}).\n\n```sh\n{names}\n```\n\n{section}",
+            "-- content/{} --\n+++\ntitle = \"Tool number {at}\"\n{front}+++\n\
+             Hammers{folder} drive nails{folder} into boards{folder}: {links}.\n\n{section}",
             path(at),
-            path(beside),
         );
     }
     text
 }
 
+/// Editors who list what links to an article, and none of those to which it links.
 fn pins(at: usize) -> (String, String) {
-    let list = named(at).map(|other| format!("\"/{}\"", path(other))).join(", ");
+    let list = FAR.map(|far| format!("\"/{}\"", path((at + ALL - far) % ALL))).join(", ");
     (format!("related = {{ pin = [{list}] }}\n"), String::new())
 }
 
 /// Links that nothing else on the site tells of, below a heading.
 fn see_also(heading: &str, at: usize) -> (String, String) {
-    let all = FOLDERS * EACH;
-    let links = [3, 5, 11].map(|by| format!("- [{by}](/{})\n", path((at * by + 41 * by) % all))).concat();
+    let links = [3, 5, 11].map(|by| format!("- [{by}](/{})\n", path((at * by + 41 * by) % ALL))).concat();
     (String::new(), format!("## {heading}\n\n{links}"))
 }
 
@@ -67,11 +63,12 @@ fn the_signal_that_editors_follow_is_found() {
     let said = site.run(&["related", "fit"]).ends(0).says(["160 articles have a list of related ones, 480 altogether"]);
     let [before, after] = shares(&said);
     assert!(before < 40.0 && after > 90.0, "{said:?}");
-    let default = docweave::model::signal::Weights::default();
-    let was = |signal| f64::from(default.hundredths(signal)) / 100.0;
-    use docweave::model::signal::Signal;
-    assert!(weight(&said.stdout, "title_in_code") > 2.0 * was(Signal::TitleInCode), "{said:?}");
-    assert!(weight(&said.stdout, "words") < was(Signal::Words), "{said:?}");
+    let more = |signal: Signal| {
+        let before = f64::from(Weights::default().hundredths(signal)) / 100.0;
+        weight(&said.stdout, signal.name()) - before
+    };
+    let most = Signal::all().max_by(|a, b| more(*a).total_cmp(&more(*b)));
+    assert!(most == Some(Signal::LinksHere) && more(Signal::Words) < 0.0, "{said:?}");
     // The same again, to the last digit, on one thread.
     assert_eq!(site.run(&["related", "fit"]).stdout, said.stdout);
 }
@@ -92,7 +89,7 @@ fn fitted_weights_are_written_and_readers_see_them() {
     assert_ne!(site.report().outcome.config.related.weights, weights);
     // A second time it stands in its own place, and what is around it stays.
     let more = format!("{written}\n[feed]\nlimit = 7 # few\n");
-    site.write("site.toml", more.replace("title_in_code = ", "title_in_code = 0.01 # "));
+    site.write("site.toml", more.replace("links_here = ", "links_here = 0.01 # "));
     site.run(&["related", "fit", "--write"]).ends(0);
     assert_eq!(site.text("site.toml"), more);
     // What stands there otherwise is left alone.
