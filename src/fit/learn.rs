@@ -40,15 +40,19 @@ impl Example {
         Self { candidates, listed: list.len() }
     }
 
-    /// What part of the list is among the first [`TOP`] candidates.
-    pub(super) fn recall(&self, weights: &Weights) -> f64 {
-        let weights = weights.all();
-        let score = |signals: &[f32; COUNT]| -> f32 { weights.iter().zip(signals).map(|(w, signal)| w * signal).sum() };
-        let mut scores: Vec<(f32, usize)> =
-            self.candidates.iter().map(|(signals, _)| score(signals)).zip(0..).collect();
-        let order = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    /// The score of each candidate.
+    fn scores(&self, weights: &[f32; COUNT]) -> Vec<f32> {
+        let score = |signals: &[f32; COUNT]| -> f32 {
+            weights.iter().zip(signals).map(|(weight, signal)| weight * signal).sum()
+        };
+        self.candidates.iter().map(|(signals, _)| score(signals)).collect()
+    }
+
+    /// What part of the list is among the first [`TOP`] candidates by these scores.
+    fn recall(&self, scores: impl Iterator<Item = f32>) -> f64 {
+        let mut scores: Vec<(f32, usize)> = scores.zip(0..).collect();
         if scores.len() > TOP {
-            scores.select_nth_unstable_by(TOP, order);
+            scores.select_nth_unstable_by(TOP, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             scores.truncate(TOP);
         }
         let hits = scores.iter().filter(|(_, at)| self.candidates[*at].1).count();
@@ -58,8 +62,12 @@ impl Example {
 
 /// The mean of what is foretold of each list. Threads never change the sum: it is added up in the order of articles.
 pub(super) fn recall(examples: &[&Example], weights: &Weights) -> f64 {
-    let parts: Vec<f64> = examples.par_iter().map(|example| example.recall(weights)).collect();
-    parts.iter().sum::<f64>() / examples.len().max(1) as f64
+    let weights = weights.all();
+    mean(examples.par_iter().map(|example| example.recall(example.scores(&weights).into_iter())).collect())
+}
+
+fn mean(parts: Vec<f64>) -> f64 {
+    parts.iter().sum::<f64>() / parts.len().max(1) as f64
 }
 
 /// The weights that fit the examples best.
@@ -72,10 +80,22 @@ pub(super) fn weights(examples: &[&Example]) -> Weights {
         for signal in Signal::all().filter(|signal| is_said(examples, *signal)) {
             let begins = weights.hundredths(signal);
             let times = TIMES.iter().map(|times| (f64::from(begins) * times).round() as u16);
-            for tried in times.chain(MORE.iter().map(|more| begins + more)) {
+            let mut tried: Vec<u16> = times.chain(MORE.iter().map(|more| begins + more)).collect();
+            tried.retain(|tried| *tried != begins);
+            tried.dedup();
+            // What the others add up to stays the same.
+            let mut others = weights.all();
+            others[signal as usize] = 0.0;
+            let rest: Vec<Vec<f32>> = examples.par_iter().map(|example| example.scores(&others)).collect();
+            for hundredths in tried {
                 let mut other = weights;
-                other.set(signal, tried);
-                let found = recall(examples, &other);
+                other.set(signal, hundredths);
+                let weight = other.all()[signal as usize];
+                let of_example = |(example, rest): (&&Example, &Vec<f32>)| {
+                    let signals = example.candidates.iter().map(|(signals, _)| signals[signal as usize]);
+                    example.recall(rest.iter().zip(signals).map(|(rest, signal)| rest + weight * signal))
+                };
+                let found = mean(examples.par_iter().zip(&rest).map(of_example).collect());
                 if found > best + GAIN {
                     (weights, best) = (other, found);
                 }
