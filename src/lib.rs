@@ -25,7 +25,7 @@
 //! | 7 | [`serve`], [`scaffold`], [`import`] | live preview; new sites and articles; text that comes from elsewhere |
 //! | 7 | [`publish`], [`compare`] | a built site to where readers are: a plan, then only what differs; what two builds differ in |
 //! | 7 | [`samples`], [`probe`] | samples of code, run to see whether they work; links to other sites, asked |
-//! | 7 | [`refactor`] | articles and headings that get other names |
+//! | 7 | [`refactor`], [`fit`] | articles and headings that get other names; weights that fit what editors listed |
 //! | 8 | [`cli`] | arguments, commands, and how diagnostics are drawn |
 //!
 //! # Architecture invariants
@@ -42,6 +42,7 @@ pub mod build;
 pub mod check;
 pub mod cli;
 pub mod compare;
+pub mod fit;
 pub mod import;
 pub mod link;
 pub mod model;

@@ -57,6 +57,8 @@ pub enum Command {
     Explain(Explain),
     /// Work on the topics of the site
     Topics(Topics),
+    /// Work on the related reading of the site
+    Related(Related),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -541,6 +543,38 @@ pub struct Topics {
 pub enum TopicsWhat {
     /// Propose topics for a site, as lines for site.toml
     Suggest(ExportSite),
+}
+
+/// `docweave related`.
+#[derive(Debug, Args)]
+pub struct Related {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: RelatedWhat,
+}
+
+/// What is done with related reading.
+#[derive(Debug, Subcommand)]
+pub enum RelatedWhat {
+    /// Fit what counts to the lists that editors wrote, as lines for site.toml
+    Fit(RelatedFit),
+}
+
+/// `docweave related fit`.
+#[derive(Debug, Args)]
+pub struct RelatedFit {
+    /// A heading below which editors list what else to read, once for each [default: `See also`, `Related links` and others]
+    #[arg(long, value_name = "TEXT")]
+    pub heading: Vec<String>,
+    /// Write the weights into site.toml, if they do better than those that it would go by without any
+    #[arg(long)]
+    pub write: bool,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: SiteFolder,
+    /// How much is said.
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 /// What of the content is published, and where it will live.

@@ -23,8 +23,8 @@ pub(super) fn run(arguments: &Export) -> ExitCode {
         ExportWhat::Related(arguments) => {
             let limit = arguments.limit;
             match arguments.sections {
-                true => print(&arguments.site, |_, site| related::json_of_sections(site, limit)),
-                false => print(&arguments.site, |_, site| related::json(site, limit)),
+                true => print(&arguments.site, |config, site| related::json_of_sections(config, site, limit)),
+                false => print(&arguments.site, |config, site| related::json(config, site, limit)),
             }
         }
         ExportWhat::Topics(arguments) => print(arguments, topics::json),

@@ -21,6 +21,7 @@ mod merge;
 mod new;
 mod publish;
 mod refactor;
+mod related;
 mod serve;
 pub mod terminal;
 mod topics;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => export::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Topics(arguments) => topics::run(&arguments),
+        Command::Related(arguments) => related::run(&arguments),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "docweave", &mut text);

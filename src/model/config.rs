@@ -11,6 +11,7 @@ use crate::model::{
     extensions::Extensions,
     external::External,
     phrase::Written,
+    signal::Weights,
     span::{Span, Spanned},
     target::Target,
     untrusted::Untrusted,
@@ -349,11 +350,13 @@ pub struct RelatedReading {
     pub limit: usize,
     /// Show what else to see below the headings of articles that don't say otherwise.
     pub sections: bool,
+    /// How much each thing counts that speaks for an article.
+    pub weights: Weights,
 }
 
 impl Default for RelatedReading {
     fn default() -> Self {
-        Self { enabled: true, limit: 5, sections: false }
+        Self { enabled: true, limit: 5, sections: false, weights: Weights::default() }
     }
 }
 

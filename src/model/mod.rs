@@ -28,6 +28,7 @@ pub mod phrase;
 pub mod profile;
 pub mod rule;
 pub mod shard;
+pub mod signal;
 pub mod site;
 pub mod span;
 pub mod target;

@@ -9,6 +9,7 @@
 //! Hidden files are not touched, whatever a patch or a journal says.
 
 mod journal;
+mod overlay;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,6 +31,8 @@ use crate::{
     },
     source::{Files, disk::Folder, is_left_out, text},
 };
+
+pub use self::overlay::Overlay;
 
 /// Where new texts wait, from the site's root.
 const STAGE: &str = ".docweave/edit";

@@ -6,13 +6,13 @@ use crate::build::{
     woven::{Whole, weave_everything},
 };
 use crate::model::{Edit, Error, Patch, RelPath, diagnostic::did_you_mean, page::Head};
+use crate::output::edit::Overlay;
 use crate::parse::{Extension, places::HeadingPlace};
 use crate::refactor::{
     Change,
     check::check,
     mv::{article, plan, sound},
     names::{Names, in_content},
-    overlay::Overlay,
     raw,
     relink::Pair,
     texts::{Text, Texts, is_changed, line_end},

@@ -9,13 +9,12 @@ use crate::build::{
 };
 use crate::link::contract::{self, Heir, Loss};
 use crate::model::{Diagnostic, Error, Level, Patch, RelPath, Rule, Span, site::PageId, site::PageKind};
-use crate::output::edit;
+use crate::output::edit::{self, Overlay};
 use crate::refactor::{
     Change, alias, follow,
     heading::anchor,
     mv::plan,
     names::in_content,
-    overlay::Overlay,
     texts::{Texts, is_changed},
 };
 use crate::source::Files;

@@ -11,7 +11,6 @@
 //!
 //! | part | what it knows |
 //! |---|---|
-//! | `overlay` | the site as it would be after a patch |
 //! | `names` | which file will have which path |
 //! | `places` | every place in a site that names an article, a file or a heading, and where it leads |
 //! | `relink` | other targets for links that would lead elsewhere, in the manner in which each was written |
@@ -33,7 +32,6 @@ mod keep;
 mod leftover;
 mod mv;
 mod names;
-mod overlay;
 mod places;
 mod raw;
 mod relink;

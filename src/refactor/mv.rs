@@ -9,14 +9,13 @@ use crate::build::{
 };
 use crate::link::{graph::Reader, route};
 use crate::model::{Error, Patch, RelPath, diagnostic::did_you_mean, path, site::PageKind};
-use crate::output::edit::{self, Planned};
+use crate::output::edit::{self, Overlay, Planned};
 use crate::parse::target::in_quotes;
 use crate::refactor::{
     Change, alias,
     check::{check, source_of},
     include, leftover,
     names::{Names, in_content},
-    overlay::Overlay,
     places::{self, Thing, see},
     raw,
     relink::Pair,

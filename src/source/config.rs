@@ -9,6 +9,7 @@ mod inventories;
 mod machines;
 mod markdown;
 mod raw;
+mod related;
 mod targets;
 mod topics;
 
@@ -260,6 +261,7 @@ fn related(raw: RawRelated, checker: &mut Checker<'_>) -> RelatedReading {
         enabled: raw.enabled.unwrap_or(fallback.enabled),
         limit: limit.map_or(fallback.limit, |limit| limit as usize),
         sections: raw.sections.unwrap_or(fallback.sections),
+        weights: related::weights(raw.weights, checker),
     }
 }
 

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "export graph",
     "explain topics",
     "topics suggest",
+    "related fit",
     "completions",
     "man",
 ];

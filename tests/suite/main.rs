@@ -17,6 +17,7 @@ mod contract;
 mod copy;
 mod data;
 mod determinism;
+mod fit;
 mod fuzz;
 mod golden;
 mod hostile;

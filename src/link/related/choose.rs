@@ -5,13 +5,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::link::related::{
     facts::{Facts, Word},
     index::View,
-    rank::{Found, Scratch, Signal},
+    rank::{Found, Scratch},
     rows::stepped,
     section::Seen,
 };
 use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     Config, Diagnostic, RelPath, Site, Spanned, path,
+    signal::Signal,
     site::{PageId, PageKind, Reason, Related, TopicMembers},
 };
 

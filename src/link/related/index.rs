@@ -18,6 +18,7 @@ use crate::link::related::{
 };
 use crate::model::{
     Digest, Site,
+    signal::Weights,
     site::{PageId, PageKind},
 };
 
@@ -293,13 +294,14 @@ fn near_row((sum, here): &mut (Sum, Vec<f32>), vectors: &[Row], postings: &[Row]
 pub(super) struct View<'a> {
     pub(super) site: &'a Site,
     pub(super) facts: &'a Facts,
+    pub(super) weights: &'a Weights,
     index: &'a Index,
 }
 
 impl<'a> View<'a> {
     /// Of an index that is up to date with the site and its facts.
-    pub(super) fn new(site: &'a Site, facts: &'a Facts, index: &'a Index) -> Self {
-        Self { site, facts, index }
+    pub(super) fn new(site: &'a Site, facts: &'a Facts, index: &'a Index, weights: &'a Weights) -> Self {
+        Self { site, facts, weights, index }
     }
 
     /// Memory to rank with.

@@ -61,7 +61,7 @@ impl Kept {
             |id: PageId| !self.readings[id].see_also.is_empty() || !asking(config, &site.pages[id].head).is_empty();
         let is_due = |id: &PageId| is_all_due || stale[*id] || self.choices[*id] != choices[*id] || has_sections(*id);
         let due: Vec<PageId> = (0..site.pages.len()).filter(is_due).collect();
-        let index = View::new(site, &self.facts, &self.index);
+        let index = View::new(site, &self.facts, &self.index, &config.related.weights);
         let find = |scratch: &mut Scratch, id: &PageId| find(config, index, scratch, *id, &choices[*id]);
         let found: Vec<(Reading, Vec<u32>)> = due.par_iter().map_init(|| index.scratch(), find).collect();
         let count = due.len();

@@ -36,6 +36,7 @@ mod vectors;
 use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::link::{
@@ -43,7 +44,8 @@ use crate::link::{
     related::{choose::Choice, facts::Facts, index::View},
 };
 use crate::model::{
-    Config, Diagnostic, Digest, Head, Site, digest,
+    Config, Diagnostic, Digest, Head, RelPath, Site, digest,
+    signal::{COUNT, Weights},
     site::{Page, PageId, PageKind, Related},
 };
 
@@ -55,9 +57,9 @@ pub(super) use self::{
 /// The ranking of every article: what its editors pinned, then the others, best first, without those that are blocked.
 ///
 /// `limit` is how many pages each has at the most. Pages that are no articles have none.
-pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
+pub fn ranking(config: &Config, site: &Site, limit: usize) -> Vec<Vec<PageId>> {
     let choices = choose::of_editors(site, &mut Vec::new());
-    of_pages(site, |index, scratch, id| {
+    of_pages(site, &config.related.weights, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
         }
@@ -70,9 +72,9 @@ pub fn ranking(site: &Site, limit: usize) -> Vec<Vec<PageId>> {
 /// What else to see at each section of every article, best first.
 ///
 /// `limit` is how many pages each has at the most.
-pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
+pub fn ranking_of_sections(config: &Config, site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
     let choices = choose::of_editors(site, &mut Vec::new());
-    of_pages(site, |index, scratch, id| {
+    of_pages(site, &config.related.weights, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
         }
@@ -85,14 +87,37 @@ pub fn ranking_of_sections(site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
     })
 }
 
+/// What speaks for each candidate of the articles at these paths, by the numbers of signals.
+pub fn signals(site: &Site, paths: &[&RelPath]) -> Vec<Vec<(PageId, [f32; COUNT])>> {
+    let wanted: FxHashSet<&RelPath> = paths.iter().copied().collect();
+    let mut found = of_pages(site, &Weights::default(), |index, scratch, id| {
+        if !wanted.contains(&site.pages[id].head.path) {
+            return Vec::new();
+        }
+        index.ranked(scratch, id).into_iter().map(|found| (found.page, found.signals())).collect()
+    });
+    let by_path: FxHashMap<&RelPath, PageId> =
+        site.pages.iter().enumerate().map(|(id, page)| (&page.head.path, id)).collect();
+    paths.iter().map(|path| by_path.get(path).map(|id| std::mem::take(&mut found[*id])).unwrap_or_default()).collect()
+}
+
+/// What editors pinned at each page, in their order.
+pub fn pinned(site: &Site) -> Vec<Vec<PageId>> {
+    choose::of_editors(site, &mut Vec::new()).into_iter().map(|choice| choice.pinned).collect()
+}
+
 /// What `of_page` makes of each page with an index of the whole site.
-fn of_pages<T: Send>(site: &Site, of_page: impl Fn(View<'_>, &mut rank::Scratch, PageId) -> T + Send + Sync) -> Vec<T> {
+fn of_pages<T: Send>(
+    site: &Site,
+    weights: &Weights,
+    of_page: impl Fn(View<'_>, &mut rank::Scratch, PageId) -> T + Send + Sync,
+) -> Vec<T> {
     let (mentions, _) = mentions(site, &Titles::of(site, None), &Memory::default());
     let targets: Vec<Digest> = site.pages.iter().map(|page| graph::targets(&page.links)).collect();
     let (mut facts, mut index) = (Facts::default(), index::Index::new(site));
     facts.update(site);
     index.update(site, &facts, &mentions, &targets);
-    let index = View::new(site, &facts, &index);
+    let index = View::new(site, &facts, &index, weights);
     let pages = (0..site.pages.len()).into_par_iter();
     pages.map_init(|| index.scratch(), |scratch, id| of_page(index, scratch, id)).collect()
 }

@@ -5,7 +5,18 @@ use crate::link::related::{
     is_article,
     rows::{Row, Sum, top},
 };
-use crate::model::site::PageId;
+use crate::model::{
+    signal::{
+        COUNT,
+        Signal::{
+            self, Folder, FolderAndTitles, FolderAndWords, LeadInWords, LinkAlike, LinkedAlike, LinkedFromHere,
+            LinksHere, NearWhatLinks, NeighboursLink, Popular, TitleHere, TitleInCode, TitleInSection, TitleThere,
+            Titles, Topics, Words,
+        },
+        Weights,
+    },
+    site::PageId,
+};
 
 /// How many candidates each kind of path through the graph gives.
 const CANDIDATES: usize = 60;
@@ -15,79 +26,6 @@ const COMPARED: usize = 96;
 
 /// How many links here give candidates.
 const LINKS_HERE: usize = 100;
-
-/// How many signals there are.
-const COUNT: usize = 18;
-
-/// What speaks for a candidate. Each is divided by its greatest value among the candidates of an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
-    /// Both are in one folder, or in folders that are near.
-    Folder,
-    /// The geometric mean of `Folder` and `Words`.
-    FolderAndWords,
-    /// The words of both.
-    Words,
-    /// How many links lead to it.
-    Popular,
-    /// The article links to it.
-    LinkedFromHere,
-    /// The geometric mean of `Folder` and `Titles`.
-    FolderAndTitles,
-    /// The nearest articles by their words link to it or mention it.
-    NeighboursLink,
-    /// The first words of the article, and all of its own.
-    LeadInWords,
-    /// How much of its title the article has.
-    TitleHere,
-    /// Both link to the same articles.
-    LinkAlike,
-    /// Code of the article has its title.
-    TitleInCode,
-    /// How much of the article's title it has.
-    TitleThere,
-    /// What links to the article has it among its nearest.
-    NearWhatLinks,
-    /// It links to the article.
-    LinksHere,
-    /// The same articles link to both.
-    LinkedAlike,
-    /// The words of both titles.
-    Titles,
-    /// A section of the article has its whole title.
-    TitleInSection,
-    /// Both are on the same topics.
-    Topics,
-}
-
-use Signal::{
-    Folder, FolderAndTitles, FolderAndWords, LeadInWords, LinkAlike, LinkedAlike, LinkedFromHere, LinksHere,
-    NearWhatLinks, NeighboursLink, Popular, TitleHere, TitleInCode, TitleInSection, TitleThere, Titles, Topics, Words,
-};
-
-/// How much each signal counts. Fitted to the related links that editors of four sets of documentation wrote: a
-/// reference, manual pages, and two of programming libraries; a softmax over the candidates of each article.
-const WEIGHTS: [(Signal, f32); COUNT] = [
-    (Folder, 3.31),
-    (FolderAndWords, 2.41),
-    (Words, 1.52),
-    (Popular, 1.27),
-    (LinkedFromHere, 1.08),
-    (FolderAndTitles, 0.87),
-    (NeighboursLink, 0.80),
-    (LeadInWords, 0.72),
-    (TitleHere, 0.68),
-    (LinkAlike, 0.65),
-    (TitleInCode, 0.59),
-    (TitleThere, 0.48),
-    (NearWhatLinks, 0.42),
-    (LinksHere, 0.30),
-    (LinkedAlike, 0.25),
-    (Titles, 0.16),
-    (TitleInSection, 0.15),
-    // None of the four had topics: this is chosen.
-    (Topics, 1.20),
-];
 
 /// A candidate, and all that speaks for it.
 #[derive(Clone, Debug)]
@@ -105,6 +43,11 @@ pub(super) struct Found {
 impl Found {
     pub(super) fn has(&self, signal: Signal) -> f32 {
         self.signals[signal as usize]
+    }
+
+    /// All signals, by their numbers: from 0 to 1.
+    pub(super) fn signals(&self) -> [f32; COUNT] {
+        self.signals
     }
 }
 
@@ -194,7 +137,8 @@ impl View<'_> {
         found.retain(|found| found.page != id && is_article(self.site, found.page));
         if found.len() > COMPARED {
             found.iter_mut().for_each(|found| self.place(id, found));
-            weigh(&mut found);
+            // The same articles are compared whatever the weights of a site: these are for what the comparison finds.
+            weigh(&mut found, &Weights::default());
             found.select_nth_unstable_by(COMPARED, by_score);
             found.truncate(COMPARED);
         }
@@ -207,7 +151,7 @@ impl View<'_> {
             self.compare(id, found, &Here { words, lead, title, read });
         }
         [words, lead, title, read].into_iter().for_each(Sum::clear);
-        weigh(&mut found);
+        weigh(&mut found, self.weights);
         found.sort_unstable_by(by_score);
         found
     }
@@ -242,7 +186,8 @@ impl View<'_> {
 }
 
 /// Divides each signal by its greatest value, and adds all up.
-fn weigh(found: &mut [Found]) {
+fn weigh(found: &mut [Found], weights: &Weights) {
+    let weights = weights.all();
     let mut most = [1e-9_f32; COUNT];
     for found in found.iter() {
         most.iter_mut().zip(&found.gathered).for_each(|(most, signal)| *most = most.max(*signal));
@@ -253,7 +198,7 @@ fn weigh(found: &mut [Found]) {
         signals.iter_mut().zip(found.gathered.iter().zip(&most)).for_each(|(signal, (sum, most))| *signal = sum / most);
         signals[FolderAndWords as usize] = (signals[Folder as usize] * signals[Words as usize]).sqrt();
         signals[FolderAndTitles as usize] = (signals[Folder as usize] * signals[Titles as usize]).sqrt();
-        found.score = WEIGHTS.iter().map(|(signal, weight)| weight * signals[*signal as usize]).sum();
+        found.score = weights.iter().zip(&*signals).map(|(weight, signal)| weight * signal).sum();
     }
 }
 

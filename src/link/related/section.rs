@@ -5,13 +5,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::link::related::{
     facts::{Word, count},
     index::View,
-    rank::{Found, Scratch, Signal},
+    rank::{Found, Scratch},
     rows::{Row, normalised, top},
     vectors::weigh_word,
 };
 use crate::model::{
     page::LinkKind,
     profile::Entries,
+    signal::Signal,
     site::{PageId, PageKind, Target},
 };
 

@@ -204,6 +204,7 @@ pub(super) struct RawRelated {
     pub(super) enabled: Option<bool>,
     pub(super) limit: Option<Spanned<i64>>,
     pub(super) sections: Option<bool>,
+    pub(super) weights: InOrder<Spanned<f64>>,
 }
 
 #[derive(Default, Deserialize)]

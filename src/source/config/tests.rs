@@ -294,6 +294,15 @@ fn every_mistake_is_told() {
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
         ),
         (
+            "[related.weights]\nwords = -1\ntitles = 10.01\nword = 1\nmoon = 1\nfolder = nan",
+            "\n\
+                 4:9: error[invalid-value]: invalid value for `related.weights.words`: -1 is not from 0 to 10 (write a number from 0 to 10, such as `1.5`)\n\
+                 5:10: error[invalid-value]: invalid value for `related.weights.titles`: 10.01 is not from 0 to 10 (write a number from 0 to 10, such as `1.5`)\n\
+                 6:1: error[unknown-key]: unknown key `word` in `related.weights` (did you mean `words`?)\n\
+                 7:1: error[unknown-key]: unknown key `moon` in `related.weights` (the known keys are `folder`, `folder_and_words`, `words`, `popular`, `linked_from_here`, `folder_and_titles`, `neighbours_link`, `lead_in_words`, `title_here`, `link_alike`, `title_in_code`, `title_there`, `near_what_links`, `links_here`, `linked_alike`, `titles`, `title_in_section`, `topics`)\n\
+                 8:10: error[invalid-value]: invalid value for `related.weights.folder`: NaN is not from 0 to 10 (write a number from 0 to 10, such as `1.5`)",
+        ),
+        (
             "[feed]\nlimit = 0\nenable = true",
             "\n\
                  4:9: error[invalid-value]: invalid value for `feed.limit`: 0 is not from 1 to 10000 (write a number from 1 to 10000)\n\

@@ -7,6 +7,7 @@ use docweave::{
     model::{
         Diagnostic, RULES, Rule,
         extensions::{EXTENSIONS, Extensions},
+        signal::{Signal, Weights},
     },
     source::config,
 };
@@ -59,6 +60,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[search]", "search."),
         ("[feed]", "feed."),
         ("[weave]", "weave."),
+        ("[related]", "related."),
         ("[images]", "images."),
         ("[css]", "css."),
         ("[social]", "social."),
@@ -77,6 +79,16 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         let keys = known_keys(&config::parse(&text, "site.toml").1, "qqqqqqqqqqq");
         let page = if table == "[check.external]" { external } else { site };
         assert_rows(page, &keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_table_of_weights_is_what_counts_by_default() {
+    let text = read("content/manual/content/related.md");
+    for signal in Signal::all() {
+        let hundredths = Weights::default().hundredths(signal);
+        let row = format!("\n| `{}` | {}.{:02} |", signal.name(), hundredths / 100, hundredths % 100);
+        assert!(text.contains(&row), "no row{row}");
     }
 }
 

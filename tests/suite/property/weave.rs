@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use docweave::{
     link::{self, Memory},
-    model::{Config, Data, Date, Digest, Head, RelPath},
+    model::{Config, Data, Date, Digest, Head, RelPath, signal::Signal},
     parse::{self, Included, Options},
 };
 use proptest::{prelude::*, test_runner::TestError};
@@ -174,6 +174,24 @@ fn first_line_that_differs(warm: &str, cold: &str) -> String {
 #[test]
 fn a_weave_that_remembers_equals_one_that_does_not() {
     assert_eq!(search(150, None), None);
+}
+
+#[test]
+fn a_weave_by_other_weights_takes_over_nothing_that_older_ones_led_to() {
+    let config = docweave::source::config::parse(CONFIG, "site.toml").0;
+    let mut other = config.clone();
+    Signal::all().for_each(|signal| other.related.weights.set(signal, 0));
+    other.related.weights.set(Signal::Titles, 100);
+    let options = Options::from_config(&config);
+    let head = |place: usize| head(place, &(place, vec![(place, false), (place + 1, false)]), &options, None);
+    let heads: Vec<Arc<Head>> = (0..6).map(|place| Arc::new(head(place))).collect();
+    let (first, memory) = weave(&config, &heads, &Memory::default());
+    let (cold, _) = weave(&other, &heads, &Memory::default());
+    let (warm, memory) = weave(&other, &heads, &memory);
+    assert!(warm == cold, "{}", first_line_that_differs(&warm, &cold));
+    assert!(cold != first, "weights make a difference");
+    let (back, _) = weave(&config, &heads, &memory);
+    assert!(back == first, "{}", first_line_that_differs(&back, &first));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The site as it would be.
+//! The site as it would be after a patch.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use crate::output::edit::Planned;
 use crate::source::{Files, Listing};
 
 /// Files below others that hide them.
-pub(super) struct Overlay<'a> {
+pub struct Overlay<'a> {
     base: &'a dyn Files,
     /// Files with other texts.
     texts: BTreeMap<RelPath, Arc<[u8]>>,
@@ -22,7 +22,7 @@ pub(super) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     /// `base` after what is `planned`.
-    pub(super) fn new(base: &'a dyn Files, planned: &[Planned]) -> Self {
+    pub fn new(base: &'a dyn Files, planned: &[Planned]) -> Self {
         let mut overlay = Self { base, texts: BTreeMap::new(), moved: BTreeMap::new(), gone: BTreeSet::new() };
         for Planned { from, to, after, .. } in planned {
             if from != to {
