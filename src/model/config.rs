@@ -7,8 +7,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    untrusted::Untrusted, value::Value,
+    diagnostic::Level,
+    extensions::Extensions,
+    external::External,
+    phrase::Written,
+    span::Spanned,
+    target::{RemoteCache, Target},
+    untrusted::Untrusted,
+    value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -88,6 +94,9 @@ pub struct Config {
     pub external: External,
     /// Where `docweave publish` sends the site, by name.
     pub publish: BTreeMap<String, Target>,
+    /// Where machines share a cache, if they do. Nothing that is built depends on it, so it is no part of what names a site.
+    #[serde(skip)]
+    pub cache: Option<RemoteCache>,
     /// Anything else, for templates.
     pub extra: Value,
     /// What the command line asked for.
@@ -598,6 +607,7 @@ impl Config {
             check: Check::default(),
             external: External::default(),
             publish: BTreeMap::new(),
+            cache: None,
             extra: Value::Table(Vec::new()),
             wanted: Wanted::default(),
         }
