@@ -14,7 +14,10 @@
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to |
 //! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
-//! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
+//! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
+//!
+//! What is on disk, machines may share ([`store::Sharing`]); then files of the output are remembered as well, each by its path
+//! and its key (`artifacts/recalled.rs`).
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
 //! nothing is linked at all. A session that stays also keeps the index that related reading is found with, and that of the
@@ -259,7 +262,7 @@ impl Session {
     /// What the last weave remembered: that of this session, or else of the build that left the tree `old`.
     fn recall_weave(&self, old: &Manifest) -> Arc<link::Memory> {
         let mut woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner);
-        let recall = || Arc::new(self.store.get_value(Kind::Record, &weave_key(&old.digest())).unwrap_or_default());
+        let recall = || Arc::new(self.store.get_value(Kind::Own, &weave_key(&old.digest())).unwrap_or_default());
         woven.get_or_insert_with(recall).clone()
     }
 
@@ -289,7 +292,7 @@ impl Session {
         let tree = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
         let woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let (Some(tree), Some(memory)) = (tree, woven) {
-            self.store.put_value(Kind::Record, &weave_key(&tree), &*memory);
+            self.store.put_value(Kind::Own, &weave_key(&tree), &*memory);
         }
     }
 
