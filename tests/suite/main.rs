@@ -37,6 +37,7 @@ mod refactor;
 mod search;
 mod serve;
 mod shard;
+mod shared_cache;
 mod site;
 mod soak;
 mod spec;
