@@ -267,11 +267,11 @@ pub(crate) fn facts_of(root: &Path, config: &Config, store: &Store) -> Facts {
     let changed = head.map(|head| {
         let shown = content.canonicalize().unwrap_or_else(|_| content.clone());
         let key = store::key("git", 1, &[head.as_bytes(), shown.as_os_str().as_encoded_bytes()]);
-        let remembered = store.get_value::<Vec<(crate::model::RelPath, Date)>>(Kind::Own, &key);
+        let remembered = store.get_value::<Vec<(crate::model::RelPath, Date)>>(Kind::Record, &key);
         let dates = remembered.map(|dates| dates.into_iter().collect());
         dates.unwrap_or_else(|| {
             let dates = facts::git_dates(&content).changed;
-            store.put_value(Kind::Own, &key, &dates.iter().collect::<Vec<_>>());
+            store.put_value(Kind::Record, &key, &dates.iter().collect::<Vec<_>>());
             dates
         })
     });

@@ -16,7 +16,7 @@ mod shared;
 mod shelf;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -33,6 +33,7 @@ use crate::{
         shelf::{Shelf, Whose},
     },
     model::{Digest, Error},
+    output,
 };
 
 /// The name of a value: of the stage that makes it, by name and version, and of everything it is made from.
@@ -58,15 +59,14 @@ pub enum Kind {
     Picture,
     /// The words of articles, for the search: all of them are needed at once where one changed.
     Words,
-    /// What is of use to the machine that has it and to no other: what a weave that led to its tree remembered, and what git
-    /// says of its folder.
-    Own,
+    /// What weaves remembered: one for each tree, of which a build asks for one.
+    Weave,
     /// Files of the output, where machines share a cache. To any other, what stands in the output folder is as good.
     Made,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words, Self::Own, Self::Made];
+    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words, Self::Weave, Self::Made];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Kind {
             Self::Record => "records-",
             Self::Picture => "pictures-",
             Self::Words => "words-",
-            Self::Own => "own-",
+            Self::Weave => "weaves-",
             Self::Made => "made-",
         }
     }
@@ -85,14 +85,9 @@ impl Kind {
         matches!(self, Self::Head | Self::Picture | Self::Words)
     }
 
-    /// Whether other machines have use for it.
-    fn is_shared(self) -> bool {
-        self != Self::Own
-    }
-
     /// Whether segments of others are fetched only for a value that they hold, which their indexes tell.
     fn is_indexed(self) -> bool {
-        matches!(self, Self::Body | Self::Made)
+        matches!(self, Self::Body | Self::Weave | Self::Made)
     }
 }
 
@@ -108,13 +103,14 @@ pub enum Mode {
 /// The cache in one folder.
 #[derive(Debug)]
 pub struct Store {
+    folder: PathBuf,
     mode: Mode,
     heads: Shelf,
     bodies: Shelf,
     records: Shelf,
     pictures: Shelf,
     words: Shelf,
-    own: Shelf,
+    weaves: Shelf,
     made: Shelf,
     large: Blobs,
     shared: Option<Arc<Shared>>,
@@ -126,13 +122,14 @@ impl Store {
     pub fn open(folder: &Path, mode: Mode) -> Self {
         let shelf = |kind| Shelf::open(folder, kind, mode);
         Self {
+            folder: folder.to_owned(),
             mode,
             heads: shelf(Kind::Head),
             bodies: shelf(Kind::Body),
             records: shelf(Kind::Record),
             pictures: shelf(Kind::Picture),
             words: shelf(Kind::Words),
-            own: shelf(Kind::Own),
+            weaves: shelf(Kind::Weave),
             made: shelf(Kind::Made),
             large: Blobs::new(folder.join("large")),
             shared: None,
@@ -226,6 +223,38 @@ impl Store {
         }
     }
 
+    /// What was noted under `name` the last time, by whichever process, or else machine. It may name a value that is gone.
+    pub fn noted(&self, name: &str) -> Option<Digest> {
+        if self.mode == Mode::Off {
+            return None;
+        }
+        self.noted_here(name).or_else(|| self.shared.as_ref()?.noted(name))
+    }
+
+    /// Notes the name of a value under a name that everybody knows, in the place of what was noted there. Other machines are
+    /// told of it by the next [`Store::flush`].
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be written: nothing is noted.
+    pub fn note(&self, name: &str, key: &Digest) -> Result<(), Error> {
+        if self.mode == Mode::Off {
+            return Ok(());
+        }
+        if let Some(shared) = &self.shared {
+            shared.note(name, *key);
+        }
+        if self.noted_here(name).as_ref() == Some(key) {
+            return Ok(());
+        }
+        output::write_atomic(&self.note_path(name), key.to_hex().as_bytes())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    fn noted_here(&self, name: &str) -> Option<Digest> {
+        Digest::from_hex(std::fs::read_to_string(self.note_path(name)).ok()?.trim_end())
+    }
+
     /// Lets go of the memory in which the values of `kind` were read ahead. They can still be read, one by one.
     pub fn release(&self, kind: Kind) {
         self.shelf(kind).release();
@@ -243,19 +272,21 @@ impl Store {
         let whose = if self.keeps_to_itself.load(Ordering::Relaxed) { Whose::Own } else { Whose::Others };
         let mut result = Ok(());
         for kind in Kind::ALL {
-            let flushed = self.shelf(kind).flush((self.shared_for(kind), whose), &|key| is_used(kind, key));
+            let flushed = self.shelf(kind).flush((self.shared.as_ref(), whose), &|key| is_used(kind, key));
             result = result.and(flushed);
         }
         result = result.and(self.large.flush(&|key| is_used(Kind::Picture, key)));
         if let Some(shared) = self.shared.as_ref().filter(|shared| shared.push) {
-            let unsent = Kind::ALL.into_iter().filter(|kind| kind.is_shared());
-            let unsent = unsent.flat_map(|kind| self.shelf(kind).unsent().into_iter().map(move |one| (kind, one)));
+            let unsent = Kind::ALL
+                .into_iter()
+                .flat_map(|kind| self.shelf(kind).unsent().into_iter().map(move |one| (kind, one)));
             each(unsent.collect(), |(kind, segment)| {
                 let sent = segment.bytes().and_then(|bytes| shared.send(kind, &bytes, segment.entries()));
                 if let Some(name) = sent {
                     self.shelf(kind).note_sent(&segment, &name);
                 }
             });
+            shared.send_notes();
             shared.clean();
         }
         result
@@ -268,14 +299,14 @@ impl Store {
     /// All values of a kind, those of other machines among them.
     fn pulled(&self, kind: Kind) -> &Shelf {
         let shelf = self.shelf(kind);
-        if let Some(shared) = self.shared_for(kind) {
+        if let Some(shared) = &self.shared {
             shelf.pull(shared);
         }
         shelf
     }
 
-    fn shared_for(&self, kind: Kind) -> Option<&Arc<Shared>> {
-        self.shared.as_ref().filter(|_| kind.is_shared())
+    fn note_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("last-{name}"))
     }
 
     fn shelf(&self, kind: Kind) -> &Shelf {
@@ -285,7 +316,7 @@ impl Store {
             Kind::Record => &self.records,
             Kind::Picture => &self.pictures,
             Kind::Words => &self.words,
-            Kind::Own => &self.own,
+            Kind::Weave => &self.weaves,
             Kind::Made => &self.made,
         }
     }

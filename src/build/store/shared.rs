@@ -5,13 +5,14 @@
 //!
 //! ```text
 //! heads-SEGMENT.z             a segment, packed; SEGMENT is the digest of its bytes
+//! last-NAME                   the name of a value, in digits: what was last noted under that name
 //! bodies-SEGMENT-INDEX.index  what that segment holds, so that it need not be fetched to know; INDEX is the digest of this
 //! ```
 //!
 //! What must stay true:
 //! - An object's name is the digest of what is in it, all 256 bits: what differs from its name is a miss.
-//! - Objects never change, so machines need not agree on anything. One that meets an object which another has just
-//!   removed misses it.
+//! - But for what was last noted, objects never change, so machines need not agree on anything. One that meets an object
+//!   which another has just removed misses it.
 //! - Whatever fails, fails once: then the place is left aside, and that is told. So is what takes too long.
 
 use std::{
@@ -114,6 +115,9 @@ pub(super) struct Shared {
     notes: Mutex<Notes>,
     /// Objects to be removed: of no use, or damaged.
     unwanted: Mutex<Vec<String>>,
+    /// What is noted there, as far as it was asked for, and what is to be.
+    noted: Mutex<BTreeMap<String, Option<Digest>>>,
+    to_note: Mutex<BTreeMap<String, Digest>>,
     counts: Counts,
 }
 
@@ -153,6 +157,8 @@ impl Shared {
             is_left_aside: AtomicBool::new(false),
             notes: Mutex::default(),
             unwanted: Mutex::default(),
+            noted: Mutex::default(),
+            to_note: Mutex::default(),
             counts: Counts::default(),
         }
     }
@@ -209,6 +215,28 @@ impl Shared {
             self.damaged(name);
         }
         entries
+    }
+
+    /// What was last noted under `name`.
+    pub(super) fn noted(&self, name: &str) -> Option<Digest> {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Digest::from_hex(str::from_utf8(&self.read(&note(name))?).ok()?);
+        *noted.entry(name.to_owned()).or_insert_with(read)
+    }
+
+    /// Notes `key` under `name`, once it is sent.
+    pub(super) fn note(&self, name: &str, key: Digest) {
+        self.to_note.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), key);
+    }
+
+    /// Sends what was noted and is not there yet.
+    pub(super) fn send_notes(&self) {
+        let notes = std::mem::take(&mut *self.to_note.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, key) in notes {
+            if self.noted(&name) != Some(key) {
+                let _when_that_fails_the_last_one_stays = self.write(&note(&name), key.to_hex().into_bytes());
+            }
+        }
     }
 
     fn read(&self, name: &str) -> Option<Vec<u8>> {
@@ -323,6 +351,10 @@ impl Shared {
     fn unwanted(&self) -> MutexGuard<'_, Vec<String>> {
         self.unwanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn note(name: &str) -> String {
+    format!("last-{name}")
 }
 
 /// What an object is, by its name.
