@@ -153,11 +153,11 @@ impl Segment {
 
     /// Reads from the file, which is fetched before where others have it.
     fn read_file(&self, bytes: &mut [u8], offset: u64) -> Option<()> {
-        let fetch = |shared: &Shared, kind, segment| {
+        let fetch = |shared: &Shared, kind: Kind, segment: &Digest| {
             let bytes = shared.segment(kind, segment);
             bytes.is_some_and(|bytes| output::write_atomic(&self.path, &bytes).is_ok())
         };
-        let read = |file: &File| read_at(file, bytes, offset).ok();
+        let mut read = |file: &File| read_at(file, bytes, offset).ok();
         match &self.place {
             Place::Open(file) => read(file),
             Place::Closed => read(&open(&self.path).ok()?),
