@@ -270,9 +270,11 @@ impl Store {
             return Ok(());
         }
         let whose = if self.keeps_to_itself.load(Ordering::Relaxed) { Whose::Own } else { Whose::Others };
+        let has_use = |kind| kind != Kind::Made || whose == Whose::Others;
         let mut result = Ok(());
         for kind in Kind::ALL {
-            let flushed = self.shelf(kind).flush((self.shared.as_ref(), whose), &|key| is_used(kind, key));
+            let is_used = |key: &Digest| has_use(kind) && is_used(kind, key);
+            let flushed = self.shelf(kind).flush((self.shared.as_ref(), whose), &is_used);
             result = result.and(flushed);
         }
         result = result.and(self.large.flush(&|key| is_used(Kind::Picture, key)));

@@ -85,6 +85,8 @@ impl Folder {
 
 impl Remote for Folder {
     fn list(&self, _: Duration) -> Result<Vec<(String, u64)>, Error> {
+        // What a machine left that was stopped while it wrote.
+        output::sweep(&self.path);
         let found = standing::standing(&self.path)?;
         Ok(found.files.into_iter().map(|(path, size)| (path.as_str().to_owned(), size)).collect())
     }
@@ -94,9 +96,8 @@ impl Remote for Folder {
     }
 
     fn write(&self, name: &str, bytes: Vec<u8>, _: Duration) -> Result<(), Error> {
-        output::write_atomic(&self.at(name), &bytes)?;
-        output::sweep(&self.path);
-        Ok(())
+        // Another machine may have swept away what was just begun.
+        output::write_atomic(&self.at(name), &bytes).or_else(|_| output::write_atomic(&self.at(name), &bytes))
     }
 
     fn remove(&self, name: &str, _: Duration) -> Result<(), Error> {
