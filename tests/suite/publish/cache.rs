@@ -68,10 +68,10 @@ fn a_second_machine_renders_nothing_with_azure() {
 fn whatever_the_network_does_the_site_is_the_same() {
     let store = Store::start(Kind::Amazon);
     let own = store.own_port();
-    let site = sharing(&store, "");
+    let site = sharing(&store, "timeout = 10\n");
     site.run(&["build", "--no-remote-cache"]).ends(0);
     let mut left_aside = 0;
-    for every in [7, 3, 2, 1] {
+    for every in [7, 2, 1] {
         let proxy = Proxy::start(own, every);
         let between = Store::start(Kind::Amazon).by_way_of(proxy.port);
         for _ in 0..2 {
@@ -81,7 +81,7 @@ fn whatever_the_network_does_the_site_is_the_same() {
             let said = build(&between, &machine);
             assert_eq!(public(&machine), public(&site), "one of {every}");
             left_aside += usize::from(said.stderr.contains("note: the remote cache is left aside: "));
-            assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+            assert!(begin.elapsed() < Duration::from_secs(90), "{:?}", begin.elapsed());
         }
         assert!(proxy.faults() > 0);
     }
