@@ -2,6 +2,7 @@
 //! stand in files of their own.
 
 mod read_by_programs;
+mod recalled;
 mod search;
 mod unchanged;
 
@@ -215,8 +216,13 @@ impl Artifacts<'_> {
             Ok(prepared) => prepared,
             Err(problem) => return Ok(Err(problem)),
         };
-        if let Some(entry) = self.standing(&prepared.output).filter(|entry| entry.key == prepared.key.digest) {
-            return Ok(Ok((prepared.output, entry.clone(), Source::Kept)));
+        let parts = || Parts::new(names, prepared.key.parts.iter().copied());
+        if let Some(file) = self.as_it_stands(&prepared.output, prepared.key.digest) {
+            return Ok(Ok(file));
+        }
+        if let Some((path, entry, source)) = self.recall(&prepared.output, prepared.key.digest)? {
+            self.trace.recalled.raise();
+            return Ok(Ok((path, Entry { parts: parts(), ..entry }, source)));
         }
         let content = match (holds, stored) {
             (Some(id), Some(key)) => match self.body(id, key)? {
@@ -234,9 +240,9 @@ impl Artifacts<'_> {
             Ok(bytes) => bytes,
             Err(problem) => return Ok(Err(problem)),
         };
-        let parts = Parts::new(names, prepared.key.parts.iter().copied());
+        self.keep_made(&prepared.output, prepared.key.digest, &bytes);
         let content = Digest::of(&bytes);
-        let entry = Entry { size: bytes.len() as u64, content, key: prepared.key.digest, parts };
+        let entry = Entry { size: bytes.len() as u64, content, key: prepared.key.digest, parts: parts() };
         if self.standing(&prepared.output).is_some_and(|old| old.content == content) {
             return Ok(Ok((prepared.output, entry, Source::Kept)));
         }
@@ -257,10 +263,11 @@ impl Artifacts<'_> {
             return Ok(Some((id, file, None)));
         }
         let key = self.copy_key(id);
-        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok(Some((id, (path, entry.clone(), Source::Kept), None)));
+        if let Some(file) = self.held(&path, key)? {
+            return Ok(Some((id, file, None)));
         }
         let text = self.copy_text(id)?;
+        self.keep_made(&path, key, text.as_bytes());
         let (path, entry, source) = self.put(path, text.as_bytes())?;
         Ok(Some((id, (path, Entry { key, ..entry }, source), Some(text))))
     }

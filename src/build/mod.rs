@@ -15,7 +15,10 @@
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
 //! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
-//! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
+//! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
+//!
+//! What is on disk, machines may share ([`store::Sharing`]); then files of the output are remembered as well, each by its path
+//! and its key (`artifacts/recalled.rs`).
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
 //! nothing is linked at all. A session that stays also keeps the index that related reading is found with, and that of the
@@ -282,7 +285,7 @@ impl Session {
     /// build was the last. It is remembered by what it was made from, so any will do; the nearest just spares most.
     fn recall_weave(&self, old: &Manifest) -> Arc<link::Memory> {
         let mut woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner);
-        let value = |key: Digest| self.store.get_value(Kind::Record, &key);
+        let value = |key: Digest| self.store.get_value(Kind::Weave, &key);
         let recall = || value(weave_key(&old.digest())).or_else(|| value(self.store.noted(LAST_WEAVE)?));
         woven.get_or_insert_with(|| Arc::new(recall().unwrap_or_default())).clone()
     }
@@ -314,7 +317,7 @@ impl Session {
         let woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (Some(tree), Some(memory)) = (tree, woven) else { return Ok(()) };
         let key = weave_key(&tree);
-        self.store.put_value(Kind::Record, &key, &*memory);
+        self.store.put_value(Kind::Weave, &key, &*memory);
         self.store.note(LAST_WEAVE, &key)
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use crate::build::{
     Facts, Given, Outcome, Request, Session, Watched, build,
-    store::{self, Kind, Store},
+    store::{self, Kind, Sharing, Store, Traffic},
     trace::{Progress, Silent},
     verify,
 };
@@ -56,6 +56,8 @@ pub struct Report {
     pub summary: Option<Summary>,
     /// What went wrong with the cache, which is never fatal.
     pub notes: Vec<String>,
+    /// What went to the cache that machines share and came from there; `None` where there is none.
+    pub traffic: Option<Traffic>,
     /// The memos: like what remains of the build, they need not be freed where the process ends.
     pub session: Session,
 }
@@ -66,6 +68,21 @@ pub struct Report {
 ///
 /// Failures of the environment: no `site.toml`, an output folder that is not ours to fill, a full disk.
 pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Report, Error> {
+    run_sharing(places, request, reuse, None, progress)
+}
+
+/// The same, with a cache that other machines have a part in.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub fn run_sharing(
+    places: &Places,
+    request: &Request,
+    reuse: Reuse,
+    sharing: Option<Sharing>,
+    progress: &dyn Progress,
+) -> Result<Report, Error> {
     let files = Folder::open(&places.root)?;
     let output = output_folder(places, &files)?;
     let sources = SOURCES.map(|name| places.root.join(name));
@@ -77,7 +94,7 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
         Reuse::Everything => store::Mode::ReadWrite,
         Reuse::Nothing => store::Mode::Off,
     };
-    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
+    let session = Session::new(open_store(places, mode, sharing));
     let manifest = Manifest::read(&output)?;
     refuse_shard_over_whole(&manifest, request.shard, &output)?;
     let mut missing = output::check_present(&manifest, &output);
@@ -93,24 +110,33 @@ pub fn run(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Prog
         None => None,
     };
     outcome.trace.lap("move into place");
-    let notes = session.keep_memos().err().map(|error| error.to_string()).into_iter().collect();
+    let failure = keep_memos(&session, &outcome.config).err().map(|error| error.to_string());
     outcome.trace.lap("keep memos");
-    Ok(Report { outcome, output, summary, notes, session })
+    let notes = failure.into_iter().chain(session.store.notes()).collect();
+    let traffic = session.store.traffic();
+    Ok(Report { outcome, output, summary, notes, traffic, session })
 }
 
-/// Looks at the site in `places` as a build would, and writes nothing but memos.
+/// Looks at the site in `places` as a build would, and writes nothing but memos. Gives what went wrong with the shared cache,
+/// too.
 ///
 /// # Errors
 ///
 /// Failures of the environment.
-pub fn check(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Progress) -> Result<Outcome, Error> {
+pub fn check(
+    places: &Places,
+    request: &Request,
+    reuse: Reuse,
+    sharing: Option<Sharing>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Vec<String>), Error> {
     let files = Folder::open(&places.root)?;
     let output = output_folder(places, &files)?;
     let mode = match reuse {
         Reuse::Everything => store::Mode::ReadWrite,
         Reuse::Nothing => store::Mode::Off,
     };
-    let session = Session::new(Store::open(&places.root.join(CACHE), mode));
+    let session = Session::new(open_store(places, mode, sharing));
     let old = match reuse {
         Reuse::Everything => Manifest::read(&output)?,
         Reuse::Nothing => Manifest::default(),
@@ -120,8 +146,23 @@ pub fn check(places: &Places, request: &Request, reuse: Reuse, progress: &dyn Pr
     let given = Given { files: &files, facts: &facts, request, old: &old, missing: &missing, progress };
     let outcome = build(&session, &given, &output::NoStage)?;
     session.keep_what_stands(&old);
-    drop(session.keep_memos());
-    Ok(outcome)
+    drop(keep_memos(&session, &outcome.config));
+    Ok((outcome, session.store.notes()))
+}
+
+fn open_store(places: &Places, mode: store::Mode, sharing: Option<Sharing>) -> Store {
+    let store = Store::open(&places.root.join(CACHE), mode);
+    match sharing {
+        Some(sharing) => store.sharing(sharing),
+        None => store,
+    }
+}
+
+fn keep_memos(session: &Session, config: &Config) -> Result<(), Error> {
+    if config.cache.is_none() {
+        session.store.keep_to_itself();
+    }
+    session.keep_memos()
 }
 
 /// Builds the site cold and in memory, and compares it with what stands in the output folder.

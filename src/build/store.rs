@@ -1,4 +1,4 @@
-//! The on-disk cache: values by the names of what they were made from.
+//! The on-disk cache: values by the names of what they were made from, and the place that machines share for them.
 //!
 //! In come encoded values, from many threads; out come the same bytes for the same key, in a later process or never.
 //!
@@ -10,27 +10,31 @@
 //! - What the cache holds never shows in the output. So this is the one place outside of `source` that reads files.
 
 mod blobs;
+mod budget;
 mod segment;
+mod shared;
+mod shelf;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use crate::build::store::shared::{LARGEST_OBJECT, Remote, Sharing, Traffic};
 use crate::{
     build::store::{
         blobs::Blobs,
-        segment::{Location, Segment, Writer},
+        shared::{Shared, each},
+        shelf::{Shelf, Whose},
     },
     model::{Digest, Error},
     output,
 };
-
-/// From so many segments of one kind on, the small ones are put together.
-const MOST_SEGMENTS: usize = 16;
 
 /// The name of a value: of the stage that makes it, by name and version, and of everything it is made from.
 ///
@@ -55,10 +59,14 @@ pub enum Kind {
     Picture,
     /// The words of articles, for the search: all of them are needed at once where one changed.
     Words,
+    /// What weaves remembered: one for each tree, of which a build asks for one.
+    Weave,
+    /// Files of the output, where machines share a cache. To any other, what stands in the output folder is as good.
+    Made,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words];
+    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words, Self::Weave, Self::Made];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -67,12 +75,19 @@ impl Kind {
             Self::Record => "records-",
             Self::Picture => "pictures-",
             Self::Words => "words-",
+            Self::Weave => "weaves-",
+            Self::Made => "made-",
         }
     }
 
     /// Whether the first look at a segment reads the whole of it.
     fn is_read_ahead(self) -> bool {
         matches!(self, Self::Head | Self::Picture | Self::Words)
+    }
+
+    /// Whether segments of others are fetched only for a value that they hold, which their indexes tell.
+    fn is_indexed(self) -> bool {
+        matches!(self, Self::Body | Self::Weave | Self::Made)
     }
 }
 
@@ -95,38 +110,17 @@ pub struct Store {
     records: Shelf,
     pictures: Shelf,
     words: Shelf,
+    weaves: Shelf,
+    made: Shelf,
     large: Blobs,
-}
-
-/// All values of one kind.
-#[derive(Debug, Default)]
-struct Shelf {
-    stored: RwLock<Stored>,
-    fresh: Mutex<Fresh>,
-}
-
-/// What earlier flushes left on disk.
-#[derive(Debug, Default)]
-struct Stored {
-    segments: Vec<Arc<Segment>>,
-    /// Which segment, and which entry of it.
-    index: FxHashMap<Digest, (u32, u32)>,
-    /// Files with our name that can't be read: cut, or from another version.
-    unreadable: Vec<PathBuf>,
-}
-
-/// What was put since the last flush.
-#[derive(Debug, Default)]
-struct Fresh {
-    writer: Option<Writer>,
-    keys: FxHashSet<Digest>,
-    failure: Option<Error>,
+    shared: Option<Arc<Shared>>,
+    keeps_to_itself: AtomicBool,
 }
 
 impl Store {
     /// Opens the cache in `folder`, which need not exist, and is not made before there is something to keep.
     pub fn open(folder: &Path, mode: Mode) -> Self {
-        let shelf = |kind| Shelf { stored: RwLock::new(Stored::open(folder, kind, mode)), fresh: Mutex::default() };
+        let shelf = |kind| Shelf::open(folder, kind, mode);
         Self {
             folder: folder.to_owned(),
             mode,
@@ -135,8 +129,40 @@ impl Store {
             records: shelf(Kind::Record),
             pictures: shelf(Kind::Picture),
             words: shelf(Kind::Words),
+            weaves: shelf(Kind::Weave),
+            made: shelf(Kind::Made),
             large: Blobs::new(folder.join("large")),
+            shared: None,
+            keeps_to_itself: AtomicBool::new(false),
         }
+    }
+
+    /// The same, which fetches what is not here from a place that machines share, and gives it what is made here. Nothing
+    /// of that can fail: what goes wrong is told by [`Store::notes`].
+    pub fn sharing(self, sharing: Sharing) -> Self {
+        let shared = (self.mode == Mode::ReadWrite).then(|| Arc::new(Shared::new(sharing)));
+        Self { shared, ..self }
+    }
+
+    /// Notes that nothing is shared any more: what other machines made is treated like what was made here. Until then a build
+    /// that does without them leaves it alone.
+    pub fn keep_to_itself(&self) {
+        self.keeps_to_itself.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether other machines may have made what is not here.
+    pub fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// What there is to say of the shared place, each once.
+    pub fn notes(&self) -> Vec<String> {
+        self.shared.as_ref().map(|shared| shared.notes()).unwrap_or_default()
+    }
+
+    /// What went to the shared place and came from there; `None` where there is none.
+    pub fn traffic(&self) -> Option<Traffic> {
+        self.shared.as_ref().map(|shared| shared.traffic())
     }
 
     /// A cache that keeps nothing.
@@ -151,7 +177,7 @@ impl Store {
 
     /// Whether a value of `key` is there; it may turn out to be damaged when it is read.
     pub fn has(&self, kind: Kind, key: &Digest) -> bool {
-        self.shelf(kind).read().index.contains_key(key)
+        self.pulled(kind).has(key)
     }
 
     /// The value of `key` as it was given to [`Store::put_value`].
@@ -163,16 +189,8 @@ impl Store {
     ///
     /// A failure shows in [`Store::flush`].
     pub fn put(&self, kind: Kind, key: &Digest, bytes: &[u8]) {
-        if self.mode == Mode::Off || self.shelf(kind).read().index.contains_key(key) {
-            return;
-        }
-        let check = segment::checksum(key, bytes);
-        let mut fresh = self.shelf(kind).fresh();
-        if fresh.failure.is_some() || !fresh.keys.insert(*key) {
-            return;
-        }
-        if let Err(error) = fresh.append(&self.folder, key, bytes, check) {
-            *fresh = Fresh { failure: Some(error), ..Fresh::default() };
+        if self.mode == Mode::ReadWrite {
+            self.pulled(kind).put(key, bytes);
         }
     }
 
@@ -186,91 +204,107 @@ impl Store {
 
     /// The large value of `key`, if it is there and whole.
     pub fn get_large(&self, key: &Digest) -> Option<Vec<u8>> {
-        if self.mode == Mode::Off { None } else { self.large.get(key) }
+        if self.mode == Mode::Off {
+            return None;
+        }
+        self.large.get(key).or_else(|| self.is_shared().then(|| self.get(Kind::Made, key))?)
     }
 
-    /// Keeps a large value in a file of its own, and at once: a build that is stopped need not make it again.
+    /// Keeps a large value in a file of its own, and at once: a build that is stopped need not make it again. Others are
+    /// given it among many, since asking for each alone would take them longer than most take to make.
     ///
     /// A failure shows in [`Store::flush`].
     pub fn put_large(&self, key: &Digest, bytes: &[u8]) {
         if self.mode == Mode::ReadWrite {
             self.large.put(key, bytes);
         }
+        if self.is_shared() {
+            self.put(Kind::Made, key, bytes);
+        }
     }
 
-    /// What was noted under `name` the last time, by whichever process. It may name a value that is gone.
-    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    /// What was noted under `name` the last time, by whichever process, or else machine. It may name a value that is gone.
     pub fn noted(&self, name: &str) -> Option<Digest> {
         if self.mode == Mode::Off {
             return None;
         }
-        Digest::from_hex(std::fs::read_to_string(self.note_path(name)).ok()?.trim_end())
+        self.noted_here(name).or_else(|| self.shared.as_ref()?.noted(name))
     }
 
-    /// Notes the name of a value under a name that everybody knows, in the place of what was noted there.
+    /// Notes the name of a value under a name that everybody knows, in the place of what was noted there. Other machines are
+    /// told of it by the next [`Store::flush`].
     ///
     /// # Errors
     ///
     /// A file that can't be written: nothing is noted.
     pub fn note(&self, name: &str, key: &Digest) -> Result<(), Error> {
-        if self.mode == Mode::Off || self.noted(name).as_ref() == Some(key) {
+        if self.mode == Mode::Off {
+            return Ok(());
+        }
+        if let Some(shared) = &self.shared {
+            shared.note(name, *key);
+        }
+        if self.noted_here(name).as_ref() == Some(key) {
             return Ok(());
         }
         output::write_atomic(&self.note_path(name), key.to_hex().as_bytes())
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    fn noted_here(&self, name: &str) -> Option<Digest> {
+        Digest::from_hex(std::fs::read_to_string(self.note_path(name)).ok()?.trim_end())
+    }
+
     /// Lets go of the memory in which the values of `kind` were read ahead. They can still be read, one by one.
     pub fn release(&self, kind: Kind) {
-        for segment in &self.shelf(kind).read().segments {
-            segment.release();
-        }
+        self.shelf(kind).release();
     }
 
     /// Gives what was put its place on disk, and throws away what is of no use: where more than half of the stored bytes
-    /// belong to keys that `is_used` denies, or the files are many, they are written anew.
+    /// belong to keys that `is_used` denies, or the files are many, they are written anew. Then sends what is new to the
+    /// shared place, and removes there what was of no use.
     ///
     /// An error means that later builds may have more to do, nothing else: it is worth a note.
     pub fn flush(&self, is_used: impl Fn(Kind, &Digest) -> bool) -> Result<(), Error> {
+        if self.mode == Mode::Off {
+            return Ok(());
+        }
+        let whose = if self.keeps_to_itself.load(Ordering::Relaxed) { Whose::Own } else { Whose::Others };
+        let has_use = |kind| kind != Kind::Made || whose == Whose::Others;
         let mut result = Ok(());
-        for kind in Kind::ALL.into_iter().filter(|_| self.mode == Mode::ReadWrite) {
-            let flushed = self.flush_kind(kind, &|key| is_used(kind, key));
+        for kind in Kind::ALL {
+            let is_used = |key: &Digest| has_use(kind) && is_used(kind, key);
+            let flushed = self.shelf(kind).flush((self.shared.as_ref(), whose), &is_used);
             result = result.and(flushed);
         }
-        if self.mode == Mode::ReadWrite {
-            result = result.and(self.large.flush(&|key| is_used(Kind::Picture, key)));
+        result = result.and(self.large.flush(&|key| is_used(Kind::Picture, key)));
+        if let Some(shared) = self.shared.as_ref().filter(|shared| shared.push) {
+            let unsent = Kind::ALL
+                .into_iter()
+                .flat_map(|kind| self.shelf(kind).unsent().into_iter().map(move |one| (kind, one)));
+            each(unsent.collect(), |(kind, segment)| {
+                let sent = segment.bytes().and_then(|bytes| shared.send(kind, &bytes, segment.entries()));
+                if let Some(name) = sent {
+                    self.shelf(kind).note_sent(&segment, &name);
+                }
+            });
+            shared.send_notes();
+            shared.clean();
         }
         result
     }
 
-    fn flush_kind(&self, kind: Kind, is_used: &dyn Fn(&Digest) -> bool) -> Result<(), Error> {
-        let fresh = std::mem::take(&mut *self.shelf(kind).fresh());
-        if let Some(failure) = fresh.failure {
-            return Err(failure);
-        }
-        let mut stored = self.shelf(kind).stored.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(writer) = fresh.writer {
-            let segment = writer.finish(&self.folder, kind.prefix())?;
-            // An unreadable file of the same name has just been replaced.
-            for path in std::mem::take(&mut stored.unreadable).iter().filter(|path| *path != segment.path()) {
-                output::remove(path)?;
-            }
-            stored.add(Arc::new(segment));
-            output::sweep(&self.folder);
-        }
-        match stored.to_rewrite(is_used) {
-            victims if victims.is_empty() => Ok(()),
-            victims => stored.rewrite(&self.folder, kind, &victims, is_used),
-        }
+    fn get_with<T>(&self, kind: Kind, key: &Digest, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        self.pulled(kind).get_with(key, read)
     }
 
-    fn get_with<T>(&self, kind: Kind, key: &Digest, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        let (segment, location) = self.shelf(kind).read().find(key)?;
-        let found = segment.read(kind, key, &location, read);
-        if found.is_none() {
-            // Forgotten, so that the value is kept when it is put again.
-            self.shelf(kind).stored.write().unwrap_or_else(PoisonError::into_inner).index.remove(key);
+    /// All values of a kind, those of other machines among them.
+    fn pulled(&self, kind: Kind) -> &Shelf {
+        let shelf = self.shelf(kind);
+        if let Some(shared) = &self.shared {
+            shelf.pull(shared);
         }
-        found
+        shelf
     }
 
     fn note_path(&self, name: &str) -> PathBuf {
@@ -284,123 +318,9 @@ impl Store {
             Kind::Record => &self.records,
             Kind::Picture => &self.pictures,
             Kind::Words => &self.words,
+            Kind::Weave => &self.weaves,
+            Kind::Made => &self.made,
         }
-    }
-}
-
-impl Shelf {
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Stored> {
-        self.stored.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn fresh(&self) -> MutexGuard<'_, Fresh> {
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Fresh {
-    fn append(&mut self, folder: &Path, key: &Digest, bytes: &[u8], check: u64) -> Result<(), Error> {
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            empty => empty.insert(Writer::create(folder)?),
-        };
-        writer.append(key, bytes, check)
-    }
-}
-
-impl Stored {
-    fn open(folder: &Path, kind: Kind, mode: Mode) -> Self {
-        let mut stored = Self::default();
-        if mode == Mode::Off {
-            return stored;
-        }
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let is_ours = |name: &str| name.starts_with(kind.prefix()) && name.ends_with(segment::EXTENSION);
-        let mut paths: Vec<PathBuf> = entries
-            .filter(|entry| entry.file_name().to_str().is_some_and(is_ours))
-            .filter(|entry| entry.file_type().is_ok_and(|found| found.is_file()))
-            .map(|entry| entry.path())
-            .collect();
-        paths.sort();
-        for path in paths {
-            match Segment::open(&path) {
-                Some(segment) => stored.add(Arc::new(segment)),
-                None => stored.unreadable.push(path),
-            }
-        }
-        stored
-    }
-
-    fn add(&mut self, segment: Arc<Segment>) {
-        let number = u32::try_from(self.segments.len()).expect("fewer files than 2^32");
-        let keys = segment.entries().iter().zip(0_u32..);
-        self.index.extend(keys.map(|((key, _), entry)| (*key, (number, entry))));
-        self.segments.push(segment);
-    }
-
-    fn find(&self, key: &Digest) -> Option<(Arc<Segment>, Location)> {
-        let (segment, entry) = *self.index.get(key)?;
-        let segment = &self.segments[segment as usize];
-        Some((segment.clone(), segment.entries()[entry as usize].1))
-    }
-
-    /// The numbers of the segments to put together: all of them where most bytes are of no use; all but the largest where
-    /// there are too many, so that many small builds do not copy a large cache again and again; else the damaged ones.
-    fn to_rewrite(&self, is_used: &dyn Fn(&Digest) -> bool) -> Vec<u32> {
-        let all = (0..).take(self.segments.len());
-        let used: u64 = all.clone().flat_map(|number| self.useful(number, is_used)).map(|(_, at)| at.size()).sum();
-        let stored: u64 = self.segments.iter().map(|segment| segment.size()).sum();
-        if used < stored / 2 {
-            return all.collect();
-        }
-        let is_damaged = |number: &u32| self.segments[*number as usize].is_damaged();
-        if self.segments.len() <= MOST_SEGMENTS {
-            return all.filter(is_damaged).collect();
-        }
-        let largest = all.clone().max_by_key(|number| self.segments[*number as usize].size());
-        all.filter(|number| Some(*number) != largest || is_damaged(number)).collect()
-    }
-
-    /// The entries of a segment that are used, and not stored in a later one too.
-    fn useful(&self, number: u32, is_used: &dyn Fn(&Digest) -> bool) -> impl Iterator<Item = &(Digest, Location)> {
-        let entries = self.segments[number as usize].entries().iter().zip(0_u32..);
-        let here = move |key: &Digest, entry| self.index.get(key) == Some(&(number, entry));
-        entries.filter(move |((key, _), entry)| here(key, *entry) && is_used(key)).map(|(entry, _)| entry)
-    }
-
-    /// Writes what is used of the victims into one new segment, then removes them.
-    fn rewrite(
-        &mut self,
-        folder: &Path,
-        kind: Kind,
-        victims: &[u32],
-        is_used: &dyn Fn(&Digest) -> bool,
-    ) -> Result<(), Error> {
-        let mut fresh = Fresh::default();
-        for number in victims {
-            let segment = &self.segments[*number as usize];
-            for (key, location) in self.useful(*number, is_used) {
-                let appended = segment.read(Kind::Body, key, location, |bytes| {
-                    fresh.append(folder, key, bytes, segment::checksum(key, bytes))
-                });
-                appended.unwrap_or(Ok(()))?;
-            }
-        }
-        let merged = fresh.writer.map(|writer| writer.finish(folder, kind.prefix())).transpose()?;
-        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.segments)
-            .into_iter()
-            .zip(0_u32..)
-            .partition(|(_, number)| victims.contains(number));
-        self.index.clear();
-        let merged_path = merged.as_ref().map(|segment| segment.path().to_owned());
-        for segment in kept.into_iter().map(|(segment, _)| segment).chain(merged.map(Arc::new)) {
-            self.add(segment);
-        }
-        // The same entries in the same order have the same name: that file is the new one.
-        for (segment, _) in gone.iter().filter(|(segment, _)| Some(segment.path()) != merged_path.as_deref()) {
-            output::remove(segment.path())?;
-        }
-        Ok(())
     }
 }
 

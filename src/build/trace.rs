@@ -66,6 +66,8 @@ pub struct Trace {
     pub encoded: Count,
     /// Pages rendered by a template, redirects included.
     pub pages: Count,
+    /// Pages that another machine had rendered.
+    pub recalled: Count,
     /// Pages that the site has.
     pub pages_total: usize,
     /// Stages in their order, each with the time it took.
@@ -85,6 +87,7 @@ impl Trace {
             indexed: Count::default(),
             encoded: Count::default(),
             pages: Count::default(),
+            recalled: Count::default(),
             pages_total: 0,
             laps: Vec::new(),
             began: now,

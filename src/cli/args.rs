@@ -245,6 +245,12 @@ pub struct Build {
     /// Use no memo of earlier builds: every page is made anew, to the same bytes
     #[arg(long)]
     pub no_cache: bool,
+    /// Leave the cache aside that `[cache]` of site.toml shares with other machines
+    #[arg(long)]
+    pub no_remote_cache: bool,
+    /// Read the shared cache, and give it nothing: for builds of what strangers wrote
+    #[arg(long)]
+    pub no_cache_push: bool,
     /// Say which part of what a page depends on changed; PAGE is a source, an address or an output file
     #[arg(long, value_name = "PAGE")]
     pub explain: Option<String>,
@@ -330,6 +336,9 @@ pub struct Check {
     /// Use no memo of earlier builds
     #[arg(long)]
     pub no_cache: bool,
+    /// Leave the cache aside that `[cache]` of site.toml shares with other machines
+    #[arg(long)]
+    pub no_remote_cache: bool,
     /// How many threads to use [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

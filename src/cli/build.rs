@@ -6,14 +6,17 @@ use crate::build::{
     Publish, Request, Warnings,
     explain::Explanation,
     run::{self, Places, Report, Reuse},
+    store::Sharing,
 };
 use crate::cli::{
     CONTENT_FAILURE,
     args::{Build, ContentChoice, Denied},
     content_failure, environment_failure,
+    publish::bytes,
     voice::Speaker,
 };
 use crate::model::{Diagnostic, Error, Level};
+use crate::publish;
 use crate::render::theme;
 use crate::source::{self, disk};
 
@@ -35,7 +38,12 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     request.shard = arguments.shard.unwrap_or_default();
     request.explain.clone_from(&arguments.explain);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
-    let report = build_and_tell(&places, &request, reuse, speaker)?;
+    let shared = match (arguments.no_cache || arguments.no_remote_cache, arguments.no_cache_push) {
+        (true, _) => Shared::Nothing,
+        (false, true) => Shared::Read,
+        (false, false) => Shared::AsConfigured,
+    };
+    let report = build_and_tell(&places, &request, (reuse, shared), speaker)?;
     if arguments.timings {
         report.outcome.trace.laps.iter().for_each(|(stage, time)| {
             speaker.result(&format!("{:>10.1} ms  {stage}\n", time.as_secs_f64() * 1000.0));
@@ -59,6 +67,17 @@ fn build(arguments: &Build, speaker: &Speaker) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is made of the cache that machines share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shared {
+    /// What `[cache]` of the site says.
+    AsConfigured,
+    /// It is read, and given nothing.
+    Read,
+    /// It is left aside.
+    Nothing,
+}
+
 /// What `--deny` comes to.
 pub(super) fn warnings(deny: Option<Denied>) -> Warnings {
     match deny {
@@ -76,20 +95,43 @@ pub(super) fn warnings(deny: Option<Denied>) -> Warnings {
 pub(super) fn build_and_tell(
     places: &Places,
     request: &Request,
-    reuse: Reuse,
+    (reuse, shared): (Reuse, Shared),
     speaker: &Speaker,
 ) -> Result<Report, Error> {
+    let sharing = sharing(places, request, shared, speaker);
     let progress = speaker.progress();
     let stop = |wrong: &[Diagnostic]| {
         speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         speaker.note("nothing was written, the site is as it was");
         std::process::exit(CONTENT_FAILURE.into());
     };
-    let report = progress.limits().watch(stop, || run::run(places, request, reuse, &progress));
+    let report = progress.limits().watch(stop, || run::run_sharing(places, request, reuse, sharing, &progress));
     progress.end();
     let report = report?;
     tell(&report, places, speaker);
     Ok(report)
+}
+
+/// The cache that machines share, if the site names one. What stands in its way is a note: the build goes on without.
+pub(super) fn sharing(places: &Places, request: &Request, shared: Shared, speaker: &Speaker) -> Option<Sharing> {
+    if shared == Shared::Nothing {
+        return None;
+    }
+    // What is wrong with the configuration is told by the build.
+    let (config, _) = run::configuration(&places.root).ok()?;
+    let output = places.output.clone().unwrap_or_else(|| places.root.join(&config.output));
+    let mut cache = config.cache?;
+    cache.push &= shared == Shared::AsConfigured;
+    match publish::share(&cache, &places.root, &output, request.shard.count()) {
+        Ok((sharing, note)) => {
+            note.iter().for_each(|note| speaker.note(&format!("note: {note}")));
+            Some(sharing)
+        }
+        Err(error) => {
+            speaker.note(&format!("note: the remote cache is left aside: {error}"));
+            None
+        }
+    }
 }
 
 /// What the options about content come to.
@@ -124,11 +166,25 @@ fn tell(report: &Report, places: &Places, speaker: &Speaker) {
             trace.pages.get(),
             trace.pages_total
         ));
+        if let Some(traffic) = report.traffic {
+            speaker.note(&format!(
+                "remote cache: {} read ({}), {} written ({}), {} removed",
+                many(traffic.read as usize, "object"),
+                bytes(traffic.read_bytes),
+                traffic.written,
+                bytes(traffic.written_bytes),
+                traffic.removed
+            ));
+        }
     }
+    let recalled = match trace.recalled.get() {
+        0 => String::new(),
+        count => format!(", {count} from the remote cache"),
+    };
     let time = seconds(trace.elapsed());
     match report.summary {
         Some(summary) => speaker.summary(&format!(
-            "{}, {} of {} pages rendered, {} written, {} removed, in {time}: {}",
+            "{}, {} of {} pages rendered{recalled}, {} written, {} removed, in {time}: {}",
             many(trace.articles, "article"),
             trace.pages.get(),
             trace.pages_total,

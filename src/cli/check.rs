@@ -14,7 +14,7 @@ use crate::check::{
 use crate::cli::{
     CONTENT_FAILURE,
     args::{Check, Format},
-    build::{has_errors, many, request, seconds, source_text, warnings},
+    build::{Shared, has_errors, many, request, seconds, sharing, source_text, warnings},
     content_failure, environment_failure,
     voice::Speaker,
 };
@@ -52,14 +52,17 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     let mut request = request(&arguments.content)?;
     request.warnings = warnings(arguments.deny);
     let reuse = if arguments.no_cache { Reuse::Nothing } else { Reuse::Everything };
+    let shared = if arguments.no_cache || arguments.no_remote_cache { Shared::Nothing } else { Shared::Read };
+    let sharing = sharing(&places, &request, shared, speaker);
     let progress = speaker.progress();
     let stop = |wrong: &[Diagnostic]| {
         speaker.diagnostics(wrong, &|path| source_text(&places.root, path));
         std::process::exit(CONTENT_FAILURE.into());
     };
-    let outcome = progress.limits().watch(stop, || run::check(&places, &request, reuse, &progress));
+    let outcome = progress.limits().watch(stop, || run::check(&places, &request, reuse, sharing, &progress));
     progress.end();
-    let mut outcome = outcome?;
+    let (mut outcome, notes) = outcome?;
+    notes.iter().for_each(|note| speaker.note(&format!("note: {note}")));
     let mut found = std::mem::take(&mut outcome.diagnostics);
     found.append(&mut outcome.advice);
     let asked = match arguments.samples || arguments.external {

@@ -13,7 +13,7 @@ use crate::build::{
 };
 use crate::cli::{
     args::{PlanFormat, Publish},
-    build::{build_and_tell, has_errors, many, request, seconds, source_text},
+    build::{Shared, build_and_tell, has_errors, many, request, seconds, source_text},
     content_failure, environment_failure,
     voice::Speaker,
 };
@@ -134,7 +134,7 @@ fn parcel(arguments: &Publish, target: &Target, output: &Path, speaker: &Speaker
         return Parcel::standing(output).map(Some);
     }
     let request = site_request(arguments, target)?;
-    let report = build_and_tell(&places(arguments), &request, Reuse::Everything, speaker)?;
+    let report = build_and_tell(&places(arguments), &request, (Reuse::Everything, Shared::AsConfigured), speaker)?;
     let built = report.outcome.plan.as_ref().filter(|_| !has_errors(&report.outcome.diagnostics));
     if target.relative && built.is_some() {
         return run::movable(&places(arguments), &request).map(|files| Some(Parcel::of_files(files)));

@@ -13,7 +13,7 @@ use crate::model::{
     phrase::Written,
     signal::Weights,
     span::{Span, Spanned},
-    target::Target,
+    target::{RemoteCache, Target},
     untrusted::Untrusted,
     value::Value,
 };
@@ -95,6 +95,9 @@ pub struct Config {
     pub external: External,
     /// Where `docweave publish` sends the site, by name.
     pub publish: BTreeMap<String, Target>,
+    /// Where machines share a cache, if they do. Nothing that is built depends on it, so it is no part of what names a site.
+    #[serde(skip)]
+    pub cache: Option<RemoteCache>,
     /// Anything else, for templates.
     pub extra: Value,
     /// What the command line asked for.
@@ -618,6 +621,7 @@ impl Config {
             check: Check::default(),
             external: External::default(),
             publish: BTreeMap::new(),
+            cache: None,
             extra: Value::Table(Vec::new()),
             wanted: Wanted::default(),
         }

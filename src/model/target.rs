@@ -1,6 +1,6 @@
 //! Places that a built site is sent to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,17 @@ pub struct Target {
     pub headers: BTreeMap<String, String>,
     /// How many of a hundred files may be removed at once without being asked for.
     pub removals: u8,
+}
+
+/// `[cache]`: a place where machines share what they make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteCache {
+    /// Where it is: a folder or a bucket.
+    pub to: Address,
+    /// Whether this machine gives others what it makes.
+    pub push: bool,
+    /// How long a build waits for it in all, once for reading and once for writing.
+    pub timeout: Duration,
 }
 
 /// Where a target is, and what belongs to that kind of place alone.

@@ -13,6 +13,7 @@
 //! - No message holds a user or a password of an address.
 
 mod archive;
+mod cache;
 mod folder;
 mod git;
 pub mod host;
@@ -29,6 +30,7 @@ mod store;
 mod target;
 
 pub use archive::Archive;
+pub use cache::share;
 pub use folder::Folder;
 pub use git::Git;
 pub use parcel::Parcel;

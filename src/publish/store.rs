@@ -3,6 +3,7 @@
 //! Files are sent side by side; [`Remote::flush`] waits for them. Each is there whole or not at all, which is how such stores
 //! work, and Amazon's check the digest of what they got, because requests are signed with it.
 
+mod cache;
 mod http;
 mod login;
 
@@ -22,7 +23,8 @@ use object_store::{
 };
 use tokio::{runtime::Runtime, sync::Semaphore, task::JoinSet};
 
-use self::http::{AT_ONCE, LeadsTo};
+pub(super) use self::cache::Cache;
+use self::http::{AT_ONCE, Http, LeadsTo};
 use crate::model::{
     Error, RelPath, media,
     target::{Bucket, redact},
@@ -61,7 +63,7 @@ impl Store {
         let folder = root.join(".docweave/publish").join(name);
         let lock = Lock::acquire(&folder, wait)?;
         let patience = Patience { times: 5, ..Patience::default() };
-        let store = login::open(bucket, &login::Patience(patience))?;
+        let store = login::open(bucket, &login::Patience(patience), Http::new())?;
         let prefix = Key::parse(&bucket.prefix).map_err(|error| Error::new(format!("no such place: {error}")))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)

@@ -79,7 +79,7 @@ fn inside_output(name: &str, path: &Path) -> Error {
 }
 
 /// The real path of what exists of a path.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match (whole.canonicalize(), whole.parent(), whole.file_name()) {
         (Ok(real), ..) => real,

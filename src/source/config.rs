@@ -1,6 +1,7 @@
 //! `site.toml`: from what somebody typed to the resolved [`Config`].
 
 mod base_url;
+mod cache;
 mod check;
 mod css;
 mod external;
@@ -163,6 +164,7 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         external: external::resolve(std::mem::take(&mut raw.check.external), checker),
         check: check::resolve(raw.check, checker),
         publish: targets::resolve(raw.publish, checker),
+        cache: cache::resolve(raw.cache, checker),
         extra: extra(raw.extra, checker).unwrap_or(fallback.extra),
         ..Config::new(&fallback.title, fallback.base_url)
     }

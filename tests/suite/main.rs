@@ -38,6 +38,7 @@ mod refactor;
 mod search;
 mod serve;
 mod shard;
+mod shared_cache;
 mod site;
 mod soak;
 mod spec;

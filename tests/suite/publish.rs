@@ -1,5 +1,7 @@
 //! Publishing: what differs is sent, in an order that readers never notice, to real targets.
 
+#[path = "publish/cache.rs"]
+mod cache;
 #[path = "publish/command.rs"]
 mod command;
 #[path = "publish/faults.rs"]

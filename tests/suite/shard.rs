@@ -10,7 +10,7 @@ use crate::site::{Files, Site, tree};
 const CONFIG: &str = "theme = \"default\"\n[json]\npages = true\n[feed]\ncontent = \"full\"\n[markdown]\ncopies = true\n\
     [llms]\nenabled = true\n[manifest]\nenabled = true\n[social]\nenabled = true\n[topics.tools]\ntitle = \"Tools\"\n";
 
-fn site() -> Site {
+pub(crate) fn site() -> Site {
     let article = |number: usize| {
         let (next, day) = ((number + 1) % 12, number + 1);
         format!(
@@ -44,7 +44,7 @@ fn shards(site: &Site, count: usize) {
     }
 }
 
-fn merged(site: &Site, folders: &[&str]) -> Files {
+pub(crate) fn merged(site: &Site, folders: &[&str]) -> Files {
     let arguments: Vec<&str> =
         ["merge"].into_iter().chain(folders.iter().copied()).chain(["--output", "merged"]).collect();
     site.run(&arguments).ends(0);

@@ -9,7 +9,7 @@ use crate::build::{
     store,
 };
 use crate::model::{Diagnostic, Digest, Error, RelPath, site::PageId};
-use crate::output::{Entry, Source};
+use crate::output::Entry;
 use crate::render::{
     Job, inventory, json, llms,
     social::{self, Card},
@@ -65,16 +65,15 @@ impl Artifacts<'_> {
         let parts: Vec<_> = told.iter().map(|id| (self.copy_key(*id), &self.site.pages[*id].url)).collect();
         let about = (&self.config.title, &self.config.description, &self.config.base_url);
         let key = store::key("llms", llms::VERSION, &[Digest::of_value(&(about, parts)).as_bytes()]);
-        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            files.push((path, entry.clone(), Source::Kept));
+        if let Some(file) = self.held(&path, key)? {
+            files.push(file);
             return Ok(files);
         }
         let missing: Vec<PageId> = told.iter().copied().filter(|id| !texts.contains_key(id)).collect();
         let made = missing.par_iter().map(|id| Ok((*id, self.copy_text(*id)?)));
         texts.extend(made.collect::<Result<Vec<_>, Error>>()?);
         let copies = told.iter().filter_map(|id| Some((*id, texts.get(id)?.as_str())));
-        let (path, entry, source) = self.put(path, llms::full(self.config, self.site, copies).as_bytes())?;
-        files.push((path, Entry { key, ..entry }, source));
+        files.push(self.made(path, key, llms::full(self.config, self.site, copies).as_bytes())?);
         Ok(files)
     }
 
@@ -95,13 +94,13 @@ impl Artifacts<'_> {
         let path = json::path(self.config, &prepared.output);
         let Some((path, view)) = path.zip(self.renderer.json_key(&prepared)) else { return Ok(None) };
         let key = store::key("json", json::VERSION, &[view.as_bytes()]);
-        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok(Some((path, entry.clone(), Source::Kept)));
+        if let Some(file) = self.held(&path, key)? {
+            return Ok(Some(file));
         }
         let body = holds.zip(body_key).map(|(id, key)| self.body(id, stored_body(key)));
         let html: Result<String, Box<Diagnostic>> = body.unwrap_or_else(|| Ok(Ok(String::new())))?;
         let Some(bytes) = html.ok().and_then(|html| self.renderer.json(&prepared, &html)) else { return Ok(None) };
-        self.kept_or(path, key, || bytes).map(Some)
+        self.made(path, key, &bytes).map(Some)
     }
 
     /// The cards of all pages. One that stands is known by its name, which is made of all that it shows.
@@ -115,8 +114,8 @@ impl Artifacts<'_> {
 
     fn card(&self, path: RelPath, card: &Card) -> Result<File, Error> {
         let key = card.digest(self.renderer.fonts());
-        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok((path, entry.clone(), Source::Kept));
+        if let Some(file) = self.as_it_stands(&path, key) {
+            return Ok(file);
         }
         let bytes = self.session.store.get_large(&key).unwrap_or_else(|| {
             let bytes = social::draw(card, self.renderer.fonts());
@@ -129,10 +128,9 @@ impl Artifacts<'_> {
 
     /// The file at `path`: as it stands where its key is the same, or made.
     pub(super) fn kept_or(&self, path: RelPath, key: Digest, make: impl FnOnce() -> Vec<u8>) -> Result<File, Error> {
-        if let Some(entry) = self.standing(&path).filter(|entry| entry.key == key) {
-            return Ok((path, entry.clone(), Source::Kept));
+        match self.held(&path, key)? {
+            Some(file) => Ok(file),
+            None => self.made(path, key, &make()),
         }
-        let (path, entry, source) = self.put(path, &make())?;
-        Ok((path, Entry { key, ..entry }, source))
     }
 }

@@ -19,7 +19,6 @@ use crate::build::{
     store::{self, Kind},
 };
 use crate::model::{Digest, Error, RelPath, site::PageId};
-use crate::output::{Entry, Source};
 use crate::render::search::{self, Index, Parts, Words};
 
 /// An article of the index.
@@ -106,8 +105,8 @@ impl Artifacts<'_> {
         let names = Digest::of_value(&(folder, named, &topics));
         let key = store::key("search", search::VERSION, &[names.as_bytes()]);
         self.session.note_used(key);
-        if let Some(files) =
-            self.session.store.get_value::<Whole>(Kind::Record, &key).and_then(|whole| self.kept(&whole))
+        if let Some(whole) = self.session.store.get_value::<Whole>(Kind::Record, &key)
+            && let Some(files) = self.kept(&whole)?
         {
             return Ok(files);
         }
@@ -131,7 +130,10 @@ impl Artifacts<'_> {
         };
         let put = |(name, bytes): &(RelPath, Vec<u8>)| {
             let path = folder.join(name.as_str()).expect("a path below a path is one");
-            self.put(path, bytes)
+            let (path, entry, source) = self.put(path, bytes)?;
+            // Remembered by what they are: most stay the same when an article changes.
+            self.keep_made(&path, entry.content, bytes);
+            Ok((path, entry, source))
         };
         let files: Vec<File> = made.par_iter().map(put).collect::<Result<_, Error>>()?;
         let whole = files.iter().map(|(path, entry, _)| (path.to_string(), entry.size, entry.content)).collect();
@@ -139,14 +141,13 @@ impl Artifacts<'_> {
         Ok(files)
     }
 
-    /// All files of an index, if they stand.
-    fn kept(&self, whole: &Whole) -> Option<Vec<File>> {
-        let kept = |(path, _, content): &(String, u64, Digest)| {
-            let path = RelPath::new(path.as_str())?;
-            let entry = self.standing(&path).filter(|entry| entry.content == *content)?.clone();
-            Some((path, entry, Source::Kept))
-        };
-        whole.0.iter().map(kept).collect()
+    /// All files of an index, if they stand or another machine made them.
+    fn kept(&self, whole: &Whole) -> Result<Option<Vec<File>>, Error> {
+        let named = |(path, _, content): &(String, u64, Digest)| Some((RelPath::new(path.as_str())?, *content));
+        match whole.0.iter().map(named).collect::<Option<Vec<_>>>() {
+            Some(files) => self.held_together(&files),
+            None => Ok(None),
+        }
     }
 
     /// The slots of the pages of each topic, rising, by the topic's name.
@@ -172,18 +173,12 @@ impl Artifacts<'_> {
         let key = store::key("part", search::VERSION, &[article.key.as_bytes(), shown.as_bytes()]);
         let name = |part| folder.join(&search::part_name(article.slot, part)).expect("a path below a path is one");
         let paths: Vec<RelPath> = (0..article.words.len()).map(name).collect();
-        let kept = |path: &RelPath| {
-            let entry = self.standing(path).filter(|entry| entry.key == key)?.clone();
-            Some((path.clone(), entry, Source::Kept))
-        };
-        if let Some(kept) = paths.iter().map(kept).collect() {
+        let named: Vec<(RelPath, Digest)> = paths.iter().map(|path| (path.clone(), key)).collect();
+        if let Some(kept) = self.held_together(&named)? {
             return Ok(kept);
         }
         let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
-        let put = |(path, bytes): (RelPath, Vec<u8>)| {
-            let (path, entry, source) = self.put(path, &bytes)?;
-            Ok((path, Entry { key, ..entry }, source))
-        };
+        let put = |(path, bytes): (RelPath, Vec<u8>)| self.made(path, key, &bytes);
         paths.into_iter().zip(parts.json(&page.head, &doc)).map(put).collect()
     }
 }

@@ -14,15 +14,15 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
-        PoisonError, RwLock,
+        Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use crate::{
-    build::store::Kind,
+    build::store::{Kind, shared::Shared},
     model::{Digest, Error, digest},
-    output::AtomicFile,
+    output::{self, AtomicFile},
 };
 
 /// How the names of segments end.
@@ -74,11 +74,26 @@ fn header() -> Vec<u8> {
 #[derive(Debug)]
 pub(super) struct Segment {
     path: PathBuf,
-    file: File,
+    place: Place,
     entries: Vec<(Digest, Location)>,
     size: u64,
     ahead: RwLock<Ahead>,
     damaged: AtomicBool,
+}
+
+/// Where a segment is.
+#[derive(Debug)]
+enum Place {
+    Open(File),
+    /// Here, and opened for each read: of those that are shared there may be more than a process can hold open.
+    Closed,
+    /// With others, until it is first read.
+    Elsewhere {
+        shared: Arc<Shared>,
+        kind: Kind,
+        segment: Digest,
+        is_fetched: OnceLock<bool>,
+    },
 }
 
 /// The whole file in memory.
@@ -91,9 +106,8 @@ enum Ahead {
 
 impl Segment {
     /// Opens a file, if it is a whole segment of this version.
-    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
     pub(super) fn open(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
+        let file = open(path).ok()?;
         let length = file.metadata().ok()?.len();
         let header = header();
         let mut found = vec![0; header.len()];
@@ -115,14 +129,55 @@ impl Segment {
         if first_u64(Digest::of(&index).as_bytes()) != check {
             return None;
         }
-        let entries: Vec<_> =
-            index.chunks_exact(ENTRY).map(|entry| parse_entry(entry, index_at)).collect::<Option<_>>()?;
-        Some(Self::new(path.to_owned(), file, entries))
+        let entries = parse_entries(&index, index_at)?;
+        let segment = Self::new(path.to_owned(), Place::Closed, entries);
+        let place = if segment.shared_name().is_none() { Place::Open(file) } else { Place::Closed };
+        Some(Self { place, ..segment })
     }
 
-    fn new(path: PathBuf, file: File, entries: Vec<(Digest, Location)>) -> Self {
+    /// A segment that others have, and what it holds: fetched into the folder when it is first read.
+    pub(super) fn elsewhere(
+        folder: &Path,
+        shared: Arc<Shared>,
+        (kind, segment): (Kind, Digest),
+        entries: Vec<(Digest, Location)>,
+    ) -> Self {
+        let place = Place::Elsewhere { shared, kind, segment, is_fetched: OnceLock::new() };
+        Self::new(shared_path(folder, kind, &segment), place, entries)
+    }
+
+    fn new(path: PathBuf, place: Place, entries: Vec<(Digest, Location)>) -> Self {
         let size = entries.iter().map(|(_, location)| location.size()).sum();
-        Self { path, file, entries, size, ahead: RwLock::new(Ahead::NotYet), damaged: AtomicBool::new(false) }
+        Self { path, place, entries, size, ahead: RwLock::new(Ahead::NotYet), damaged: AtomicBool::new(false) }
+    }
+
+    /// Reads from the file, which is fetched before where others have it.
+    fn read_file(&self, bytes: &mut [u8], offset: u64) -> Option<()> {
+        let fetch = |shared: &Shared, kind: Kind, segment: &Digest| {
+            let bytes = shared.segment(kind, segment);
+            bytes.is_some_and(|bytes| output::write_atomic(&self.path, &bytes).is_ok())
+        };
+        let mut read = |file: &File| read_at(file, bytes, offset).ok();
+        match &self.place {
+            Place::Open(file) => read(file),
+            Place::Closed => read(&open(&self.path).ok()?),
+            Place::Elsewhere { shared, kind, segment, is_fetched } => {
+                let is_here = *is_fetched.get_or_init(|| fetch(shared, *kind, segment));
+                is_here.then(|| open(&self.path).ok())?.and_then(|file| read(&file))
+            }
+        }
+    }
+
+    /// Its name among all machines, if others have it too.
+    pub(super) fn shared_name(&self) -> Option<Digest> {
+        let (_, name) = self.path.file_stem()?.to_str()?.split_once('-')?;
+        Digest::from_hex(name)
+    }
+
+    /// The bytes of the whole file.
+    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        std::fs::read(&self.path).ok()
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -155,7 +210,7 @@ impl Segment {
             Ahead::NotYet | Ahead::Released => {
                 drop(ahead);
                 let mut bytes = vec![0; at.length as usize];
-                read_at(&self.file, &mut bytes, at.offset).ok().and_then(|()| take_whole(&bytes))
+                self.read_file(&mut bytes, at.offset).and_then(|()| take_whole(&bytes))
             }
         };
         if found.is_none() {
@@ -178,9 +233,40 @@ impl Segment {
             let end = self.entries.iter().map(|(_, at)| at.offset + at.size()).max().unwrap_or(0);
             let mut bytes = vec![0; usize::try_from(end).unwrap_or(0)];
             // Where it fails, each value is tried by itself.
-            *ahead = read_at(&self.file, &mut bytes, 0).map_or(Ahead::Released, |()| Ahead::Read(bytes));
+            *ahead = self.read_file(&mut bytes, 0).map_or(Ahead::Released, |()| Ahead::Read(bytes));
         }
     }
+}
+
+/// Where the segment of that name is kept.
+pub(super) fn shared_path(folder: &Path, kind: Kind, segment: &Digest) -> PathBuf {
+    folder.join(format!("{}{}{EXTENSION}", kind.prefix(), segment.to_hex()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// What a segment holds, as bytes.
+pub(super) fn entries_to_bytes(entries: &[(Digest, Location)]) -> Vec<u8> {
+    let mut index = Vec::with_capacity(entries.len() * ENTRY);
+    for (key, at) in entries {
+        index.extend_from_slice(key.as_bytes());
+        index.extend_from_slice(&at.offset.to_le_bytes());
+        index.extend_from_slice(&at.length.to_le_bytes());
+        index.extend_from_slice(&at.check.to_le_bytes());
+    }
+    index
+}
+
+/// What a segment holds whose values end before `index_at`.
+pub(super) fn parse_entries(index: &[u8], index_at: u64) -> Option<Vec<(Digest, Location)>> {
+    let entries = index.chunks_exact(ENTRY);
+    if !entries.remainder().is_empty() {
+        return None;
+    }
+    entries.map(|entry| parse_entry(entry, index_at)).collect()
 }
 
 fn parse_entry(entry: &[u8], index_at: u64) -> Option<(Digest, Location)> {
@@ -253,16 +339,14 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the index, gives the file its name, which its index determines, and opens it.
-    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    /// The size of the values so far in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.offset
+    }
+
+    /// Writes the index and gives the file its name, which its index determines.
     pub(super) fn finish(mut self, folder: &Path, prefix: &str) -> Result<Segment, Error> {
-        let mut index = Vec::with_capacity(self.entries.len() * ENTRY);
-        for (key, at) in &self.entries {
-            index.extend_from_slice(key.as_bytes());
-            index.extend_from_slice(&at.offset.to_le_bytes());
-            index.extend_from_slice(&at.length.to_le_bytes());
-            index.extend_from_slice(&at.check.to_le_bytes());
-        }
+        let index = entries_to_bytes(&self.entries);
         let name = Digest::of(&index);
         self.buffer.extend_from_slice(&index);
         for number in [self.offset, self.entries.len() as u64, first_u64(name.as_bytes())] {
@@ -272,8 +356,7 @@ impl Writer {
         self.spill()?;
         let path = folder.join(format!("{prefix}{}{EXTENSION}", name.short(32)));
         self.file.persist(&path)?;
-        let file = File::open(&path).map_err(|error| Error::io("could not read the cache", &path, error))?;
-        Ok(Segment::new(path, file, self.entries))
+        Ok(Segment::new(path, Place::Closed, self.entries))
     }
 
     fn spill(&mut self) -> Result<(), Error> {

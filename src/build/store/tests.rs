@@ -1,8 +1,9 @@
 //! The cache over several processes, with damage.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-use super::*;
+use super::{shelf::MOST_SEGMENTS, *};
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();

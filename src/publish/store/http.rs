@@ -39,6 +39,8 @@ pub(super) struct Signer {
 #[derive(Clone, Debug)]
 pub(super) struct Http {
     agent: Agent,
+    /// The largest answer in bytes.
+    most: u64,
     /// Set where the store understands [`LeadsTo`].
     pub(super) signer: Arc<OnceLock<Signer>>,
 }
@@ -56,7 +58,12 @@ impl Http {
             .timeout_recv_response(Some(Duration::from_secs(60)))
             .timeout_recv_body(Some(Duration::from_secs(120)))
             .build();
-        Self { agent: config.into(), signer: Arc::default() }
+        Self { agent: config.into(), most: u64::MAX, signer: Arc::default() }
+    }
+
+    /// One that takes no answer of more than `most` bytes.
+    pub(super) fn taking(most: u64) -> Self {
+        Self { most, ..Self::new() }
     }
 }
 
@@ -74,8 +81,8 @@ impl HttpService for Http {
         }
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
-        let agent = self.agent.clone();
-        let answer = tokio::task::spawn_blocking(move || ask(&agent, parts, &body)).await;
+        let (agent, most) = (self.agent.clone(), self.most);
+        let answer = tokio::task::spawn_blocking(move || ask(&agent, parts, &body, most)).await;
         answer.map_err(|error| HttpError::new(HttpErrorKind::Interrupted, error))?
     }
 }
@@ -96,14 +103,14 @@ impl Signer {
     }
 }
 
-fn ask(agent: &Agent, parts: Parts, body: &[u8]) -> Result<HttpResponse, HttpError> {
+fn ask(agent: &Agent, parts: Parts, body: &[u8], most: u64) -> Result<HttpResponse, HttpError> {
     let has_body = !body.is_empty() || parts.method == "PUT" || parts.method == "POST";
     let answer = match has_body {
         true => agent.run(ureq::http::Request::from_parts(parts, body)),
         false => agent.run(ureq::http::Request::from_parts(parts, ())),
     };
     let (parts, mut body) = answer.map_err(failure)?.into_parts();
-    let bytes = body.with_config().limit(u64::MAX).read_to_vec().map_err(failure)?;
+    let bytes = body.with_config().limit(most).read_to_vec().map_err(failure)?;
     Ok(Response::from_parts(parts, HttpResponseBody::from(bytes)))
 }
 

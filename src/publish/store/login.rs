@@ -21,13 +21,104 @@ use crate::source::credentials::{self, Settings};
 /// # Errors
 ///
 /// No credentials, and ones that can't be right.
-pub(super) fn open(bucket: &Bucket, retry: &Patience) -> Result<Arc<dyn ObjectStore>, Error> {
-    let http = Http::new();
+pub(super) fn open(bucket: &Bucket, retry: &Patience, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
     match bucket.cloud {
         Cloud::Amazon => amazon(bucket, credentials::amazon()?, retry.config(), http),
         Cloud::Google => google(bucket, credentials::google(), retry.config(), http),
         Cloud::Azure => azure(bucket, credentials::azure(), retry.config(), http),
     }
+}
+
+/// A store, and what we may do there.
+pub(super) struct Login {
+    pub(super) store: Arc<dyn ObjectStore>,
+    pub(super) may_write: bool,
+}
+
+/// The same; where there are no credentials, as anybody may read it.
+///
+/// # Errors
+///
+/// Credentials that can't be right.
+pub(super) fn open_or_read(bucket: &Bucket, retry: &Patience, http: Http) -> Result<Login, Error> {
+    let settings = match bucket.cloud {
+        Cloud::Amazon => credentials::amazon()?,
+        Cloud::Google => credentials::google(),
+        Cloud::Azure => credentials::azure(),
+    };
+    if has_credentials(bucket.cloud, &settings) {
+        return Ok(Login { store: open(bucket, retry, http)?, may_write: true });
+    }
+    let built: object_store::Result<Arc<dyn ObjectStore>> = match bucket.cloud {
+        Cloud::Amazon => {
+            let region = bucket.region.clone().or_else(|| settings.get("aws_default_region").cloned());
+            let region = region.or_else(|| settings.get("aws_region").cloned());
+            let mut builder = AmazonS3Builder::new().with_skip_signature(true).with_bucket_name(&bucket.name);
+            builder = builder.with_region(region.unwrap_or_else(|| "us-east-1".to_owned())).with_allow_http(true);
+            if let Some(endpoint) = &bucket.endpoint {
+                builder = builder.with_endpoint(endpoint);
+            }
+            let built = builder.with_retry(retry.config()).with_http_connector(http).build();
+            built.map(|store| Arc::new(store) as _)
+        }
+        Cloud::Google => {
+            let mut builder = GoogleCloudStorageBuilder::new().with_skip_signature(true);
+            if let Some(endpoint) = &bucket.endpoint {
+                builder = builder.with_base_url(endpoint);
+            }
+            let builder = builder.with_bucket_name(&bucket.name).with_retry(retry.config());
+            builder.with_http_connector(http).build().map(|store| Arc::new(store) as _)
+        }
+        Cloud::Azure => {
+            let account = bucket.account.clone().or_else(|| settings.get("azure_storage_account_name").cloned());
+            let account = account.or_else(|| settings.get("azure_storage_account").cloned());
+            let mut builder = MicrosoftAzureBuilder::new().with_skip_signature(true);
+            builder = builder.with_account(account.unwrap_or_default()).with_container_name(&bucket.name);
+            if let Some(endpoint) = &bucket.endpoint {
+                builder = builder.with_endpoint(endpoint.clone());
+            }
+            let builder = builder.with_allow_http(true).with_retry(retry.config());
+            builder.with_http_connector(http).build().map(|store| Arc::new(store) as _)
+        }
+    };
+    Ok(Login { store: built.map_err(|error| refused(bucket, &error))?, may_write: false })
+}
+
+/// Settings that let somebody in, one of which is enough.
+fn ways(cloud: Cloud) -> &'static [&'static str] {
+    match cloud {
+        // Elsewhere the library would ask an address of the local network, which answers in Amazon's machines alone.
+        Cloud::Amazon => &[
+            "aws_access_key_id",
+            "aws_web_identity_token_file",
+            "aws_container_credentials_relative_uri",
+            "aws_container_credentials_full_uri",
+        ],
+        Cloud::Google => &[
+            "cloudsdk_auth_access_token",
+            "google_oauth_access_token",
+            "google_application_credentials",
+            "google_service_account",
+            "google_service_account_path",
+            "google_service_account_key",
+        ],
+        Cloud::Azure => &[
+            "azure_storage_account_key",
+            "azure_storage_sas_key",
+            "azure_storage_token",
+            "azure_client_secret",
+            "azure_federated_token_file",
+            "azure_use_azure_cli",
+            // What `az` calls them.
+            "azure_storage_key",
+            "azure_storage_sas_token",
+            "azure_storage_auth_token",
+        ],
+    }
+}
+
+fn has_credentials(cloud: Cloud, settings: &Settings) -> bool {
+    ways(cloud).iter().any(|way| settings.contains_key(*way))
 }
 
 /// How often a request is sent again that failed for a moment.
@@ -46,14 +137,7 @@ fn known<K: std::str::FromStr>(settings: &Settings) -> impl Iterator<Item = (K, 
 }
 
 fn amazon(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
-    // Elsewhere the library would ask an address of the local network, which answers in Amazon's machines alone.
-    let ways = [
-        "aws_access_key_id",
-        "aws_web_identity_token_file",
-        "aws_container_credentials_relative_uri",
-        "aws_container_credentials_full_uri",
-    ];
-    if !ways.iter().any(|way| settings.contains_key(*way)) {
+    if !has_credentials(Cloud::Amazon, &settings) {
         let help = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; where `aws` works already, \
                     `eval \"$(aws configure export-credentials --format env)\"` sets them";
         return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
@@ -83,8 +167,7 @@ fn google(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -
     if let Some(token) = token {
         builder = builder.with_bearer_token(token);
     } else {
-        let ways = ["google_application_credentials", "google_service_account", "google_service_account_path"];
-        if !ways.iter().chain(&["google_service_account_key"]).any(|way| settings.contains_key(*way)) {
+        if !has_credentials(Cloud::Google, &settings) {
             let help = "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to the file of \
                         a service account; in a pipeline, \
                         `export CLOUDSDK_AUTH_ACCESS_TOKEN=\"$(gcloud auth print-access-token)\"`";
@@ -122,15 +205,7 @@ fn azure(
             settings.entry(there.to_owned()).or_insert(value);
         }
     }
-    let ways = [
-        "azure_storage_account_key",
-        "azure_storage_sas_key",
-        "azure_storage_token",
-        "azure_client_secret",
-        "azure_federated_token_file",
-        "azure_use_azure_cli",
-    ];
-    if !ways.iter().any(|way| settings.contains_key(*way)) {
+    if !has_credentials(Cloud::Azure, &settings) {
         let help = "set AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_CONNECTION_STRING; where `az login` was done, set \
                     AZURE_USE_AZURE_CLI=true";
         return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));

@@ -49,6 +49,7 @@ pub(super) struct Raw {
     pub(super) strings: Option<Spanned<Value>>,
     pub(super) check: RawCheck,
     pub(super) publish: InOrder<RawTarget>,
+    pub(super) cache: RawCache,
     pub(super) extra: Option<Spanned<Value>>,
 }
 
@@ -301,6 +302,17 @@ pub(super) struct RawTarget {
     pub(super) account: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) compress: Option<Spanned<bool>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCache {
+    pub(super) remote: Option<Spanned<String>>,
+    pub(super) endpoint: Option<Spanned<String>>,
+    pub(super) region: Option<Spanned<String>>,
+    pub(super) account: Option<Spanned<String>>,
+    pub(super) push: Option<Spanned<bool>>,
+    pub(super) timeout: Option<Spanned<i64>>,
 }
 
 /// `[check]`: levels by rule, and tables that are no rules.

@@ -23,9 +23,11 @@ const KEEP: i64 = 5;
 const SCHEMES: [&str; 4] = ["git+file://", "git+http://", "git+https://", "git+ssh://"];
 
 const BRANCH: (&str, &str) = ("it is not the name of a branch", "write a name such as `gh-pages` or `pages`");
-const ENDPOINT: (&str, &str) = ("it is not the address of a store", "write it like `https://s3.example.org`");
-const REGION: (&str, &str) = ("it is not the name of a region", "write a name such as `eu-central-1`");
-const ACCOUNT: (&str, &str) = ("it is not the name of an account", "write it like `mysite`");
+pub(super) const ENDPOINT: (&str, &str) =
+    ("it is not the address of a store", "write it like `https://s3.example.org`");
+pub(super) const REGION: (&str, &str) = ("it is not the name of a region", "write a name such as `eu-central-1`");
+pub(super) const ACCOUNT: (&str, &str) = ("it is not the name of an account", "write it like `mysite`");
+pub(super) const BUCKET: (&str, &str) = ("no bucket has this address", "write it like `s3://bucket/folder`");
 const CNAME: (&str, &str) = ("it is not the name of a host", "write the host alone, such as `docs.example.org`");
 
 pub(super) fn resolve(raw: InOrder<RawTarget>, checker: &mut Checker<'_>) -> BTreeMap<String, Target> {
@@ -128,7 +130,7 @@ fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Addr
         Kind::Bucket => {
             let found = bucket(&to);
             if found.is_none() {
-                checker.refuse(&key("to"), &raw.to, "no bucket has this address", "write it like `s3://bucket/folder`");
+                checker.refuse(&key("to"), &raw.to, BUCKET.0, BUCKET.1);
             }
             let mut bucket = found?;
             bucket.endpoint = checker.text(&key("endpoint"), raw.endpoint, is_endpoint, ENDPOINT);
@@ -156,7 +158,7 @@ fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Addr
 
 /// What an address is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Folder,
     Git,
     Bucket,
@@ -177,7 +179,7 @@ impl Kind {
     }
 }
 
-fn kind(to: &str) -> Kind {
+pub(super) fn kind(to: &str) -> Kind {
     if git_url(to).is_some() {
         return Kind::Git;
     }
@@ -196,7 +198,7 @@ fn kind(to: &str) -> Kind {
 }
 
 /// `s3://bucket/a/folder`. Google's names may have dots and underscores, Azure's `$web` begins with a dollar sign.
-fn bucket(to: &str) -> Option<Bucket> {
+pub(super) fn bucket(to: &str) -> Option<Bucket> {
     let (cloud, rest) = Cloud::ALL.iter().find_map(|(scheme, cloud)| Some((*cloud, to.strip_prefix(scheme)?)))?;
     let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let prefix = prefix.trim_end_matches('/');
@@ -217,13 +219,13 @@ fn bucket(to: &str) -> Option<Bucket> {
 }
 
 /// The address of a store, without what would let somebody in.
-fn is_endpoint(address: &str) -> bool {
+pub(super) fn is_endpoint(address: &str) -> bool {
     let is_web = |address: &Url| matches!(address.scheme(), "http" | "https") && address.has_host();
     let is_bare = |address: &Url| address.username().is_empty() && address.query().is_none();
     Url::parse(address).is_ok_and(|address| is_web(&address) && is_bare(&address))
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 

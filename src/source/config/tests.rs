@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Digest, target::Address};
 
 /// How a configuration differs from one of `title = "T"` and `base_url = "/"` alone, and the diagnostics with their help.
 fn show(text: &str) -> String {
@@ -209,7 +210,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `cache`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",
@@ -455,6 +456,48 @@ proptest! {
                 prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
             }
         }
+    }
+}
+
+#[test]
+fn a_shared_cache_is_a_folder_or_a_bucket_and_names_no_site() {
+    let read = |cache: &str| parse(&format!("title = 'T'\nbase_url = '/'\n[cache]\n{cache}"), "site.toml").0;
+    let folder = read("remote = ' ../c '").cache.expect("a cache");
+    assert_eq!(folder.to, Address::Folder { path: "../c".to_owned(), keep: None });
+    assert_eq!((folder.push, folder.timeout.as_secs()), (true, 60));
+    let bucket = read("remote = 's3://b/c'\nendpoint = 'https://d'\nregion = 'e'\npush = false\ntimeout = 5");
+    let cache = bucket.cache.clone().expect("a cache");
+    assert_eq!((cache.push, cache.timeout.as_secs()), (false, 5));
+    let Address::Bucket(found) = cache.to else { panic!("a bucket") };
+    assert_eq!((found.shown(), found.endpoint.as_deref()), ("s3://b/c".to_owned(), Some("https://d")));
+    assert_eq!(Digest::of_value(&bucket), Digest::of_value(&read("")));
+    for (text, expected) in [
+        ("", ""),
+        (
+            "push = false",
+            "\n4:8: error[invalid-value]: invalid value for `cache.push`: no remote cache is named (add a line such as `remote = \"s3://bucket/folder\"` to `[cache]`)",
+        ),
+        (
+            "remote = 's3://'",
+            "\n4:10: error[invalid-value]: invalid value for `cache.remote`: no bucket has this address (write it like `s3://bucket/folder`)",
+        ),
+        (
+            "remote = 'sftp://a/b'\ntimeout = 0",
+            "\n4:10: error[invalid-value]: invalid value for `cache.remote`: nothing can be cached there (write a folder, or an address that begins with `s3://`, `gs://` or `az://`)\n\
+             5:11: error[invalid-value]: invalid value for `cache.timeout`: 0 is not from 1 to 3600 (write a number from 1 to 3600)",
+        ),
+        (
+            "remote = 'a'\nregion = 'b'",
+            "\n5:10: error[invalid-value]: invalid value for `cache.region`: it is for object stores only (take the line out)",
+        ),
+        (
+            "remote = 'az://a'\nendpoint = 'b'\naccount = 'c d'",
+            "\n5:12: error[invalid-value]: invalid value for `cache.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
+             6:11: error[invalid-value]: invalid value for `cache.account`: it is not the name of an account (write it like `mysite`)",
+        ),
+        ("remotes = 'a'", "\n4:1: error[unknown-key]: unknown key `remotes` in `cache` (did you mean `remote`?)"),
+    ] {
+        check_more(&format!("[cache]\n{text}"), expected);
     }
 }
 
