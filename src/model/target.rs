@@ -48,6 +48,8 @@ pub enum Address {
         port: Option<u16>,
         /// From the root of its disk, or from the user's home.
         path: String,
+        /// How many releases it holds, the one that readers see among them.
+        keep: usize,
     },
     /// A folder on another machine, which sftp reaches.
     Sftp {
@@ -57,6 +59,8 @@ pub enum Address {
         port: Option<u16>,
         /// From the root of its disk, or from the user's home.
         path: String,
+        /// How many releases it holds, the one that readers see among them.
+        keep: usize,
     },
     /// A bucket of an object store, or a part of one.
     Bucket(Bucket),
@@ -90,6 +94,8 @@ pub struct Bucket {
     pub account: Option<String>,
     /// Whether texts are stored as gzip.
     pub compress: bool,
+    /// How many releases it holds, the one that readers see among them.
+    pub keep: usize,
 }
 
 impl Bucket {

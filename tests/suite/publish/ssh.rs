@@ -7,8 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{change, crawl, served, small_site};
-use crate::site::{Site, tree};
+use super::{back::goes_back_and_on, change, served, small_site};
+use crate::site::{Files, Said, Site, tree};
 
 /// An sshd of our own, and how to reach it; it ends with this value.
 struct Server {
@@ -154,6 +154,18 @@ fn sends_only_what_differs(by: By) {
 }
 
 #[test]
+fn another_machine_goes_back_and_on() {
+    for by in [By::Rsync, By::Sftp] {
+        let server = Server::start();
+        let live = server.folder.path().join("live");
+        let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
+        let publish = |site: &Site, arguments: &[&str]| Said::of(server.command(site, arguments).output().unwrap());
+        let names = || tree(&live).into_keys().collect();
+        goes_back_and_on(&mut site, &publish, &|| if live.exists() { served(&live) } else { Files::new() }, &names);
+    }
+}
+
+#[test]
 fn behind_rsync_a_site_is_whole_whenever_a_publish_is_killed() {
     kill_at_any_moment(By::Rsync);
 }
@@ -167,39 +179,15 @@ fn kill_at_any_moment(by: By) {
     let server = Server::start();
     let live = server.folder.path().join("live");
     let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
-    site.build();
-    let start = Instant::now();
-    let (fine, said) = server.publish(&site, &["--no-build"]);
-    assert!(fine, "{said}");
-    let usual = start.elapsed();
-    let mut running = 0;
-    for round in 0..4_u32 {
-        let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
-        site.edit("content/one.md", from, to);
-        match round {
-            0 => site.edit("site.toml", "[publish.live]", "[css.variables]\naccent = \"#000\"\n[publish.live]"),
-            _ => site.edit("site.toml", &format!("#{0}{0}{0}", round - 1), &format!("#{round}{round}{round}")),
-        };
-        site.build();
-        let mut command = server.command(&site, &["--no-build"]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(usual.mul_f64(f64::from(round) / 4.0));
-        running += u32::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(crawl(&whole(&live), &format!("round {round}")) > 10);
-        let (fine, said) = server.publish(&site, &["--no-build"]);
-        assert!(fine, "{said}");
-        assert_eq!(whole(&live), site.output(), "round {round}");
-        let left: Vec<String> = tree(&live).into_keys().filter(|path| path.ends_with(".tmp")).collect();
-        assert!(by == By::Rsync || left.is_empty(), "{left:?}");
-    }
-    assert!(running > 0);
+    let publish = |site: &Site, arguments: &[&str]| server.command(site, arguments);
+    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| whole(&live));
+    let left: Vec<String> = tree(&live).into_keys().filter(|path| path.ends_with(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// What is served: a killed rsync may leave a file under a temporary name, which begins with a dot.
 fn whole(live: &Path) -> crate::site::Files {
-    let mut files = tree(live);
+    let mut files = served(live);
     files.retain(|path, _| !path.rsplit('/').next().unwrap().starts_with('.'));
     files
 }
@@ -242,8 +230,8 @@ fn somebody_else_who_is_alive_is_waited_for_and_then_told() {
     let live = server.folder.path().join("live");
     let site = small_site(&format!("[publish.live]\n{}", server.target(By::Sftp, &live)));
     let mark = live.join(".docweave-lock");
-    std::fs::create_dir(&live).unwrap();
-    std::fs::write(&mark, "docweave somebody 0").unwrap();
+    std::fs::create_dir_all(&mark).unwrap();
+    std::fs::write(mark.join("somebody-0"), "").unwrap();
     std::thread::scope(|threads| {
         let waiting = threads.spawn(|| server.publish(&site, &[]));
         for beat in 1.. {
@@ -251,7 +239,7 @@ fn somebody_else_who_is_alive_is_waited_for_and_then_told() {
                 break;
             }
             std::thread::sleep(Duration::from_secs(1));
-            std::fs::write(&mark, format!("docweave somebody {beat}")).unwrap();
+            std::fs::rename(mark.join(format!("somebody-{}", beat - 1)), mark.join(format!("somebody-{beat}"))).unwrap();
         }
         let (fine, said) = waiting.join().unwrap();
         assert!(!fine && said.contains("somebody else publishes to"), "{said}");

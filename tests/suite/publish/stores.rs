@@ -1,10 +1,6 @@
 //! Buckets of real object stores.
 
-use std::{
-    io::Read,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::io::Read;
 
 use super::{
     change, crawl,
@@ -154,42 +150,14 @@ fn a_site_gets_through_whatever_the_network_does() {
     }
 }
 
-/// How often a publish to each store is killed here; [`ROUNDS`] says how to do it more often.
-const FEW: u32 = 6;
-
-/// A variable of the environment: how often a publish is killed.
-const ROUNDS: &str = "DOCWEAVE_KILLS";
-
-/// Publishes two editions in turn, each killed at some moment and then finished, with a network that fails as well.
+/// With a network that fails as well.
 fn kill_at_any_moment(kind: Kind) {
     let store = Store::start(kind);
     let proxy = Proxy::start(store.own_port(), 23);
     let store = store.by_way_of(proxy.port);
     let mut site = small_site(&format!("[publish.live]\n{}", store.target("")));
-    site.edit("site.toml", "[publish.live]", "[css.variables]\naccent = \"#000000\"\n[publish.live]").build();
-    let start = Instant::now();
-    store.publish(&site, &["--no-build"]).ends(0);
-    let usual = start.elapsed();
-    let rounds = std::env::var(ROUNDS).map_or(FEW, |rounds| rounds.parse().unwrap());
-    let mut running = 0;
-    for round in 0..rounds {
-        let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
-        site.edit("content/one.md", from, to);
-        site.edit("site.toml", &format!("#{round:06}"), &format!("#{:06}", round + 1)).build();
-        let mut command = store.command(&site, &["--no-build"]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(usual.mul_f64(f64::from(round * 7 % rounds + 1) / f64::from(rounds)));
-        running += u32::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let told = format!("{kind:?}, round {round}");
-        assert!(crawl(&store.served(""), &told) > 10, "{told}");
-        let start = Instant::now();
-        store.publish(&site, &["--no-build"]).ends(0);
-        assert!(start.elapsed() < Duration::from_secs(15), "{told}: what it left is its own");
-        assert_eq!(store.served(""), site.output(), "{told}");
-    }
-    assert!(running > 0, "{kind:?}: every publish was over before it was killed");
+    let publish = |site: &Site, arguments: &[&str]| store.command(site, arguments);
+    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| store.served(""));
 }
 
 #[test]
