@@ -146,18 +146,21 @@ pub enum Host {
     Netlify,
     /// Includes two files in its configuration.
     Nginx,
+    /// A bucket of Amazon's that is served as a website, whose program reads `s3-website.json`.
+    S3,
     /// Its program reads `vercel.json`.
     Vercel,
 }
 
 impl Host {
     /// Every host, by the name that it has in `site.toml`.
-    pub const ALL: [(&str, Self); 6] = [
+    pub const ALL: [(&str, Self); 7] = [
         ("apache", Self::Apache),
         ("cloudflare", Self::Cloudflare),
         ("firebase", Self::Firebase),
         ("netlify", Self::Netlify),
         ("nginx", Self::Nginx),
+        ("s3", Self::S3),
         ("vercel", Self::Vercel),
     ];
 }

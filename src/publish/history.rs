@@ -152,7 +152,8 @@ impl<'a> Ledger<'a> {
         for change in plan.changed.iter().chain(&plan.removed) {
             let stands = change.was.unwrap_or(change.size);
             let known = self.old.files.get(&change.path).filter(|entry| entry.size == stands);
-            if let Some(content) = known.map(|entry| entry.content).filter(|content| !self.history.files.contains(content))
+            if let Some(content) =
+                known.map(|entry| entry.content).filter(|content| !self.history.files.contains(content))
             {
                 files.insert(kept_path(content), change.path.clone());
                 self.history.files.insert(content);
@@ -313,13 +314,7 @@ pub fn go_back(
 }
 
 /// Brings what the plan needs here, and sees that it is whole, before anything moves.
-fn fetch(
-    remote: &dyn Remote,
-    parcel: &Parcel,
-    plan: &Plan,
-    folder: &Path,
-    patience: &Patience,
-) -> Result<(), Error> {
+fn fetch(remote: &dyn Remote, parcel: &Parcel, plan: &Plan, folder: &Path, patience: &Patience) -> Result<(), Error> {
     let moving = || plan.added.iter().chain(&plan.changed).map(|change| &change.path);
     let needed: BTreeSet<Digest> = moving().filter_map(|path| parcel.content(path)).collect();
     if let Some(path) = moving().find(|path| parcel.content(path).is_none_or(|it| !plan.history.files.contains(&it))) {
@@ -343,7 +338,11 @@ fn look(remote: &dyn Remote, patience: &Patience) -> Result<(Manifest, History),
 }
 
 /// Writes what is at `paths` into a folder here, for targets that have no quicker way.
-pub(super) fn fetch_each(remote: &(impl Remote + ?Sized), paths: &[RelPath], into: &Path) -> Result<(), super::Failure> {
+pub(super) fn fetch_each(
+    remote: &(impl Remote + ?Sized),
+    paths: &[RelPath],
+    into: &Path,
+) -> Result<(), super::Failure> {
     use rayon::prelude::*;
     paths.par_iter().try_for_each(|path| match remote.read(path)? {
         Some(bytes) => output::write_atomic(&into.join(path.as_str()), &bytes).map_err(super::Failure::of),
@@ -380,7 +379,8 @@ mod tests {
     fn what_is_ours_is_told_from_the_site() {
         let content = Digest::of(b"a");
         let mut standing = Standing::default();
-        let names = [".docweave-lock/x", ".docweave-releases/000003-abcdef", ".docweave-releases/note", "a/.docweave-b"];
+        let names =
+            [".docweave-lock/x", ".docweave-releases/000003-abcdef", ".docweave-releases/note", "a/.docweave-b"];
         for name in names.into_iter().map(str::to_owned).chain([kept_path(content).as_str().to_owned()]) {
             standing.files.insert(RelPath::new(name).unwrap(), 1);
         }

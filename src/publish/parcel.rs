@@ -168,7 +168,9 @@ impl Parcel {
         if Digest::of(&bytes) != item.content {
             if self.names == Names::Digests {
                 let help = "build the older sources again, and publish them";
-                return Err(Error::new("what the target kept is no longer what was sent:").at(path.as_str()).help(help));
+                return Err(Error::new("what the target kept is no longer what was sent:")
+                    .at(path.as_str())
+                    .help(help));
             }
             let help = "something writes into the output folder: wait until it has finished, and publish again";
             return Err(Error::new("a file changed after it was built:").at(at).help(help));

@@ -129,9 +129,10 @@ pub trait Remote: Sync {
 }
 
 fn only_one() -> Error {
-    Error::new("this target holds one site only, and nothing to go back to")
-        .help("a folder with `releases = true`, a branch of git and, with `keep = 2`, a bucket or another machine hold older \
-               ones; else build the older sources again")
+    Error::new("this target holds one site only, and nothing to go back to").help(
+        "a folder with `releases = true`, a branch of git and, with `keep = 2`, a bucket or another machine hold older \
+               ones; else build the older sources again",
+    )
 }
 
 /// A site that a target holds.

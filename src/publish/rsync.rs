@@ -103,7 +103,9 @@ impl Carrier for Rsync {
         let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath"];
         match self.run(&options, &[from, OsString::from(&self.address)], b"")? {
             Some(_) => Ok(()),
-            None => Err(Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.address)))),
+            None => {
+                Err(Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.address))))
+            }
         }
     }
 
@@ -162,7 +164,8 @@ impl Rsync {
     /// Runs commands before rsync; `None` where they are not let through, as rrsync does.
     fn shell(&self, commands: &str) -> Result<Option<Done>, Failure> {
         let script = format!("if {commands}; then echo {TAKEN} >&2; else echo {REFUSED} >&2; fi; rsync");
-        let output = self.call(&["--list-only", &format!("--rsync-path={script}")], &[self.address.clone().into()], b"")?;
+        let output =
+            self.call(&["--list-only", &format!("--rsync-path={script}")], &[self.address.clone().into()], b"")?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let why = said.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
         match said {
@@ -206,12 +209,14 @@ impl Rsync {
     fn run(&self, arguments: &[&str], places: &[OsString], input: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let output = self.call(arguments, places, input)?;
         let said = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() {
-            Ok(Some(output.stdout))
-        } else if output.status.code() == Some(23) && said.contains("No such file or directory") {
-            Ok(None)
-        } else {
-            Err(self.refused(&output))
+        let is_gone = |line: &str| line.contains("No such file or directory");
+        // Of a whole folder that is not there, only the text tells: the other side ends, and the code is that of a broken line.
+        let is_folder = |line: &str| is_gone(line) && (line.contains("change_dir") || line.contains("rrsync"));
+        match output.status.code() {
+            Some(0) => Ok(Some(output.stdout)),
+            Some(23) if said.lines().any(is_gone) => Ok(None),
+            Some(3 | 12) if said.lines().any(is_folder) => Ok(None),
+            _ => Err(self.refused(&output)),
         }
     }
 
@@ -271,7 +276,9 @@ impl Latch for Arc<Rsync> {
         });
         match self.shell(&commands.collect::<Vec<_>>().join(" && "))? {
             Some(Done::Taken) => Ok(true),
-            Some(Done::Refused(why)) if ["ermission denied", "ead-only", "o space"].iter().any(|it| why.contains(it)) => {
+            Some(Done::Refused(why))
+                if ["ermission denied", "ead-only", "o space"].iter().any(|it| why.contains(it)) =>
+            {
                 Err(self.may_not(&why))
             }
             Some(Done::Refused(_)) => Ok(false),

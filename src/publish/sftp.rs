@@ -154,9 +154,8 @@ impl Carrier for Sftp {
         let linked: Vec<_> = all
             .par_chunks(share)
             .map(|files| {
-                let commands = files.iter().map(|(to, from)| {
-                    format!("-ln {} {}\n", self.at(from.as_str()), self.at(to.as_str()))
-                });
+                let commands =
+                    files.iter().map(|(to, from)| format!("-ln {} {}\n", self.at(from.as_str()), self.at(to.as_str())));
                 self.run(&commands.collect::<String>()).map(|said| said.errors.trim().is_empty())
             })
             .collect::<Result<_, _>>()?;
@@ -298,7 +297,8 @@ impl Latch for Arc<Sftp> {
             Some(line) => Err(self.refused_because(line)),
             None => {
                 let names = said.text.lines().filter(|line| !line.starts_with("sftp> "));
-                let names = names.filter_map(|line| line.trim().rsplit('/').next()).filter(|name| !matches!(*name, "." | ".."));
+                let names =
+                    names.filter_map(|line| line.trim().rsplit('/').next()).filter(|name| !matches!(*name, "." | ".."));
                 Ok(Some(names.map(plain).collect()))
             }
         }

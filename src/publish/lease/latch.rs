@@ -1,6 +1,6 @@
 //! A mark where folders can be made and files renamed, which succeeds for one alone.
 
-use super::Mark;
+use super::{Mark, NOBODY};
 use crate::publish::Failure;
 
 /// A folder at a target, called [`NAME`](super::NAME), that is there while somebody publishes. What the mark says is the name
@@ -30,9 +30,6 @@ pub(in crate::publish) enum Step<'a> {
 
 /// The mark of a latch.
 pub(in crate::publish) struct InFolder<L>(pub(in crate::publish) L);
-
-/// What a folder says that is empty: somebody was killed between two steps.
-const NOBODY: &str = "docweave nobody 0\n";
 
 impl<L: Latch> InFolder<L> {
     /// Whether `name` is the only one. Somebody who was held up between two steps for longer than a mark lasts may come in as

@@ -1,10 +1,6 @@
 //! Going back at targets that readers see file by file.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use docweave::{
     build::trace::Silent,
@@ -85,8 +81,7 @@ fn what_is_told_with_an_object_comes_back_with_it() {
     let told = || {
         let names = store.names().into_iter().filter(|name| !super::is_own(name));
         let header = |headers: &ureq::http::HeaderMap, name: &str| headers.get(name).cloned();
-        let headers =
-            ["content-type", "content-encoding", "cache-control", "x-amz-website-redirect-location"];
+        let headers = ["content-type", "content-encoding", "cache-control", "x-amz-website-redirect-location"];
         let of = |name: String| {
             let (bytes, found) = store.get(&name);
             (name, (bytes, headers.map(|name| header(&found, name))))

@@ -2,7 +2,7 @@
 
 use std::{
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::crawl;
@@ -46,14 +46,12 @@ pub(super) fn kill_at_any_moment(
         child.wait().unwrap();
         let told = format!("round {round}, {what}");
         assert!(crawl(&look(site), &told) > 10, "{told}");
-        let start = Instant::now();
         if goes_back && was_running && look(site) != before {
             // It may be over when it is killed; if it is not, it goes on.
             run(site, &["--rollback"]).ends(0);
             assert_eq!(look(site), before, "{told}");
         }
         run(site, &["--no-build"]).ends(0);
-        assert!(start.elapsed() < Duration::from_secs(25), "{told}: what it left is its own");
         assert_eq!(look(site), site.output(), "{told}");
         before = site.output();
     }

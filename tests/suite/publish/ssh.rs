@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{back::goes_back_and_on, change, served, small_site};
-use crate::site::{Files, Said, Site, tree};
+use crate::site::{Said, Site, tree};
 
 /// An sshd of our own, and how to reach it; it ends with this value.
 struct Server {
@@ -19,13 +19,20 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::that_allows("", "internal-sftp")
+    }
+
+    /// Whose keys may do what `only` says before each, and whose sftp is `sftp`.
+    fn that_allows(only: &str, sftp: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for key in ["host", "user"] {
             let mut make = Command::new("ssh-keygen");
             make.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(folder.path().join(key));
             assert!(make.status().expect("ssh is installed").success());
         }
-        std::fs::copy(folder.path().join("user.pub"), folder.path().join("authorized")).unwrap();
+        let key = std::fs::read_to_string(folder.path().join("user.pub")).unwrap();
+        let only = only.replace("HERE", &folder.path().display().to_string());
+        std::fs::write(folder.path().join("authorized"), format!("{only} {key}")).unwrap();
         // Where sshd locks in what it runs before anybody is let in; only root needs it, and may make it.
         drop(std::fs::create_dir("/run/sshd"));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -33,7 +40,7 @@ impl Server {
         let config = format!(
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host\nPidFile {at}/pid\nAuthorizedKeysFile {at}/authorized\n\
              StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nMaxStartups 100\n\
-             Subsystem sftp internal-sftp\n"
+             Subsystem sftp {sftp}\n"
         );
         std::fs::write(folder.path().join("conf"), config).unwrap();
         let program = if Path::new("/usr/sbin/sshd").exists() { "/usr/sbin/sshd" } else { "/usr/bin/sshd" };
@@ -161,7 +168,24 @@ fn another_machine_goes_back_and_on() {
         let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
         let publish = |site: &Site, arguments: &[&str]| Said::of(server.command(site, arguments).output().unwrap());
         let names = || tree(&live).into_keys().collect();
-        goes_back_and_on(&mut site, &publish, &|| if live.exists() { served(&live) } else { Files::new() }, &names);
+        goes_back_and_on(&mut site, &publish, &|| served(&live), &names);
+    }
+}
+
+#[test]
+fn where_nothing_but_files_is_allowed_older_releases_are_copied() {
+    let rrsync = (By::Rsync, "command=\"rrsync HERE\"", "internal-sftp");
+    let no_links = (By::Sftp, "", "internal-sftp -P hardlink");
+    for (by, only, sftp) in [rrsync, no_links] {
+        let server = Server::that_allows(only, sftp);
+        let live = server.folder.path().join("live");
+        let there = if by == By::Rsync { Path::new("/live") } else { &live };
+        std::fs::create_dir(&live).unwrap();
+        let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, there)));
+        let publish = |site: &Site, arguments: &[&str]| Said::of(server.command(site, arguments).output().unwrap());
+        let names = || tree(&live).into_keys().collect();
+        goes_back_and_on(&mut site, &publish, &|| served(&live), &names);
+        assert!(!live.join(".docweave-lock").exists(), "no mark is left");
     }
 }
 
@@ -239,7 +263,8 @@ fn somebody_else_who_is_alive_is_waited_for_and_then_told() {
                 break;
             }
             std::thread::sleep(Duration::from_secs(1));
-            std::fs::rename(mark.join(format!("somebody-{}", beat - 1)), mark.join(format!("somebody-{beat}"))).unwrap();
+            std::fs::rename(mark.join(format!("somebody-{}", beat - 1)), mark.join(format!("somebody-{beat}")))
+                .unwrap();
         }
         let (fine, said) = waiting.join().unwrap();
         assert!(!fine && said.contains("somebody else publishes to"), "{said}");
