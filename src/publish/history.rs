@@ -181,9 +181,11 @@ impl<'a> Ledger<'a> {
         if let Some(shown) = plan.goes_back_to {
             self.forget(shown + 1..)?;
         }
-        let keeps = self.remote.keeps();
-        let first = self.history.releases.keys().rev().take(keeps).last().copied().filter(|_| keeps > 1);
-        self.forget(..first.unwrap_or(u64::MAX))?;
+        let oldest = match self.remote.keeps() {
+            0 | 1 => u64::MAX,
+            keeps => self.history.releases.keys().rev().nth(keeps - 1).copied().unwrap_or(0),
+        };
+        self.forget(..oldest)?;
         self.flush()?;
         let Some(unused) = self.unused(new)? else { return Ok(()) };
         for content in unused {

@@ -14,6 +14,7 @@ const ROUNDS: &str = "DOCWEAVE_KILLS";
 /// Publishes editions in turn, each killed at some moment and then finished: whatever the moment, every page that readers see
 /// has its assets, and the next publish comes to the same bytes. `publish` gives a publish of what was built, with further
 /// arguments, and `look` what readers see. Unless said otherwise, one is killed `few` times.
+#[expect(clippy::print_stdout, reason = "how often it was killed is what a long run is for")]
 pub(super) fn kill_at_any_moment(
     site: &mut Site,
     few: u32,

@@ -199,6 +199,22 @@ fn behind_sftp_a_site_is_whole_whenever_a_publish_is_killed() {
     kill_at_any_moment(By::Sftp);
 }
 
+#[test]
+fn behind_ssh_a_branch_is_whole_whenever_a_publish_is_killed() {
+    let server = Server::start();
+    let repository = server.folder.path().join("pages.git");
+    let made = Command::new("git").args(["init", "--quiet", "--bare"]).arg(&repository).status().unwrap();
+    assert!(made.success());
+    let to = format!("git+ssh://127.0.0.1:{}{}", server.port, repository.display());
+    let mut site = small_site(&format!("[publish.live]\nto = \"{to}\"\nbranch = \"pages\""));
+    let publish = |site: &Site, arguments: &[&str]| server.command(site, arguments);
+    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| {
+        let mut files = super::git::branch(&repository, "pages");
+        files.remove(".nojekyll");
+        files
+    });
+}
+
 fn kill_at_any_moment(by: By) {
     let server = Server::start();
     let live = server.folder.path().join("live");
