@@ -12,7 +12,7 @@
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | words | version, document digest, title, description, keywords | on disk |
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
-//! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to |
+//! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
 //! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache |
 //!
@@ -80,6 +80,9 @@ use crate::source::{Files, config, text};
 
 /// The configuration's path in a site.
 pub const CONFIG: &str = "site.toml";
+
+/// Under this the store notes what the last weave remembered.
+const LAST_WEAVE: &str = "weave";
 
 /// Counts up with every change of what a build as a whole depends on or remembers.
 const VERSION: u32 = 2;
@@ -232,9 +235,9 @@ impl Session {
     ///
     /// A note: later builds may have more to do, nothing else.
     pub fn keep_memos(&self) -> Result<(), Error> {
-        self.keep_weave();
+        let noted = self.keep_weave();
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        self.store.flush(|_, key| used.is_empty() || used.contains(key))
+        self.store.flush(|_, key| used.is_empty() || used.contains(key)).and(noted)
     }
 
     /// Forgets what is in use. Left at that, nothing is thrown away: a build that fails asks for little.
@@ -256,11 +259,13 @@ impl Session {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }
 
-    /// What the last weave remembered: that of this session, or else of the build that left the tree `old`.
+    /// What the last weave remembered: that of this session, of the build that left the tree `old`, or else of whichever
+    /// build was the last. It is remembered by what it was made from, so any will do; the nearest just spares most.
     fn recall_weave(&self, old: &Manifest) -> Arc<link::Memory> {
         let mut woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner);
-        let recall = || Arc::new(self.store.get_value(Kind::Record, &weave_key(&old.digest())).unwrap_or_default());
-        woven.get_or_insert_with(recall).clone()
+        let value = |key: Digest| self.store.get_value(Kind::Record, &key);
+        let recall = || value(weave_key(&old.digest())).or_else(|| value(self.store.noted(LAST_WEAVE)?));
+        woven.get_or_insert_with(|| Arc::new(recall().unwrap_or_default())).clone()
     }
 
     fn note_weave(&self, memory: link::Memory) {
@@ -285,12 +290,13 @@ impl Session {
         }
     }
 
-    fn keep_weave(&self) {
+    fn keep_weave(&self) -> Result<(), Error> {
         let tree = self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
         let woven = self.woven.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Some(tree), Some(memory)) = (tree, woven) {
-            self.store.put_value(Kind::Record, &weave_key(&tree), &*memory);
-        }
+        let (Some(tree), Some(memory)) = (tree, woven) else { return Ok(()) };
+        let key = weave_key(&tree);
+        self.store.put_value(Kind::Record, &key, &*memory);
+        self.store.note(LAST_WEAVE, &key)
     }
 
     /// The memos on disk.
@@ -406,7 +412,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     diagnostics.extend(problems);
     diagnostics.extend(articles.diagnostics());
     let known = Known { articles: &articles, data, files, inventories: &inventories, record: &record, facts: &facts };
-    let (site, data, problems) = weave(session, given, &config, &theme, known)?;
+    let (site, data, problems) = weave(session, given, &config, &theme, known, &mut trace)?;
     let site = Arc::new(site);
     diagnostics.extend(problems);
     trace.lap("link");
@@ -586,6 +592,7 @@ fn weave(
     config: &Config,
     theme: &Theme,
     known: Known<'_>,
+    trace: &mut Trace,
 ) -> Result<(Site, Data, Vec<Diagnostic>), Error> {
     let heads = known.articles.heads();
     let asked = heads.iter().flat_map(|head| component::asks(head, theme)).collect();
@@ -602,6 +609,7 @@ fn weave(
         memory: &session.recall_weave(given.old),
     };
     let (site, memory, problems) = link::site(config, input);
+    trace.related = memory.related_found();
     session.note_weave(memory);
     diagnostics.extend(problems);
     let promised = known.record.text.as_deref();

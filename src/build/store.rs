@@ -198,6 +198,27 @@ impl Store {
         }
     }
 
+    /// What was noted under `name` the last time, by whichever process. It may name a value that is gone.
+    #[expect(clippy::disallowed_methods, reason = "the cache reads its own files")]
+    pub fn noted(&self, name: &str) -> Option<Digest> {
+        if self.mode == Mode::Off {
+            return None;
+        }
+        Digest::from_hex(std::fs::read_to_string(self.note_path(name)).ok()?.trim_end())
+    }
+
+    /// Notes the name of a value under a name that everybody knows, in the place of what was noted there.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be written: nothing is noted.
+    pub fn note(&self, name: &str, key: &Digest) -> Result<(), Error> {
+        if self.mode == Mode::Off || self.noted(name).as_ref() == Some(key) {
+            return Ok(());
+        }
+        output::write_atomic(&self.note_path(name), key.to_hex().as_bytes())
+    }
+
     /// Lets go of the memory in which the values of `kind` were read ahead. They can still be read, one by one.
     pub fn release(&self, kind: Kind) {
         for segment in &self.shelf(kind).read().segments {
@@ -250,6 +271,10 @@ impl Store {
             self.shelf(kind).stored.write().unwrap_or_else(PoisonError::into_inner).index.remove(key);
         }
         found
+    }
+
+    fn note_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("last-{name}"))
     }
 
     fn shelf(&self, kind: Kind) -> &Shelf {

@@ -58,6 +58,8 @@ pub struct Trace {
     pub parsed: Count,
     /// Bodies composed.
     pub bodies: Count,
+    /// Pages whose related reading was found.
+    pub related: usize,
     /// Articles whose words were gathered for the search.
     pub indexed: Count,
     /// Variants of images encoded.
@@ -79,6 +81,7 @@ impl Trace {
             articles: 0,
             parsed: Count::default(),
             bodies: Count::default(),
+            related: 0,
             indexed: Count::default(),
             encoded: Count::default(),
             pages: Count::default(),

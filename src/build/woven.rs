@@ -179,7 +179,7 @@ fn weave_articles(
         record: &gathered.record,
         facts: &gathered.facts,
     };
-    let (site, data, problems) = weave(session, &given, &config, &gathered.theme, known)?;
+    let (site, data, problems) = weave(session, &given, &config, &gathered.theme, known, &mut trace)?;
     diagnostics.extend(problems);
     // Parsed a moment ago, and remembered.
     let (inventories, _) = inventories::load(&session.inventories, &config, &gathered.inventories);

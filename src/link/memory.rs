@@ -29,6 +29,9 @@ pub struct Memory {
     pub(super) mentions: FxHashMap<Digest, Arc<Mentions>>,
     /// The related reading of all pages.
     pub(super) related: Option<(Digest, Arc<Vec<Reading>>)>,
+    /// Of how many pages it was not remembered.
+    #[serde(skip)]
+    pub(super) related_found: usize,
     /// Where pages live.
     #[serde(skip)]
     pub(super) skeleton: Option<Arc<Skeleton>>,
@@ -47,6 +50,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Of how many pages related reading was found, because it was not remembered.
+    pub fn related_found(&self) -> usize {
+        self.related_found
+    }
+
     /// Lets go of what only serves a process that stays.
     pub fn without_index(self) -> Self {
         Self { kept: Arc::default(), ..self }

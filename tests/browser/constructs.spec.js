@@ -105,6 +105,24 @@ test("what is touched is 24 px wide and high", { tag: "@layout" }, async ({ page
   await expect(page).toHaveURL(/plain\/$/);
 });
 
+test("no button to copy covers code", { tag: "@layout" }, async ({ page }) => {
+  for (const address of ["all/", "plain/"]) {
+    await page.goto(address);
+    await expect(page.locator(".prose .copy").first()).toBeAttached();
+    const covered = await page.locator(".prose .copy").evaluateAll((buttons) =>
+      buttons.filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).flatMap((one) => {
+        const button = one.getBoundingClientRect();
+        const code = document.createRange();
+        code.selectNodeContents(one.closest(".code").querySelector("pre"));
+        // However long its first line becomes.
+        const first = code.getClientRects()[0];
+        return button.top < first.bottom && button.bottom > first.top ? one.closest(".code").outerHTML.slice(0, 120) : [];
+      }),
+    );
+    expect(covered, address).toEqual([]);
+  }
+});
+
 test.describe("tabs", { tag: "@layout" }, () => {
   const tab = (page, name, at = 0) => page.locator(".tabs").nth(at).getByRole("tab", { name });
   const panel = (page, name, at = 0) => page.locator(".tabs").nth(at).getByRole("tabpanel", { name, includeHidden: true });

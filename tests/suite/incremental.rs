@@ -302,3 +302,17 @@ fn a_lost_cache_costs_time_alone() {
     // The output tree is the cache of pages.
     site.build().counts(ARTICLES + SECTIONS, 0, 0).rendered([]).same_as_cold();
 }
+
+#[test]
+fn a_lost_tree_costs_its_pages_and_no_related_reading() {
+    let mut site = hundred();
+    let found = |site: &Site| site.report().outcome.trace.related;
+    assert!(found(&site) > 0, "a first build finds it");
+    std::fs::remove_dir_all(site.root().join("public")).unwrap();
+    site.build().counts(0, 0, ALL).same_as_cold();
+    assert_eq!(found(&site), 0, "the cache knows what the last build found");
+    std::fs::remove_dir_all(site.root().join("public")).unwrap();
+    std::fs::write(site.root().join(CACHE).join("last-weave"), "no digest").unwrap();
+    site.build().counts(0, 0, ALL).same_as_cold();
+    assert!(found(&site) > 0, "nobody knows");
+}

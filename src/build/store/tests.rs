@@ -224,3 +224,21 @@ fn a_large_value_that_cannot_be_kept_is_a_note() {
     assert!(store.flush(|_, _| true).is_err());
     assert_eq!(store.get_large(&named(0)), None);
 }
+
+#[test]
+fn a_note_stays_until_the_next() {
+    let disk = tempfile::tempdir().unwrap();
+    let folder = disk.path().join("cache");
+    let store = Store::open(&folder, Mode::ReadWrite);
+    assert_eq!(store.noted("weave"), None);
+    for i in [1, 2] {
+        store.note("weave", &named(i)).unwrap();
+        assert_eq!(Store::open(&folder, Mode::ReadWrite).noted("weave"), Some(named(i)));
+    }
+    assert_eq!(store.noted("other"), None);
+    std::fs::write(folder.join("last-weave"), "cut").unwrap();
+    assert_eq!(store.noted("weave"), None);
+    let off = Store::open(&folder, Mode::Off);
+    off.note("weave", &named(3)).unwrap();
+    assert_eq!((off.noted("weave"), store.noted("weave")), (None, None));
+}

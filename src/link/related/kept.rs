@@ -34,7 +34,8 @@ pub(in crate::link) struct Kept {
 }
 
 impl Kept {
-    /// Finds the reading of all pages. `targets` names the pages that each page links to.
+    /// Finds the reading of all pages, and says of how many it was not known. `targets` names the pages that each page
+    /// links to.
     pub(super) fn update(
         &mut self,
         config: &Config,
@@ -42,7 +43,7 @@ impl Kept {
         choices: &[Choice],
         mentions: &[Arc<Mentions>],
         targets: &[Digest],
-    ) -> &[Reading] {
+    ) -> (&[Reading], usize) {
         let pages: Vec<_> = site.pages.iter().map(|page| (&page.head.path, page.kind)).collect();
         let name = Digest::of_value(&(&config.related, pages));
         let is_new = self.name != Some(name);
@@ -63,13 +64,14 @@ impl Kept {
         let index = View::new(site, &self.facts, &self.index);
         let find = |scratch: &mut Scratch, id: &PageId| find(config, index, scratch, *id, &choices[*id]);
         let found: Vec<(Reading, Vec<u32>)> = due.par_iter().map_init(|| index.scratch(), find).collect();
+        let count = due.len();
         for (id, (reading, compared)) in due.into_iter().zip(found) {
             self.readings[id] = reading;
             self.compared[id] = compared;
         }
         self.choices = choices.to_vec();
         self.topics = topics;
-        &self.readings
+        (&self.readings, count)
     }
 }
 

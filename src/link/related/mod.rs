@@ -122,7 +122,9 @@ pub(super) fn pages(
             *kept = Kept::default();
             kept
         });
-        Arc::new(kept.update(config, site, &choices, &mentions, targets).to_vec())
+        let (readings, found) = kept.update(config, site, &choices, &mentions, targets);
+        new.related_found = found;
+        Arc::new(readings.to_vec())
     });
     for (page, reading) in site.pages.iter_mut().zip(related.iter()) {
         page.related.clone_from(&reading.related);

@@ -389,6 +389,14 @@ function begin(dialog) {
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const say = (word, values = {}) => fill(dialog.dataset[word] ?? "", values);
   const items = () => [...results.querySelectorAll("a, button")];
+  const { lang } = document.documentElement;
+  // What browsers know of a language takes them a frame to load: they are asked while nobody waits for an answer.
+  let plural;
+  let number;
+  const learn = () => {
+    plural ??= new Intl.PluralRules(lang);
+    number ??= new Intl.NumberFormat(lang);
+  };
   let asked = "";
   let running = 0;
   let working = Promise.resolve();
@@ -450,10 +458,10 @@ function begin(dialog) {
       for (const old of before) old.remove();
       results.prepend(list);
       results.scrollTop = 0;
-      const { lang } = document.documentElement;
-      const form = `data-pages-${new Intl.PluralRules(lang).select(count)}`;
+      learn();
+      const form = `data-pages-${plural.select(count)}`;
       const pages = found.most && count > 1 ? dialog.dataset.most : (dialog.getAttribute(form) ?? dialog.dataset.pagesOther);
-      const counted = fill(pages, { count: count.toLocaleString(lang) });
+      const counted = fill(pages, { count: number.format(count) });
       const told = found.instead.length ? "instead" : found.some ? "some" : "";
       status.textContent = count && list.children.length ? [told && say(told, { query: words, words: found.instead.join(" ") }), counted].filter(Boolean).join(" ") : say("none", { query: words });
     } catch {
@@ -507,6 +515,7 @@ function begin(dialog) {
   });
   return () => {
     if (!dialog.open) dialog.showModal();
+    setTimeout(learn);
     const wanted = new URLSearchParams(location.search).get("q") ?? lost();
     if (wanted && !asked) input.value = wanted;
     input.focus();
