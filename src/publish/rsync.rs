@@ -23,6 +23,10 @@ use crate::publish::{
 };
 use crate::source::standing;
 
+/// It tells each file when it is its turn. When we were killed, it can't, and ends: what it still sent would come between what
+/// the next publish sends.
+const ENDS_WITH_US: [&str; 2] = ["--out-format=%n", "--outbuf=L"];
+
 /// How long a command there may be, in bytes.
 const LONGEST: usize = 60_000;
 
@@ -100,7 +104,8 @@ impl Carrier for Rsync {
     fn send(&self, from: &Path, _all_that_is_in_it: &BTreeSet<RelPath>) -> Result<(), Failure> {
         let mut from = from.as_os_str().to_owned();
         from.push("/");
-        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath"];
+        let [names, lines] = ENDS_WITH_US;
+        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath", names, lines];
         match self.run(&options, &[from, OsString::from(&self.address)], b"")? {
             Some(_) => Ok(()),
             None => {
@@ -201,7 +206,8 @@ impl Rsync {
         for folder in folders {
             output::write_atomic(&here.join(folder).join(".docweave-none"), b"").map_err(Failure::of)?;
         }
-        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
+        let [names, lines] = ENDS_WITH_US;
+        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs", names, lines];
         self.run(&options, &[here.into_os_string(), OsString::from(&self.address)], &input).map(drop)
     }
 

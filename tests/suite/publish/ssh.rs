@@ -252,14 +252,17 @@ fn one_publishes_behind_ssh_at_a_time() {
         for (number, site) in sites.iter_mut().enumerate() {
             site.edit("content/one.md", "# One", &format!("# Number {number}")).build();
         }
-        std::thread::scope(|threads| {
-            for site in &sites {
-                threads.spawn(|| {
-                    let (fine, said) = server.publish(site, &["--no-build"]);
-                    assert!(fine, "{by:?}: {said}");
-                });
-            }
+        let fine: Vec<bool> = std::thread::scope(|threads| {
+            let publish = |site: &Site| {
+                let (fine, said) = server.publish(site, &["--no-build"]);
+                // On a machine that has more to do, half a minute may be too short for the first.
+                assert!(fine || said.contains("somebody else publishes to"), "{by:?}: {said}");
+                fine
+            };
+            let threads: Vec<_> = sites.iter().map(|site| threads.spawn(move || publish(site))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
+        assert!(fine.contains(&true), "{by:?}");
         assert!(sites.iter().any(|site| site.output() == served(&live)), "{by:?}: one of them, whole");
     }
 }
