@@ -383,7 +383,7 @@ impl Artifacts<'_> {
         for (name, bytes) in sitemap::files(self.config, self.site, &self.renderer.listed_urls()) {
             add(&name, bytes);
         }
-        let of_topics = (0..self.site.topics.len()).filter_map(|topic| feed::of_topic(self.config, self.site, topic));
+        let of_topics = self.renderer.topic_feeds().iter().flatten().cloned();
         let of_sections = self.renderer.section_feeds().values().cloned();
         let feeds = feed::of_site(self.config, self.site).into_iter().chain(of_sections).chain(of_topics);
         let feeds: Vec<Feed> = feeds.filter(|feed| self.makes(&feed.file)).collect();

@@ -68,7 +68,8 @@ use crate::build::{
 use crate::check::{self, Judge};
 use crate::link;
 use crate::model::{
-    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Shard, Site, config::BaseUrl, data::DataFile,
+    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Rule, Shard, Site, config::BaseUrl,
+    data::DataFile,
 };
 use crate::output::{Manifest, Plan, ShardOf, Stage};
 use crate::render::{
@@ -191,6 +192,8 @@ pub struct Session {
     store: Store,
     stay: Stay,
     search: artifacts::SearchKept,
+    /// What the inventory listed the last time: the name of all that it is made from, and its digest.
+    listed: Mutex<Option<(Digest, Digest)>>,
     /// The pages of the last build, where more follow.
     before: Mutex<Option<artifacts::Before>>,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
@@ -219,6 +222,7 @@ impl Session {
             store,
             stay: Stay::Once,
             search: artifacts::SearchKept::default(),
+            listed: Mutex::default(),
             before: Mutex::default(),
             used: Mutex::default(),
         }
@@ -253,6 +257,13 @@ impl Session {
         if !used.is_empty() {
             used.insert(key);
         }
+    }
+
+    /// Whether a build ends with these findings, before all is looked at. What only a rule calls an error leaves a site that
+    /// can be looked at to the end, so that everything is told at once; a preview says at once what keeps it from being shown.
+    fn stops_at(&self, told: &[Diagnostic]) -> bool {
+        let is_enough = |found: &Diagnostic| self.stay == Stay::ForMore || Rule::named(&found.code).is_none();
+        told.iter().any(|found| found.level == Level::Error && is_enough(found))
     }
 
     fn note_used(&self, key: Digest) {
@@ -433,7 +444,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         explanation: None,
         remains: Remains::default(),
     };
-    if has_errors(&verdict.told) {
+    if session.stops_at(&verdict.told) {
         session.keep_everything();
         outcome.failed(verdict);
         return Ok(outcome);
@@ -445,7 +456,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     diagnostics.extend(judge.settle(images.diagnostics.clone()));
     outcome.trace.lap("images");
     let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
-    if has_errors(&verdict.told) {
+    if session.stops_at(&verdict.told) {
         session.keep_everything();
         outcome.failed(verdict);
         return Ok(outcome);
@@ -484,6 +495,12 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     outcome.trace.pages_total = count;
     outcome.trace.lap("render");
     diagnostics.extend(judge.settle(made.diagnostics));
+    // A shard does not know what the others write.
+    if shard.is_none() {
+        let files = &made.plan.manifest().files;
+        let in_html = check::html(&outcome.config, &site, &|path| files.contains_key(path));
+        diagnostics.extend(judge.settle(in_html));
+    }
     let unused = judge.unused();
     diagnostics.extend(judge.settle(unused));
     diagnostics.sort();
@@ -497,6 +514,8 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         session.note_tree(tree);
         session.note_pages(pages, &site, tree);
         outcome.plan = Some(made.plan);
+    } else {
+        session.keep_everything();
     }
     outcome.take(verdict);
     articles.keep_only_these(session);

@@ -112,7 +112,7 @@ impl Images<'_> {
                 all.pictures.insert((*output).clone(), memo.picture.clone());
             }
         }
-        all.diagnostics = self.diagnostics(&problems);
+        all.diagnostics = self.diagnostics(&all.pictures, &problems);
         Ok(all)
     }
 
@@ -145,16 +145,36 @@ impl Images<'_> {
         is_there && self.given.missing.binary_search(path).is_err()
     }
 
-    fn diagnostics(&self, problems: &BTreeMap<&RelPath, Problem>) -> Vec<Diagnostic> {
-        if problems.is_empty() {
+    fn diagnostics(&self, pictures: &Pictures, problems: &BTreeMap<&RelPath, Problem>) -> Vec<Diagnostic> {
+        let most = self.config.check.image_bytes();
+        let heavy = pictures.iter().filter(|(path, _)| !problems.contains_key(path));
+        let heavy =
+            heavy.map(|(path, picture)| (path, picture.sent(self.copied.get(path).map_or(0, |(_, bytes)| *bytes))));
+        let heavy: BTreeMap<&RelPath, u64> = heavy.filter(|(_, bytes)| *bytes > most).collect();
+        if problems.is_empty() && heavy.is_empty() {
             return Vec::new();
         }
         let pages = self.site.pages.iter();
         let shown = pages.flat_map(|page| media::images(page).map(|(link, path)| (&page.head, link, path)));
-        let told = shown
-            .filter_map(|(head, link, path)| Some(problems.get(path)?.diagnostic(&media::place_of(head, link), link)));
+        let told = shown.filter_map(|(head, link, path)| {
+            let place = media::place_of(head, link);
+            let problem = problems.get(path).map(|problem| problem.diagnostic(&place, link));
+            problem.or_else(|| heavy.get(path).map(|bytes| too_heavy(&place, link, *bytes, most)))
+        });
         told.collect()
     }
+}
+
+/// `heavy-image`: what is wrong with an image of which a reader is sent so many bytes, at a link in the file `path`.
+fn too_heavy(path: &str, link: &Link, bytes: u64, most: u64) -> Diagnostic {
+    let shown = |bytes: u64| match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        _ => format!("{} KiB", bytes >> 10),
+    };
+    let name = link.target.escape_debug();
+    let message = format!("readers are sent {} of the image `{name}`, more than {}", shown(bytes), shown(most));
+    Diagnostic::warning("heavy-image", path, link.span, message)
+        .help("make it smaller; a film, such as an `.mp4`, takes a tenth of a moving image")
 }
 
 impl Problem {

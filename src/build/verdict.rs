@@ -2,7 +2,7 @@
 
 use crate::build::{Outcome, Request, Warnings};
 use crate::check::{BASELINE, Baseline, Parted};
-use crate::model::{Diagnostic, Error, Level, RelPath};
+use crate::model::{ASKED_FOR, Diagnostic, Error, Level, RelPath};
 use crate::source::{Files, text};
 
 /// What became of the baseline.
@@ -12,8 +12,25 @@ pub struct BaselineUse {
     pub accepted: usize,
     /// How many of those that it would accept are gone.
     pub mended: usize,
-    /// The baseline without them.
+    /// The baseline without them, and without what is [asked for](ASKED_FOR).
     pub left: Baseline,
+    /// What it accepts of the rules that look only where they are asked to.
+    pub asked_for: Baseline,
+}
+
+impl BaselineUse {
+    /// Takes out of the findings of rules that were asked what the baseline accepts. Of the rules in `known` everything that
+    /// there is was found; what is accepted of others may still be there. Without findings and rules: nothing was asked.
+    pub fn part_asked(&mut self, found: Vec<Diagnostic>, known: &[&str]) -> Vec<Diagnostic> {
+        let asked_for = std::mem::take(&mut self.asked_for);
+        let Parted { told, accepted, left } = asked_for.part(found);
+        let (before, unknown) = asked_for.split(known);
+        let (after, _) = left.split(known);
+        self.accepted += accepted;
+        self.mended += before.len() - after.len();
+        self.left = std::mem::take(&mut self.left).and(&after).and(&unknown);
+        told
+    }
 }
 
 /// The baseline in the site's folder, empty where there is none.
@@ -45,6 +62,7 @@ pub(super) struct Verdict {
 impl Verdict {
     /// Parts what was settled: by the baseline, and by whether it can stand in the way.
     pub(super) fn of(settled: Vec<Diagnostic>, baseline: &Baseline, request: &Request) -> Self {
+        let (asked_for, baseline) = baseline.split(ASKED_FOR);
         let Parted { told, accepted, left } = baseline.part(settled);
         let (mut told, mut advice) = (told, Vec::new());
         if request.warnings != Warnings::AdviceDenied {
@@ -54,7 +72,7 @@ impl Verdict {
             told.iter_mut().for_each(|diagnostic| diagnostic.level = Level::Error);
         }
         let mended = baseline.len() - accepted;
-        Self { told, advice, baseline: BaselineUse { accepted, mended, left } }
+        Self { told, advice, baseline: BaselineUse { accepted, mended, left, asked_for } }
     }
 }
 

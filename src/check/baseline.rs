@@ -83,6 +83,16 @@ impl Baseline {
         self
     }
 
+    /// In two parts: what it accepts of these rules, and of all others.
+    pub fn split(&self, rules: &[&str]) -> (Self, Self) {
+        let is_of_these = |entry: &(&Finding, &u32)| rules.contains(&entry.0.0.as_str());
+        let (these, others): (Vec<_>, Vec<_>) = self.accepted.iter().partition(is_of_these);
+        let of = |entries: Vec<(&Finding, &u32)>| Self {
+            accepted: entries.into_iter().map(|(finding, count)| (finding.clone(), *count)).collect(),
+        };
+        (of(these), of(others))
+    }
+
     /// How many findings it accepts.
     pub fn len(&self) -> usize {
         self.accepted.values().map(|count| *count as usize).sum()

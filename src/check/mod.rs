@@ -1,8 +1,9 @@
 //! The check engine: what is wrong with a site beyond what keeps it from being built, and how much of it is told.
 //!
-//! In: the woven [`Site`], which its articles' heads came to, and what every other stage found. Out: diagnostics at the
-//! levels that `[check]` of `site.toml` asks for, without those that a comment allows ([`Judge`]) and those that a team has
-//! accepted ([`Baseline`]). And those diagnostics in the formats that other programs read ([`report`]).
+//! In: the woven [`Site`], which its articles' heads came to, the names of the files that its output has, and what every
+//! other stage found. Out: diagnostics at the levels that `[check]` of `site.toml` asks for, without those that a comment
+//! allows ([`Judge`]) and those that a team has accepted ([`Baseline`]). And those diagnostics in the formats that other
+//! programs read ([`report`]).
 //!
 //! What must stay true: rules see heads, never texts, so that checking parses nothing; rules of the text are found where it
 //! is parsed. Only [`mend()`] is given texts, to change them. Every finding has the name of a rule
@@ -12,6 +13,7 @@
 
 mod baseline;
 mod fields;
+mod html;
 mod judge;
 mod mend;
 mod page;
@@ -21,6 +23,7 @@ mod site;
 
 pub use self::{
     baseline::{BASELINE, Baseline, Parted},
+    html::html,
     judge::Judge,
     mend::{Mending, mend},
 };

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::path_of;
+use crate::check::{html, path_of};
 use crate::model::{
-    Config, Diagnostic, Site,
+    Config, Diagnostic, RelPath, Site,
     site::{Page, PageKind, Target},
 };
 
@@ -40,6 +40,11 @@ pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
 pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
     let elsewhere: BTreeSet<&str> =
         site.card_links.values().chain(&site.nav_links).chain(&site.footer_links).map(String::as_str).collect();
+    // Raw HTML leads to pages as well, by their addresses.
+    let in_html =
+        |page: &Page| html::targets(config, page).into_iter().filter(|output| *output != page.output).collect();
+    let from_html: Vec<Vec<RelPath>> = site.pages.iter().map(in_html).collect();
+    let outputs: BTreeSet<&RelPath> = from_html.iter().flatten().collect();
     let mut found = Vec::new();
     for (id, page) in site.pages.iter().enumerate() {
         if page.kind != PageKind::Article || page.head.words == 0 {
@@ -47,7 +52,7 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
         }
         let path = path_of(&page.head);
         let is_named = || elsewhere.contains(config.base_url.rooted(&page.url).as_str());
-        if page.backlinks.is_empty() && !is_named() {
+        if page.backlinks.is_empty() && !outputs.contains(&page.output) && !is_named() {
             let help = "link to it where readers would want it";
             let message = "no text of the site leads to this article";
             found.push(Diagnostic::warning("orphan", &path, None, message).help(help));
@@ -57,7 +62,7 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
             Target::File(_) => link.href.ends_with('/') || link.href.ends_with(".html"),
             Target::External | Target::Broken => false,
         });
-        if !leads_on {
+        if !leads_on && from_html[id].is_empty() {
             let help = "link to what its readers would want next";
             let message = "the text of this article leads to no other page of the site";
             found.push(Diagnostic::warning("dead-end", &path, None, message).help(help));
@@ -72,10 +77,11 @@ pub(super) fn single_members(config: &Config, site: &Site) -> Vec<Diagnostic> {
     for topic in &site.topics {
         let mut pages = topic.sections.iter().map(|(page, _)| *page);
         let Some(first) = pages.next().filter(|first| pages.all(|page| page == *first)) else { continue };
-        let name = &config.topics[topic.declared].name;
+        let declared = &config.topics[topic.declared];
+        let name = &declared.name;
         let message = format!("only {} belongs to the topic `{name}`", path_of(&site.pages[first].head));
         let help = "give it to more articles, or make it a part of a wider topic";
-        found.push(Diagnostic::warning("single-member-topic", "site.toml", None, message).help(help));
+        found.push(Diagnostic::warning("single-member-topic", "site.toml", declared.place, message).help(help));
     }
     found
 }

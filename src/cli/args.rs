@@ -319,7 +319,7 @@ pub struct Check {
     /// Leave the baseline as it is, where less than it accepts is found
     #[arg(long)]
     pub locked: bool,
-    /// Print the rules and their levels
+    /// Print the rules, their levels, and which of them `--fix` can mend
     #[arg(long, conflicts_with_all = ["fix", "write_baseline", "explain"])]
     pub list: bool,
     /// Print what a rule is about, why, and an example

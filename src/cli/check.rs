@@ -1,6 +1,6 @@
 //! `docweave check`.
 
-use std::{collections::BTreeMap, path::Path, process::ExitCode};
+use std::{cmp::Reverse, collections::BTreeMap, path::Path, process::ExitCode};
 
 use crate::build::{
     Outcome, Request, Warnings,
@@ -62,9 +62,22 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     let mut outcome = outcome?;
     let mut found = std::mem::take(&mut outcome.diagnostics);
     found.append(&mut outcome.advice);
-    if (arguments.samples || arguments.external) && !has_errors(&found) {
-        found.extend(ask(arguments, &places, &request, speaker)?);
-    }
+    let asked = match arguments.samples || arguments.external {
+        true if found.iter().any(is_no_rules) => {
+            speaker.note("note: nothing is asked or run before the errors are mended");
+            Asked::default()
+        }
+        true => ask(arguments, &places, &request, speaker)?,
+        false => Asked::default(),
+    };
+    let mut asked_and_told = outcome.baseline.part_asked(asked.found, &asked.known);
+    let is_denied = |level| match request.warnings {
+        Warnings::Allowed => false,
+        Warnings::Denied => level == Level::Warning,
+        Warnings::AdviceDenied => true,
+    };
+    asked_and_told.iter_mut().filter(|found| is_denied(found.level)).for_each(|found| found.level = Level::Error);
+    found.extend(asked_and_told);
     found.sort();
     if arguments.fix {
         let mended = mend(arguments, &found, speaker)?;
@@ -95,12 +108,27 @@ fn check(arguments: &Check, speaker: &Speaker) -> Result<ExitCode, Error> {
     Ok(if has_errors(&found) { content_failure() } else { ExitCode::SUCCESS })
 }
 
-/// Does what is done only when somebody asks for it, and returns what was found, at its levels.
-fn ask(arguments: &Check, places: &Places, request: &Request, speaker: &Speaker) -> Result<Vec<Diagnostic>, Error> {
+/// Whether an error is one that no rule made, which leaves no site.
+fn is_no_rules(diagnostic: &Diagnostic) -> bool {
+    diagnostic.level == Level::Error && Rule::named(&diagnostic.code).is_none()
+}
+
+/// What was found by rules that look only when somebody asks them to.
+#[derive(Default)]
+struct Asked {
+    /// The findings, at their levels.
+    found: Vec<Diagnostic>,
+    /// The rules of which everything that there is was found.
+    known: Vec<&'static str>,
+}
+
+/// Does what is done only when somebody asks for it.
+fn ask(arguments: &Check, places: &Places, request: &Request, speaker: &Speaker) -> Result<Asked, Error> {
     let (whole, samples) = woven::samples(places, request)?;
-    let mut found = Vec::new();
+    let (mut found, mut known) = (Vec::new(), Vec::new());
     if arguments.samples {
         found.extend(test_samples(&whole.config, &samples, places, speaker)?);
+        known.push("failing-sample");
     }
     if arguments.external {
         let links = probe::links(&whole.config, &whole.site, &whole.data);
@@ -111,12 +139,11 @@ fn ask(arguments: &Check, places: &Places, request: &Request, speaker: &Speaker)
             if probed.remembered > 0 { format!(", {} remembered", probed.remembered) } else { String::new() };
         speaker.note(&format!("{} on other sites asked{remembered}", addresses(probed.asked)));
         found.extend(probed.diagnostics);
+        if probed.notes.is_empty() {
+            known.extend(["broken-external", "broken-external-anchor", "moved-external"]);
+        }
     }
-    let mut found = Judge::new(&whole.config).with_comments(&whole.site).settle(found);
-    if request.warnings != Warnings::Allowed {
-        found.iter_mut().for_each(|problem| problem.level = Level::Error);
-    }
-    Ok(found)
+    Ok(Asked { found: Judge::new(&whole.config).with_comments(&whole.site).settle(found), known })
 }
 
 fn addresses(count: usize) -> String {
@@ -157,7 +184,7 @@ fn mend(arguments: &Check, found: &[Diagnostic], speaker: &Speaker) -> Result<us
         }
         Err(error) => speaker.error(&error),
     }
-    speaker.result(&refactor::unified(&output::edit::plan(&files, &patch)?));
+    speaker.patch(&refactor::unified(&output::edit::plan(&files, &patch)?));
     let what = many(patch.edits.len(), "place");
     if patch.is_empty() {
         speaker.note("nothing has one right answer");
@@ -178,13 +205,13 @@ fn tell(found: &[Diagnostic], arguments: &Check, speaker: &Speaker) -> Result<()
     let root = &arguments.site.root;
     let source = |path: &str| source_text(root, path);
     let prefix = prefix(root);
-    let located = || report::locate(found, &source, &prefix);
     let format = match arguments.format {
         None | Some(Format::Human) => {
             speaker.diagnostics(found, &source);
-            // A runner reads annotations from what it is shown anyway.
+            // A runner reads annotations from what it is shown anyway. More than it shows would only be told twice.
             if arguments.format.is_none() && facts::is_on_github() {
-                speaker.result(&report::github(&located()));
+                let shown = report::github_shows(found);
+                speaker.result(&report::github(&report::locate(&shown, &source, &prefix)));
             }
             return Ok(());
         }
@@ -198,8 +225,12 @@ fn tell(found: &[Diagnostic], arguments: &Check, speaker: &Speaker) -> Result<()
     // These tell where something begins, for which no file has to be read again.
     let text = match arguments.format {
         Some(Format::Gitlab | Format::Junit | Format::Markdown) => format(&report::locate(found, &|_| None, &prefix)),
-        _ => format(&located()),
+        _ => format(&report::locate(found, &source, &prefix)),
     };
+    if arguments.format == Some(Format::Sarif) && found.len() > report::SARIF_MOST {
+        let left_out = many(found.len() - report::SARIF_MOST, "finding");
+        speaker.warning(&format!("{left_out} that matter least are not in the log: services refuse one of more"));
+    }
     match &arguments.report {
         Some(path) => output::write_atomic(path, text.as_bytes()),
         None => {
@@ -220,11 +251,7 @@ fn prefix(root: &Path) -> String {
 }
 
 fn write_baseline(found: &[Diagnostic], outcome: &Outcome, root: &Path, speaker: &Speaker) -> Result<ExitCode, Error> {
-    let errors: Vec<Diagnostic> = found
-        .iter()
-        .filter(|diagnostic| diagnostic.level == Level::Error && Rule::named(&diagnostic.code).is_none())
-        .cloned()
-        .collect();
+    let errors: Vec<Diagnostic> = found.iter().filter(|diagnostic| is_no_rules(diagnostic)).cloned().collect();
     if !errors.is_empty() {
         speaker.diagnostics(&errors, &|path| source_text(root, path));
         speaker.note("the baseline is as it was: these errors can't be accepted, and hide what else there is");
@@ -265,17 +292,17 @@ const TOO_MANY: usize = 200;
 
 /// Where there are many findings, how many each rule gave, and how to begin all the same.
 fn by_rule(found: &[Diagnostic]) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    found.iter().for_each(|diagnostic| *counts.entry(&diagnostic.code).or_default() += 1);
+    let mut counts: BTreeMap<(Level, &str), usize> = BTreeMap::new();
+    found.iter().for_each(|diagnostic| *counts.entry((diagnostic.level, &diagnostic.code)).or_default() += 1);
     if found.len() < MANY || counts.len() < 2 {
         return None;
     }
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
-    let width = counts.iter().map(|(rule, _)| rule.len()).max().unwrap_or(0);
-    let line = |(rule, count): &(&str, usize)| {
-        let about = Rule::named(rule).map_or("an error", |rule| rule.about);
-        format!("{count:6}  {rule:width$}  {about}\n")
+    let mut counts: Vec<((Level, &str), usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|((level, rule), count)| (*level, Reverse(*count), *rule));
+    let width = counts.iter().map(|((_, rule), _)| rule.len()).max().unwrap_or(0);
+    let line = |((level, rule), count): &((Level, &str), usize)| {
+        let about = Rule::named(rule).map_or("what no build can do with", |rule| rule.about);
+        format!("{count:6}  {:7}  {rule:width$}  {about}\n", report::level_name(*level))
     };
     let mut text: String = counts.iter().map(line).collect();
     if found.len() >= TOO_MANY {
@@ -287,7 +314,10 @@ fn by_rule(found: &[Diagnostic]) -> Option<String> {
 /// The rules, a line each.
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
-    let line = |rule: &Rule| format!("{:width$}  {:7}  {}\n", rule.name, report::level_name(rule.level), rule.about);
+    let line = |Rule { name, level, about, fix, .. }: &Rule| {
+        let fix = if fix.is_empty() { "" } else { "--fix" };
+        format!("{name:width$}  {:7}  {fix:5}  {about}\n", report::level_name(*level))
+    };
     RULES.iter().map(line).collect()
 }
 
@@ -305,6 +335,9 @@ fn explain(name: &str) -> Result<String, Error> {
         return Err(Error::new(format!("there is no rule `{name}`")).help(help));
     };
     let mut text = format!("{} ({}): {}.\n{}\n", rule.name, report::level_name(rule.level), rule.about, rule.reason);
+    if !rule.fix.is_empty() {
+        text.push_str(&format!("\n`docweave check --fix` mends it: {}\n", small(rule.fix)));
+    }
     let (wrong, right) = rule.example;
     if !wrong.is_empty() {
         let indented = |text: &str| {
@@ -318,4 +351,10 @@ fn explain(name: &str) -> Result<String, Error> {
          to allow it everywhere, `{name} = \"allow\"` below `[check]` in site.toml.\n"
     ));
     Ok(text)
+}
+
+/// A sentence without the capital that it begins with, as it goes on behind a colon.
+fn small(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
 }

@@ -54,7 +54,7 @@ fn change(
     }
     let change = run::workers(None)?.install(|| work(&files))?;
     if is_dry {
-        speaker.result(&refactor::unified(&change.planned));
+        speaker.patch(&refactor::unified(&change.planned));
         change.notes.iter().for_each(|note| speaker.note(note));
         return Ok(());
     }

@@ -35,6 +35,29 @@ pub fn draw(diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<String>,
     drawn
 }
 
+/// A diagnostic in one line, whatever its message holds.
+pub fn line(diagnostic: &Diagnostic) -> String {
+    visible(&diagnostic.to_string())
+}
+
+/// Draws a patch: as it is, for programs, or in colours and without anything that a terminal would act on.
+pub fn draw_patch(patch: &str, style: Style) -> String {
+    if style == Style::Plain {
+        return patch.to_owned();
+    }
+    let coloured = |line: &str| {
+        let colour = match line {
+            _ if line.starts_with("+++") || line.starts_with("---") || line.starts_with("diff ") => "1",
+            _ if line.starts_with('+') => "32",
+            _ if line.starts_with('-') => "31",
+            _ if line.starts_with("@@") => "36",
+            _ => "0",
+        };
+        format!("\u{1b}[{colour}m{}\u{1b}[0m\n", visible(line))
+    };
+    patch.lines().map(coloured).collect()
+}
+
 /// Draws a failure of the environment.
 pub fn draw_error(error: &Error, style: Style) -> String {
     let mut group = Group::with_title(Label::ERROR.primary_title(lines(&error.to_string())));

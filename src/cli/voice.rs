@@ -1,6 +1,8 @@
 //! What the program says, and where.
 
 use std::{
+    borrow::Cow,
+    cmp::Reverse,
     io::{IsTerminal, Write},
     sync::Mutex,
     time::Duration,
@@ -16,7 +18,7 @@ use crate::cli::{
 };
 use crate::model::{Diagnostic, Error, Level};
 
-/// How many diagnostics are drawn with the text that they are about, before the others take a line each.
+/// How many diagnostics are drawn with the text that they are about; others before them take a line each.
 const MOST_DRAWN: usize = 100;
 
 /// Says things at the loudness and in the colours that were asked for.
@@ -24,23 +26,36 @@ pub(super) struct Speaker {
     quiet: bool,
     pub(super) verbose: bool,
     style: Style,
+    style_of_results: Style,
     shows_progress: bool,
 }
 
 impl Speaker {
     pub(super) fn new(voice: &Voice) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        let style = match voice.color {
+        let style = |is_terminal| match voice.color {
             Colour::Always => Style::Coloured,
             Colour::Auto if is_terminal && !crate::source::facts::wants_no_colour() => Style::Coloured,
             Colour::Auto | Colour::Never => Style::Plain,
         };
-        Self { quiet: voice.quiet, verbose: voice.verbose, style, shows_progress: is_terminal && !voice.quiet }
+        Self {
+            quiet: voice.quiet,
+            verbose: voice.verbose,
+            style: style(is_terminal),
+            style_of_results: style(std::io::stdout().is_terminal()),
+            shows_progress: is_terminal && !voice.quiet,
+        }
     }
 
     /// One without colours or progress.
     pub(super) fn plain() -> Self {
-        Self { quiet: false, verbose: false, style: Style::Plain, shows_progress: false }
+        Self {
+            quiet: false,
+            verbose: false,
+            style: Style::Plain,
+            style_of_results: Style::Plain,
+            shows_progress: false,
+        }
     }
 
     /// Whether it was asked to be quiet.
@@ -51,6 +66,11 @@ impl Speaker {
     /// A result, to standard output. A reader that has gone away is no failure.
     pub(super) fn result(&self, text: &str) {
         drop(std::io::stdout().lock().write_all(text.as_bytes()));
+    }
+
+    /// A patch, to standard output.
+    pub(super) fn patch(&self, patch: &str) {
+        self.result(&terminal::draw_patch(patch, self.style_of_results));
     }
 
     /// A result, unless it was asked to be quiet.
@@ -76,26 +96,23 @@ impl Speaker {
         self.to_stderr(&terminal::draw_error(error, self.style));
     }
 
-    /// All diagnostics, and a line that counts them.
+    /// All diagnostics, errors last, and a line that counts them.
     pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<String>) {
         if diagnostics.is_empty() {
             return;
         }
-        let drawn = if self.verbose { diagnostics.len() } else { diagnostics.len().min(MOST_DRAWN) };
-        let mut by_level;
-        let mut shown = diagnostics;
-        if drawn < diagnostics.len() {
-            // What stands in the way is drawn, whatever there is beside it.
-            by_level = diagnostics.to_vec();
-            by_level.sort_by_key(|diagnostic| diagnostic.level);
-            shown = &by_level;
+        // What matters most stands last, where people look: above the prompt, and at the end of a log.
+        let mut shown = Cow::Borrowed(diagnostics);
+        if !shown.is_sorted_by_key(|diagnostic| Reverse(diagnostic.level)) {
+            shown.to_mut().sort_by_key(|diagnostic| Reverse(diagnostic.level));
         }
-        let (first, rest) = shown.split_at(drawn);
-        let mut text = terminal::draw(first, source, self.style);
-        rest.iter().for_each(|diagnostic| text.push_str(&format!("{diagnostic}\n")));
-        if !rest.is_empty() {
-            text.push_str(&format!("\nthe last {} in a line each: `--verbose` draws them all\n", rest.len()));
+        let drawn = if self.verbose { shown.len() } else { shown.len().min(MOST_DRAWN) };
+        let (in_lines, drawn) = shown.split_at(shown.len() - drawn);
+        let mut text: String = in_lines.iter().map(|diagnostic| terminal::line(diagnostic) + "\n").collect();
+        if !in_lines.is_empty() {
+            text.push_str(&format!("\nthe first {} in a line each: `--verbose` draws them all\n\n", in_lines.len()));
         }
+        text.push_str(&terminal::draw(drawn, source, self.style));
         let count = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
         text.push_str(&format!("{}\n", tally(count(Level::Error), count(Level::Warning), count(Level::Advice))));
         self.to_stderr(&text);

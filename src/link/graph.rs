@@ -18,8 +18,9 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::link::{Memory, is_listed, route, skeleton::Skeleton};
 use crate::model::{
     Config, Data, Diagnostic, Digest, Place, RelPath, Site, Span, Spanned,
-    config::NavLink,
+    config::{BaseUrl, NavLink},
     diagnostic::{did_you_mean, folded},
+    excerpt::visible,
     inventory::{Inventories, composed},
     page::{Heading, Link, LinkKind},
     path,
@@ -184,7 +185,7 @@ fn says_more(link: &Link) -> bool {
 pub(super) struct Places {
     /// Pages by their source's path.
     pages: FxHashMap<String, PageId>,
-    /// Pages by their address, without a slash at the end.
+    /// Pages by their address, without a slash at the end, and by those that redirect to them.
     addresses: FxHashMap<String, PageId>,
     /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
     files: FxHashMap<String, RelPath>,
@@ -212,6 +213,11 @@ impl Places {
             places.pages.insert(composed(path.as_str()).into_owned(), id);
             places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
             places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
+        }
+        // An old address leads to its page without the way round.
+        for (output, redirect) in &site.redirects {
+            let address = route::address(output).trim_matches('/').to_owned();
+            places.addresses.entry(address).or_insert(redirect.page);
         }
         for topic in &site.topics {
             let name = topic.url.trim_matches('/').trim_end_matches(".html");
@@ -303,6 +309,9 @@ impl Resolver<'_> {
         }
         let decoded = percent_decode_str(raw_path).decode_utf8_lossy();
         let Some(path) = self.path_of(link, &decoded) else {
+            if self.config.external.has_beside(written) {
+                return (self.beside(written), None);
+            }
             return self.broken(link, &decoded, format!("the link `{written}` leaves the content folder"));
         };
         let path = composed(path.as_str());
@@ -317,7 +326,17 @@ impl Resolver<'_> {
             let href = self.config.base_url.rooted(&route::address(output)) + &suffix;
             return (Resolved { href, target: Target::File(output.clone()), text: None }, None);
         }
+        if self.config.external.has_beside(written) && !self.is_unpublished(path) {
+            return (self.beside(written), None);
+        }
         self.broken(link, path, self.message_for_missing(link, path))
+    }
+
+    /// An address that another site has on this one's host. A site that may be moved leaves its neighbours behind.
+    fn beside(&self, written: &str) -> Resolved {
+        let BaseUrl { origin, depth, .. } = &self.config.base_url;
+        let href = if depth.is_some() { origin.clone() + written } else { written.to_owned() };
+        Resolved { href, target: Target::External, text: None }
     }
 
     /// The path in the content folder that a link names, from where its text lives.
@@ -379,13 +398,7 @@ impl Resolver<'_> {
             let href = self.config.base_url.rooted(path);
             return (Resolved { href, target: Target::Page(id, None), text: None }, None);
         }
-        let known = heading.is_some()
-            || decoded.is_empty()
-            || decoded == "top"
-            || page.head.anchors.contains(&decoded)
-            || decoded.starts_with("fn-")
-            || decoded.starts_with("fnref-");
-        let problem = (!known).then(|| self.missing_anchor(link, id, &decoded));
+        let problem = (!page.head.has_id(&decoded)).then(|| self.missing_anchor(link, id, &decoded));
         (resolved(heading, fragment), problem)
     }
 
@@ -412,6 +425,8 @@ impl Resolver<'_> {
         if self.is_unpublished(path) {
             return format!("`{}` is not published: a draft, or outside its dates", link.target);
         }
+        // What was decoded may hold what was not written.
+        let path = visible(path);
         match link.kind {
             LinkKind::Link | LinkKind::Wiki => {
                 format!("`{}` leads to nothing: there is no content/{path}", link.target)
@@ -426,7 +441,7 @@ impl Resolver<'_> {
         match link.kind {
             LinkKind::Image => "put the image there, or name one that is",
             _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
-                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site"
+                "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site, or name such paths in `same_host` of `[check.external]`"
             }
             _ => "write that article, or name one that is there",
         }

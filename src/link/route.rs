@@ -369,6 +369,7 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         profile: Profile::default(),
         excerpt: String::new(),
         allowances: Vec::new(),
+        html_links: Vec::new(),
         body: Digest::of(b""),
         outline: Digest::of(b""),
         links_digest: Digest::of(b""),

@@ -7,8 +7,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    diagnostic::Level, extensions::Extensions, external::External, phrase::Written, span::Spanned, target::Target,
-    untrusted::Untrusted, value::Value,
+    diagnostic::Level,
+    extensions::Extensions,
+    external::External,
+    phrase::Written,
+    span::{Span, Spanned},
+    target::Target,
+    untrusted::Untrusted,
+    value::Value,
 };
 
 /// Everything that a build is told, with every default filled in.
@@ -164,6 +170,8 @@ pub struct Callout {
 pub struct Topic {
     /// The name that front matter and headings use, such as `case-studies`.
     pub name: String,
+    /// Where that is written.
+    pub place: Span,
     /// As readers see it.
     pub title: String,
     /// One sentence.
@@ -514,6 +522,15 @@ pub struct Check {
     pub fields: Vec<(String, Vec<Field>)>,
     /// How samples of code are tested, by language.
     pub samples: Vec<SampleCommand>,
+    /// From how many bytes on an image is heavy, where the site says so.
+    pub image_bytes: Option<u64>,
+}
+
+impl Check {
+    /// From how many bytes on an image is heavy: 1 MiB, unless the site says otherwise.
+    pub fn image_bytes(&self) -> u64 {
+        self.image_bytes.unwrap_or(1 << 20)
+    }
 }
 
 /// `[check.samples.LANGUAGE]`: what says whether a sample of code works.

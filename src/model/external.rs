@@ -9,6 +9,8 @@ pub struct External {
     pub allow: Vec<String>,
     /// Patterns of addresses that are never asked.
     pub ignore: Vec<String>,
+    /// Patterns of paths that other sites have on the host of this one, such as `/blog/*`.
+    pub same_host: Vec<String>,
     /// Whether addresses in private networks, and this machine, may be asked.
     pub private: bool,
     /// Whether what stands behind `#` is looked for in the page.
@@ -34,6 +36,7 @@ impl Default for External {
         Self {
             allow: Vec::new(),
             ignore: Vec::new(),
+            same_host: Vec::new(),
             private: false,
             anchors: true,
             timeout: 20,
@@ -53,6 +56,16 @@ impl External {
         let in_list = |patterns: &[String]| patterns.iter().any(|pattern| is_match(pattern, address));
         (self.allow.is_empty() || in_list(&self.allow)) && !in_list(&self.ignore)
     }
+
+    /// Whether an address without scheme and host, such as `/blog/a?b#c`, is that of another site on this one's host.
+    pub fn has_beside(&self, address: &str) -> bool {
+        let path = address.split(['?', '#']).next().unwrap_or("");
+        // What covers all in a folder covers the folder.
+        let folder = || format!("{path}/");
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && self.same_host.iter().any(|pattern| covers(pattern, path) || covers(pattern, &folder()))
+    }
 }
 
 /// Whether a pattern covers all of an address; one without a scheme covers both of the web's.
@@ -61,8 +74,13 @@ fn is_match(pattern: &str, address: &str) -> bool {
         true => address,
         false => address.split_once("://").map_or(address, |(_, rest)| rest),
     };
+    covers(pattern, address)
+}
+
+/// Whether a pattern covers all of a text; `*` stands for any characters.
+fn covers(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| address.strip_prefix(first)) else { return false };
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let mut parts: Vec<&str> = parts.collect();
     let Some(last) = parts.pop() else { return rest.is_empty() };
     for part in parts {
@@ -91,6 +109,21 @@ mod tests {
             ("*", "https://x/", true),
         ] {
             assert_eq!(is_match(pattern, address), expected, "{pattern} {address}");
+        }
+        let beside = External { same_host: vec!["/blog/*".to_owned(), "/shop".to_owned()], ..External::default() };
+        for (address, expected) in [
+            ("/blog/a", true),
+            ("/blog", true),
+            ("/blogs", false),
+            ("/blog/?a=/x", true),
+            ("/shop#b", true),
+            ("/shop/", false),
+            ("/a?b=/blog/", false),
+            ("blog/a", false),
+            ("//blog/a", false),
+            ("https://x/blog/a", false),
+        ] {
+            assert_eq!(beside.has_beside(address), expected, "{address}");
         }
         let asks = External { ignore: vec!["*/private/*".to_owned()], ..External::default() };
         assert!(asks.asks("https://x/") && !asks.asks("https://x/private/a"));

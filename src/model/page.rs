@@ -140,12 +140,27 @@ pub struct Head {
     pub excerpt: String,
     /// Comments that allow what a rule finds, in the order of the text.
     pub allowances: Vec<Allowance>,
+    /// Addresses in raw HTML, in the order of the text. Readers get them as they are written.
+    pub html_links: Vec<HtmlLink>,
     /// The digest of the text that the document was parsed from, and of all that it includes, front matter left aside: equal digests, equal [`Doc`](super::Doc)s.
     pub body: Digest,
     /// Names what the addresses and links of other pages are found from: see [`outline`].
     pub outline: Digest,
     /// Names the links, with the sentences around them and where they stand.
     pub links_digest: Digest,
+}
+
+impl Head {
+    /// Whether `#id` leads to a place in the article's page.
+    pub fn has_id(&self, id: &str) -> bool {
+        id.is_empty()
+            || id == "top"
+            || self.title_id.as_deref() == Some(id)
+            || self.headings.iter().any(|heading| heading.id == id)
+            || self.anchors.iter().any(|anchor| anchor == id)
+            || id.starts_with("fn-")
+            || id.starts_with("fnref-")
+    }
 }
 
 /// Names what the site's order, its addresses and the links of other pages are found from: the front matter, the title, the
@@ -197,6 +212,19 @@ pub struct Allowance {
     /// The lines that it speaks for.
     pub lines: AllowedIn,
     /// Where it stands.
+    pub span: Span,
+    /// The file that it stands in, from the site's root, where that is not the article itself.
+    pub origin: Option<Box<RelPath>>,
+}
+
+/// An address in raw HTML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HtmlLink {
+    /// Whether it is followed or loaded.
+    pub kind: LinkKind,
+    /// The address, as it is written.
+    pub target: String,
+    /// Where it stands, without quotes.
     pub span: Span,
     /// The file that it stands in, from the site's root, where that is not the article itself.
     pub origin: Option<Box<RelPath>>,

@@ -16,6 +16,8 @@ pub struct Rule {
     pub about: &'static str,
     /// Why that matters to readers, in a sentence.
     pub reason: &'static str,
+    /// What `docweave check --fix` does about it, in sentences; empty where there is no one right answer.
+    pub fix: &'static str,
     /// Markdown that breaks it, and the same mended. Both empty where no few lines of an article could show it.
     pub example: (&'static str, &'static str),
 }
@@ -37,6 +39,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a link by title that several pages have",
         reason: "The link leads to the first of them, which may not be the one that was meant.",
+        fix: "",
         example: ("Read [[Install]].", "Read [[guides/install|Install]]."),
     },
     Rule {
@@ -44,6 +47,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a diagram that can't be drawn",
         reason: "Readers get its source instead.",
+        fix: "",
         example: ("```mermaid\ngraph TD\n  A --> \n```", "```mermaid\ngraph TD\n  A --> B\n```"),
     },
     Rule {
@@ -51,6 +55,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a formula that can't be read",
         reason: "Readers get its source instead.",
+        fix: "",
         example: ("$\\frac{1}{\\sqr{2}}$", "$\\frac{1}{\\sqrt{2}}$"),
     },
     Rule {
@@ -58,6 +63,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an entry of another site's inventory that nothing can be linked to by",
         reason: "A link to it would not be found.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -65,6 +71,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "something in a theme's style sheet that is no CSS",
         reason: "Browsers drop the rule that it stands in, and whatever it was for is missing.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -72,6 +79,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "an address that stands in the text with no words of its own",
         reason: "A screen reader spells it out, and nobody knows what is there.",
+        fix: "The address gets its angle brackets.",
         example: (
             "See https://example.org/a?b=1.",
             "See [the notes](https://example.org/a?b=1), or <https://example.org> where the address itself is meant.",
@@ -82,6 +90,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a link to a heading that its page does not have",
         reason: "Readers end at the top of the page and have to search.",
+        fix: "An id in another spelling gets the right one: `#first-steps` for `#First_Steps`.",
         example: ("[the limits](limits.md#quota)", "[the limits](limits.md#quotas)"),
     },
     Rule {
@@ -89,6 +98,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an address on another site that leads nowhere: only where `docweave check --external` asks",
         reason: "Readers end on an error page.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -96,6 +106,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a page of another site that has no such id, likewise",
         reason: "Readers end at the top of the page and have to search.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -103,6 +114,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an image that does not exist",
         reason: "Readers see an empty frame.",
+        fix: "A link to what git saw move follows it.",
         example: ("![The gates](gate.png)", "![The gates](gates.png)"),
     },
     Rule {
@@ -110,6 +122,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a link to an article or a file that does not exist, or is not published",
         reason: "Readers end on an error page.",
+        fix: "A link to what git saw move follows it. So does one to an article that moved: a single one has that file name, and the id that the link leads to or the title that its words name.",
         example: ("[the start](strat.md)", "[the start](start.md)"),
     },
     Rule {
@@ -117,6 +130,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an article in `related` that does not exist",
         reason: "What an editor wanted to be read next is missing.",
+        fix: "A path that git saw move is followed.",
         example: ("", ""),
     },
     Rule {
@@ -124,6 +138,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a number in code without its explanation, or the reverse",
         reason: "A mark that explains nothing, or an explanation that nobody finds.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -131,6 +146,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "something behind a fence or in a comment of code that is nearly understood",
         reason: "What was asked for does not happen.",
+        fix: "",
         example: ("```rust {lines=2}", "```rust {2}"),
     },
     Rule {
@@ -138,6 +154,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "what is nearly a call of a component",
         reason: "It is shown as it is written.",
+        fix: "",
         example: ("{{ video(id=5 }}", "{{ video(id=5) }}"),
     },
     Rule {
@@ -145,6 +162,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a control character in a text",
         reason: "Nobody sees it, and programs that read the page may fail.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -152,6 +170,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an image whose file can't be read",
         reason: "Readers may see nothing of it.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -159,6 +178,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "an article whose text leads to no other page of the site",
         reason: "Readers who want more have only the lists beside the text.",
+        fix: "",
         example: ("Text without any link.", "Text that names [what comes next](next.md)."),
     },
     Rule {
@@ -166,6 +186,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a word or phrase that `[terms.avoid]` of `site.toml` names",
         reason: "Readers take two names for two things.",
+        fix: "The word that `[terms.avoid]` names stands in its place, where that fits as it is.",
         example: ("", ""),
     },
     Rule {
@@ -173,6 +194,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a description that another page has as well",
         reason: "In lists and in search results the two can't be told apart.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -180,6 +202,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a heading that stands twice below the same heading",
         reason: "Links and contents can't tell the two apart, and the second one's id has a number that moves.",
+        fix: "",
         example: ("## Options\n\n## Options", "## Options of build\n\n## Options of serve"),
     },
     Rule {
@@ -187,6 +210,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a heading's id that its article has already",
         reason: "Links to it lead to the first.",
+        fix: "",
         example: ("## A {#a}\n\n## B {#a}", "## A {#a}\n\n## B {#b}"),
     },
     Rule {
@@ -194,6 +218,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a title that another page has as well",
         reason: "In search results and in the tabs of a browser the two can't be told apart.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -201,6 +226,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a heading with nothing below it",
         reason: "Whoever comes by its link finds nothing.",
+        fix: "",
         example: ("## Limits\n\n## Costs", "## Limits\n\nAt most 100 a second."),
     },
     Rule {
@@ -208,6 +234,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a sample of code that does not work: only where `docweave check --samples` runs them",
         reason: "Whoever copies it gets the same error.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -215,13 +242,23 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a heading that is more than one level below the one before it",
         reason: "Readers with a screen reader take the level that was left out for something that they missed.",
+        fix: "",
         example: ("## A\n\n#### B", "## A\n\n### B"),
+    },
+    Rule {
+        name: "heavy-image",
+        level: Level::Advice,
+        about: "an image of which readers are sent more bytes than `[check.images]` says, 1 MiB by default",
+        reason: "On a phone it takes long to come, and costs.",
+        fix: "",
+        example: ("", ""),
     },
     Rule {
         name: "hidden-character",
         level: Level::Warning,
         about: "a character that can't be seen, or that turns the direction of what stands behind it",
         reason: "A text that reads otherwise than it is can hide an attack, and a word with such a character in it is not found.",
+        fix: "It is taken out.",
         example: ("", ""),
     },
     Rule {
@@ -229,6 +266,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an image of more pixels or bytes than are read",
         reason: "It is sent to readers as it is.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -236,6 +274,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an id that a page had when `urls.txt` was written",
         reason: "Whoever kept the address of that place ends at the top of the page.",
+        fix: "The id becomes an anchor above the heading that took its place, where one alone could have.",
         example: ("", ""),
     },
     Rule {
@@ -243,6 +282,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an address that the site had when `urls.txt` was written",
         reason: "Whoever kept it, or found it elsewhere, ends on an error page.",
+        fix: "The address becomes an alias of the article that git saw move, or that alone is like what was there.",
         example: ("", ""),
     },
     Rule {
@@ -250,6 +290,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a container that stands where it means nothing",
         reason: "It is shown as a plain block.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -257,6 +298,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an image, a video or a sound without words that stand for it",
         reason: "Whoever can't see it is told nothing.",
+        fix: "An image with a caption is described by it.",
         example: ("![](gates.png)", "![Three gates between two teams](gates.png)"),
     },
     Rule {
@@ -264,6 +306,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "an article without a description",
         reason: "Lists, search results and cards show the beginning of the text in its place.",
+        fix: "",
         example: (
             "+++\ntitle = \"Limits\"\n+++\n\nA hundred a second.",
             "+++\ntitle = \"Limits\"\ndescription = \"How much the service takes.\"\n+++\n\nA hundred a second.",
@@ -274,6 +317,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a field of the front matter that `[check.fields]` requires",
         reason: "Something that your team agreed on is missing.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -281,6 +325,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an address on another site that has moved for good, likewise",
         reason: "The old one may stop leading there.",
+        fix: "The new address stands in its place.",
         example: ("", ""),
     },
     Rule {
@@ -288,6 +333,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a block of code that does not say its language",
         reason: "It is shown without colours, and nobody can test it.",
+        fix: "",
         example: ("```\ncargo run\n```", "```console\n$ cargo run\n```"),
     },
     Rule {
@@ -295,6 +341,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "an article that no text of the site leads to",
         reason: "It can be found only in lists and by search.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -302,6 +349,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an article whose watched sources changed after it was last looked at",
         reason: "What it says may no longer be so.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -309,6 +357,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an article past its `review_by`",
         reason: "Somebody promised to look at it by then.",
+        fix: "",
         example: ("review_by = 2026-01-01", "review_by = 2027-01-01"),
     },
     Rule {
@@ -316,6 +365,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "code that is too large to be coloured",
         reason: "It is shown without colours.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -323,6 +373,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "what looks like a key or a token that should be known to few",
         reason: "Whoever reads the page can use it.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -330,6 +381,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an attribute that would run code or set a style in place",
         reason: "It is left out, since the site's security policy would refuse it.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -337,6 +389,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a topic that a single article belongs to",
         reason: "Its page leads nowhere else.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -344,6 +397,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "attributes that belong to no block",
         reason: "They are left out.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -351,6 +405,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "the end of a container where none is open",
         reason: "It is shown as it is written.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -358,6 +413,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "an address for the prose of a topic, which has its topic's",
         reason: "It is left aside.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -365,6 +421,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a container or component that is never closed",
         reason: "All that stands behind it is inside.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -372,6 +429,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "the mark of a footnote that says nothing",
         reason: "Readers see the mark as it is written.",
+        fix: "",
         example: ("So it was.[^1]", "So it was.[^1]\n\n[^1]: In 2024."),
     },
     Rule {
@@ -379,6 +437,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a link by reference that is defined nowhere",
         reason: "Readers see its brackets.",
+        fix: "",
         example: ("[the notes][notes]", "[the notes][notes]\n\n[notes]: https://example.org/notes"),
     },
     Rule {
@@ -386,6 +445,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a language of code that has no colours",
         reason: "The code is shown without colours: perhaps the name is misspelled.",
+        fix: "",
         example: ("```pyhton\nprint(1)\n```", "```python\nprint(1)\n```"),
     },
     Rule {
@@ -393,6 +453,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a component that is defined nowhere",
         reason: "It is shown as it is written.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -400,6 +461,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a topic that `site.toml` does not declare",
         reason: "The article is missing from the topic's page.",
+        fix: "A name in another spelling gets the right one: `case-studies` for `case_studies`.",
         example: ("", ""),
     },
     Rule {
@@ -407,6 +469,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "something that strangers wrote and that is not published: HTML, an address, a component, a file",
         reason: "It could run in a reader's browser or pass for a part of the site.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -414,6 +477,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a comment `check: allow` that allows nothing",
         reason: "It would hide the next mistake.",
+        fix: "It is taken out.",
         example: ("", ""),
     },
     Rule {
@@ -421,6 +485,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a footnote that nothing refers to",
         reason: "It is not shown at all.",
+        fix: "",
         example: ("", ""),
     },
     Rule {
@@ -428,6 +493,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a definition of a link that nothing refers to",
         reason: "It is not shown at all: perhaps the link to it is misspelled.",
+        fix: "It is taken out.",
         example: ("", ""),
     },
     Rule {
@@ -435,6 +501,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Advice,
         about: "a link whose words say nothing, such as “here”",
         reason: "Out of its sentence, in a list of links, nobody knows where it leads.",
+        fix: "",
         example: ("For the limits click [here](limits.md).", "See [the limits](limits.md)."),
     },
     Rule {
@@ -442,6 +509,7 @@ pub const RULES: &[Rule] = &[
         level: Level::Warning,
         about: "a field of the front matter that is not as `[check.fields]` says",
         reason: "Programs and templates that read it may fail.",
+        fix: "",
         example: ("", ""),
     },
 ];

@@ -57,7 +57,7 @@ pub use self::{
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 10 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 11 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -173,6 +173,7 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
         profile: profile.finish(),
         excerpt: written.excerpt,
         allowances: written.allowances,
+        html_links: written.html_links,
         body: body_digest(path, body, options, included),
         terms: written.terms,
         front,

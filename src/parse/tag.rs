@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use crate::model::page::LinkKind;
+
 /// Attributes whose value is an address.
 const ADDRESSES: [&str; 3] = ["href", "poster", "src"];
 
-/// Where the addresses in a piece of raw HTML stand, without quotes; those in comments are none. After the tokenization
+/// Where the addresses in a piece of raw HTML stand, without quotes: links, and what is loaded; those in comments are none. After the tokenization
 /// of the HTML standard, section 13.2.5, as far as tags go.
-pub(super) fn addresses(html: &str) -> Vec<Range<usize>> {
+pub(super) fn addresses(html: &str) -> Vec<(LinkKind, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = html[at..].find('<').map(|open| at + open) {
@@ -22,7 +24,7 @@ pub(super) fn addresses(html: &str) -> Vec<Range<usize>> {
 }
 
 /// Reads a tag whose name begins at `at`; returns where it ends.
-fn tag(html: &str, mut at: usize, found: &mut Vec<Range<usize>>) -> usize {
+fn tag(html: &str, mut at: usize, found: &mut Vec<(LinkKind, Range<usize>)>) -> usize {
     let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
     let until = |at: usize, is_end: &dyn Fn(char) -> bool| html[at..].find(is_end).map_or(html.len(), |end| at + end);
     at = until(at, &is_end);
@@ -43,7 +45,7 @@ fn tag(html: &str, mut at: usize, found: &mut Vec<Range<usize>>) -> usize {
         };
         at = (range.end + quote.map_or(0, char::len_utf8)).min(html.len());
         if ADDRESSES.contains(&&*name) {
-            found.push(range);
+            found.push((if name == "href" { LinkKind::Link } else { LinkKind::Image }, range));
         }
     }
 }
@@ -63,7 +65,7 @@ mod tests {
             ("<", vec![]),
             ("</a href=\"no\">", vec![]),
         ] {
-            let found: Vec<_> = addresses(html).into_iter().map(|range| &html[range]).collect();
+            let found: Vec<_> = addresses(html).into_iter().map(|(_, range)| &html[range]).collect();
             assert_eq!(found, expected, "{html}");
         }
     }

@@ -150,7 +150,11 @@ fn told(place: &Place, link: &str, anchor: Option<&str>, answer: &Answer, is_off
             let fragment = link.split_once('#').map(|(_, fragment)| format!("#{fragment}")).unwrap_or_default();
             let message = format!("`{link}` has moved for good");
             let problem = Diagnostic::warning("moved-external", &place.path, place.span, message);
-            Some(problem.help(format!("write `{new}{fragment}`")))
+            let problem = problem.help(format!("write `{new}{fragment}`"));
+            Some(match place.span {
+                Some(span) => problem.fix(span, link, format!("{new}{fragment}")),
+                None => problem,
+            })
         }
         _ => None,
     }

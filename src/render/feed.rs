@@ -89,8 +89,10 @@ pub fn of_topic(config: &Config, site: &Site, topic: usize) -> Option<Feed> {
 
 /// The newest of the dated articles among `pages`, as many as a feed holds.
 fn newest(config: &Config, site: &Site, pages: impl IntoIterator<Item = PageId>) -> Vec<PageId> {
-    let limit = if config.feed.enabled { config.feed.limit } else { 0 };
-    by_date(site, pages).into_iter().take(limit).map(|(_, id)| id).collect()
+    if !config.feed.enabled {
+        return Vec::new();
+    }
+    by_date(site, pages).into_iter().take(config.feed.limit).map(|(_, id)| id).collect()
 }
 
 /// The dated articles among `pages`, newest first.

@@ -25,7 +25,7 @@ use crate::render::{
     sitemap,
     social::{self, Card, Fonts},
     strings, structured, theme, topic_map,
-    view::{FooterView, LinkView, PageView, RedirectView, SiteView, SocialImageView},
+    view::{FooterView, LinkView, PageView, RedirectView, SiteView, SocialImageView, TopicView},
 };
 
 /// About how many bytes a template puts around a body, the sidebar left aside.
@@ -106,6 +106,9 @@ pub struct Renderer<'a> {
     /// `content/topics/_index.md`.
     topics_prose: Option<PageId>,
     section_feeds: BTreeMap<PageId, feed::Feed>,
+    topic_feeds: Vec<Option<feed::Feed>>,
+    /// What the search page lists.
+    listed: Vec<PageId>,
     /// A part that keys leave out: a fault that tests plant.
     overlooked: Option<&'static str>,
 }
@@ -160,6 +163,8 @@ impl<'a> Renderer<'a> {
             articles: site.topics.iter().map(|topic| listing::articles(site, topic)).collect(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
             section_feeds: feed::of_sections(config, site),
+            topic_feeds: (0..site.topics.len()).map(|topic| feed::of_topic(config, site, topic)).collect(),
+            listed: search_page::in_order(site),
             overlooked: None,
         }
     }
@@ -190,7 +195,7 @@ impl<'a> Renderer<'a> {
             jobs.extend((1..=archive::pages(&archive::articles(self.site))).map(Job::Archive));
         }
         if search_page::is_wanted(self.config, &self.theme) {
-            jobs.extend((1..=search_page::pages(self.site)).map(Job::Search));
+            jobs.extend((1..=search_page::pages(&self.listed)).map(Job::Search));
             jobs.push(Job::SearchDialog);
         }
         jobs.push(Job::NotFound);
@@ -227,6 +232,11 @@ impl<'a> Renderer<'a> {
     /// The feeds of sections, by their pages.
     pub fn section_feeds(&self) -> &BTreeMap<PageId, feed::Feed> {
         &self.section_feeds
+    }
+
+    /// The feed of each topic that has one.
+    pub fn topic_feeds(&self) -> &[Option<feed::Feed>] {
+        &self.topic_feeds
     }
 
     /// Names what all pages share.
@@ -446,7 +456,9 @@ impl<'a> Renderer<'a> {
             view.description = &declared.description;
         }
         view.breadcrumbs = self.topic_crumbs(members.parent);
+        let feed_url = self.topic_feeds[topic].as_ref().map(|feed| self.config.base_url.rooted(feed.file.as_str()));
         let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles[topic], number);
+        let topic_view = TopicView { feed_url, ..topic_view };
         let more = vec![more("topic", &topic_view)];
         let output = if number == 1 { members.output.clone() } else { output_of(&url) };
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
@@ -526,7 +538,7 @@ impl<'a> Renderer<'a> {
         let tree = if number == 1 { listing::topics_view(self.config, self.site) } else { Vec::new() };
         let more = vec![
             more("topics", &tree),
-            more("search", &search_page::view(self.config, self.site, search_page::Part::Page(number))),
+            more("search", &search_page::view(self.config, self.site, &self.listed, search_page::Part::Page(number))),
         ];
         Ok(self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None))
     }
@@ -534,7 +546,8 @@ impl<'a> Renderer<'a> {
     fn prepare_search_dialog(&self) -> Prepared<'_> {
         let output = search_page::dialog(self.config);
         let view = self.bare_view("search", &format!("/{output}"));
-        let more = vec![more("search", &search_page::view(self.config, self.site, search_page::Part::Dialog))];
+        let search = search_page::view(self.config, self.site, &self.listed, search_page::Part::Dialog);
+        let more = vec![more("search", &search)];
         self.prepared(output, search_page::DIALOG.to_owned(), view, more, None, None)
     }
 

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::parse::text::title_of_name;
 use crate::render::{
-    feed, glossary,
+    glossary,
     page::{page_link, summary, topic_link},
     view::{LinkView, PagerView, TopicArticleView, TopicEntryView, TopicGroupView, TopicSectionView, TopicView},
 };
@@ -105,7 +105,7 @@ pub(super) fn topic_view<'a>(
         terms: if number == 1 { glossary::of_topic(config, site, topic) } else { Vec::new() },
         count: articles.len(),
         groups: groups(config, site, articles, shown),
-        feed_url: feed::of_topic(config, site, topic).map(|feed| config.base_url.rooted(feed.file.as_str())),
+        feed_url: None,
         pager: PagerView {
             number,
             count,

@@ -77,6 +77,12 @@ impl Picture {
         variants
     }
 
+    /// How many bytes a large screen is sent of it, where its file has `own`.
+    pub fn sent(&self, own: u64) -> u64 {
+        let widest = self.offers.first().and_then(|offer| offer.candidates.last());
+        widest.and_then(|(_, variant)| *variant).map_or(own, |variant| variant.bytes)
+    }
+
     /// The names of everything that the picture's HTML depends on, its address left aside.
     pub fn digest(&self) -> Digest {
         Digest::of_value(self)

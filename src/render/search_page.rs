@@ -69,19 +69,13 @@ pub(super) fn site_view(config: &Config) -> SearchPlaceView {
     }
 }
 
-/// How many pages the list takes, at least 1.
-pub(super) fn pages(site: &Site) -> usize {
-    articles(site).count().div_ceil(ARTICLES_A_PAGE).max(1)
+/// How many pages the list of `all` articles takes, at least 1.
+pub(super) fn pages(all: &[PageId]) -> usize {
+    all.len().div_ceil(ARTICLES_A_PAGE).max(1)
 }
 
-/// The pages that are listed: those that the search finds, the front page left aside.
-fn articles(site: &Site) -> impl Iterator<Item = PageId> {
-    search::found(site).into_iter().filter(|id| site.pages[*id].kind != PageKind::Home)
-}
-
-/// What `search` is in a template.
-pub(super) fn view<'a>(config: &'a Config, site: &'a Site, part: Part) -> SearchView<'a> {
-    let all = in_order(site);
+/// What `search` is in a template; `all` are the articles that it lists, as [`in_order`] has them.
+pub(super) fn view<'a>(config: &'a Config, site: &'a Site, all: &[PageId], part: Part) -> SearchView<'a> {
     let number = match part {
         Part::Page(number) => number,
         Part::Dialog => 0,
@@ -95,7 +89,7 @@ pub(super) fn view<'a>(config: &'a Config, site: &'a Site, part: Part) -> Search
             .map(|above| page_link(config, &site.pages[above])),
         articles: pages.iter().map(|id| page_link(config, &site.pages[*id])).collect(),
     };
-    let count = pages(site);
+    let count = pages(all);
     let address = |number| config.base_url.rooted(&listing::page_url(&url(config), number));
     SearchView {
         topics: topics(config, site),
@@ -110,10 +104,11 @@ pub(super) fn view<'a>(config: &'a Config, site: &'a Site, part: Part) -> Search
     }
 }
 
-/// All listed pages, by the page above them, in reading order.
-fn in_order(site: &Site) -> Vec<PageId> {
+/// The articles that are listed, by the page above them, in reading order: those that the search finds, the front page left
+/// aside.
+pub(super) fn in_order(site: &Site) -> Vec<PageId> {
     let mut by_parent: BTreeMap<Option<PageId>, Vec<PageId>> = BTreeMap::new();
-    for id in articles(site) {
+    for id in search::found(site).into_iter().filter(|id| site.pages[*id].kind != PageKind::Home) {
         by_parent.entry(site.pages[id].parent).or_default().push(id);
     }
     for pages in by_parent.values_mut() {

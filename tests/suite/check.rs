@@ -1,6 +1,6 @@
 //! `docweave check`: levels, comments, the baseline, what is mended, and the forms of reports.
 
-use docweave::model::{Level, RULES};
+use docweave::model::{Level, RULES, Rule};
 use serde_json::Value;
 
 use crate::site::Site;
@@ -77,6 +77,18 @@ fn levels_are_set_for_all_files_and_for_some() {
 }
 
 #[test]
+fn all_rules_tell_at_once_whatever_their_levels() {
+    let text = "-- content/a.md --\n[x](none.md)\n\n![m](map.webp)\n\n<!-- check: allow broken-link -->\nWords.\n\
+                -- content/map.webp --\nRIFFzzzzWEBPVP8Lzzzz/zzzz\n";
+    let site = Site::new(&format!("[check]\nbroken-link = \"error\"\n{text}"));
+    site.run(&["build"]).ends(1).says(["error[broken-link]", "warning[huge-image]", "nothing was written"]);
+    site.run(&["check"]).ends(1).says(["error[broken-link]", "warning[huge-image]", "advice[unused-allowance]"]);
+    let denied = Site::new(text);
+    let said = denied.run(&["check", "--deny", "warnings"]).ends(1);
+    assert!(said.stderr.contains("error[broken-link]") && said.stderr.contains("error[huge-image]"), "{said:?}");
+}
+
+#[test]
 fn a_comment_allows_its_line_the_block_below_it_or_the_file() {
     let mut site = Site::new(
         "[check]\norphan = \"allow\"\ndead-end = \"allow\"\nmissing-description = \"allow\"\n\
@@ -150,6 +162,11 @@ fn what_has_one_right_answer_is_mended() {
          -- content/guides/start.md --\n## First steps\n\nWords.\n\
          -- content/gate.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n",
     );
+    let report = json(&site, &[], 0);
+    let mended = report["findings"].as_array().unwrap().iter().filter(|finding| !finding["fix"].is_null());
+    let unsaid: Vec<_> =
+        mended.filter(|found| Rule::named(found["rule"].as_str().unwrap()).unwrap().fix.is_empty()).collect();
+    assert!(unsaid.is_empty(), "their rules do not say that they can be mended: {unsaid:?}");
     let before = site.text("content/a.md");
     let said = site.run(&["check", "--fix", "--dry-run"]).ends(0);
     assert_eq!(site.text("content/a.md"), before);
@@ -239,10 +256,10 @@ fn many_findings_are_counted_by_rule_with_a_way_to_begin() {
     assert!(!said.stderr.contains("dead-end  "), "{said:?}");
     site.write("content/a.md", "[x](none.md)\n".repeat(30));
     let said = site.run(&["check"]).ends(0);
-    assert!(said.stderr.contains("    30  broken-link          a link to an article"), "{said:?}");
+    assert!(said.stderr.contains("    30  warning  broken-link          a link to an article"), "{said:?}");
     assert!(!said.stderr.contains("--write-baseline"), "{said:?}");
     site.write("content/a.md", "[x](none.md)\n".repeat(200));
-    site.run(&["check"]).ends(0).says(["   200  broken-link", "docweave check --write-baseline"]);
+    site.run(&["check"]).ends(0).says(["   200  warning  broken-link", "docweave check --write-baseline"]);
     site.run(&["check", "--explain", "broken"]).ends(2).says(["`broken-anchor` or `broken-external`"]);
     let told = site.run(&["check", "--explain", "broken-link"]).ends(0).stdout;
     assert!(
@@ -260,6 +277,9 @@ fn rules_are_listed_and_explained() {
         assert!(list.lines().any(|line| line.starts_with(rule.name) && line.ends_with(rule.about)), "{list}");
         let told = site.run(&["check", "--explain", rule.name]).ends(0).stdout;
         assert!(told.contains(rule.reason), "{told}");
+        let is_mended =
+            list.lines().any(|line| line.starts_with(&format!("{} ", rule.name)) && line.contains(" --fix "));
+        assert!(is_mended != rule.fix.is_empty() && told.contains("--fix` mends it") == is_mended, "{told}\n{list}");
     }
     site.run(&["check", "--explain", "brokn-link"]).ends(2).says(["did you mean `broken-link`?"]);
 }
@@ -361,12 +381,16 @@ fn other_sites_are_asked_when_asked_for_and_answers_are_settled_like_all_finding
         for mut stream in listener.incoming().flatten() {
             let mut request = [0; 2048];
             let length = stream.read(&mut request).unwrap_or(0);
-            let is_there = String::from_utf8_lossy(&request[..length]).contains(" /there ");
-            let status = if is_there { "200 OK" } else { "404 Not Found" };
+            let asked = String::from_utf8_lossy(&request[..length]).into_owned();
+            let status = match () {
+                () if asked.contains(" /there ") => "200 OK",
+                () if asked.contains(" /old ") => "301 Moved Permanently\r\nLocation: /there",
+                () => "404 Not Found",
+            };
             drop(write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         }
     });
-    let site = Site::new(&format!(
+    let mut site = Site::new(&format!(
         "[check]\nmissing-description = \"allow\"\norphan = \"allow\"\ndead-end = \"allow\"\n[check.external]\nprivate = true\n\
          -- content/a.md --\n[there]({address}/there)\n\n[gone]({address}/gone)\n\n\
          <!-- check: allow broken-external -->\n[meant]({address}/meant)\n"
@@ -376,6 +400,34 @@ fn other_sites_are_asked_when_asked_for_and_answers_are_settled_like_all_finding
     assert_eq!(said.stderr.matches("warning[broken-external]").count(), 1, "{said:?}");
     assert!(said.stderr.contains("content/a.md:3:1"), "{said:?}");
     site.run(&["check", "--external", "--deny", "warnings"]).ends(1).says(["1 remembered"]);
+    // What is accepted stays so while nobody asks, and is taken out when it is asked again and gone.
+    site.run(&["check", "--external", "--write-baseline"]).ends(0);
+    let accepted = site.text("check-baseline.txt");
+    assert!(accepted.contains("1\tbroken-external\tcontent/a.md\t"), "{accepted}");
+    let said = site.run(&["check"]).ends(0);
+    assert!(said.stderr.is_empty() && site.text("check-baseline.txt") == accepted, "{said:?}");
+    let said = site.run(&["check", "--external", "--deny", "warnings"]).ends(0);
+    assert!(said.stdout.contains("1 accepted by check-baseline.txt"), "{said:?}");
+    site.edit("content/a.md", &format!("[gone]({address}/gone)"), "Gone.");
+    site.run(&["check"]).ends(0);
+    assert_eq!(site.text("check-baseline.txt"), accepted);
+    site.run(&["check", "--external"]).ends(0).says(["1 finding of check-baseline.txt no longer found"]);
+    // One that has moved for good is mended, and what else is wrong keeps nobody from asking.
+    site.write("content/a.md", format!("[old]({address}/old \"Old\"), [none](none.md)\n"));
+    let said = site.run(&["check", "--external", "--deny", "warnings"]).ends(1);
+    assert!(said.stderr.contains("error[moved-external]") && said.stderr.contains("error[broken-link]"), "{said:?}");
+    site.run(&["check", "--external", "--fix"]).ends(0).says(["1 place mended"]);
+    assert_eq!(site.text("content/a.md"), format!("[old]({address}/there \"Old\"), [none](none.md)\n"));
+    site.write("content/b.md", "+++\ntitle = 1\n+++\n");
+    site.run(&["check", "--external"]).ends(1).says(["nothing is asked or run before the errors are mended"]);
+    // What is on this site's own host is asked where another site is said to be there.
+    let beside = Site::new(&format!(
+        "base_url = \"{address}/\"\n[[nav.links]]\ntitle = \"B\"\nto = \"/blog/c\"\n[check.external]\nprivate = true\nsame_host = [\"/blog/*\", \"/there\"]\n\
+         -- content/a.md --\n[there](/there) [gone](/blog/gone) [gone]({address}/blog/gone) [own]({address}/a/) [own](/blog/own.md)\n-- content/blog/own.md --\n"
+    ));
+    let said = beside.run(&["check", "--external"]).ends(0).says(["3 addresses on other sites asked", "site.toml:"]);
+    assert_eq!(said.stderr.matches("warning[broken-external]").count(), 3, "{said:?}");
+    assert!(!said.stderr.contains("broken-link"), "{said:?}");
     let private = Site::new(&format!("-- content/a.md --\n[there]({address}/there)\n"));
     let said = private.run(&["check", "--external"]).ends(0);
     assert!(!said.stderr.contains("broken-external") && said.stderr.contains("private"), "{said:?}");

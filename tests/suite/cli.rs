@@ -329,12 +329,32 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn of_many_warnings_the_first_are_drawn_and_each_is_told() {
     let links: String = (0..150).map(|number| format!("[a](none-{number}.md)\n")).collect();
     let site = Site::new(&format!("-- content/a.md --\n{links}"));
-    let said = site.run(&["build"]).ends(0).says(["the last 50 in a line each", "150 warnings\n"]);
+    let said = site.run(&["build"]).ends(0).says(["the first 50 in a line each", "150 warnings\n"]);
     assert_eq!(said.stderr.matches(" --> content/a.md:").count(), 100, "drawn");
     assert!(
-        said.stderr.contains("content/a.md:150:1: warning[broken-link]: `none-149.md` leads to nothing"),
+        said.stderr.starts_with("content/a.md:1:1: warning[broken-link]: `none-0.md` leads to nothing"),
         "{said:?}"
     );
     let said = site.run(&["build", "--verbose"]).ends(0);
     assert_eq!(said.stderr.matches("--> content/a.md:").count(), 150, "{said:?}");
+}
+
+#[test]
+fn errors_stand_where_people_look_first_however_much_else_there_is() {
+    let links: String = (0..150).map(|number| format!("[a](none-{number}.md)\n")).collect();
+    let mut site = Site::new(&format!("-- content/b.md --\n{links}-- content/a.md --\n+++\ntitel = \"A\"\n+++\n"));
+    for (command, code) in [("build", 1), ("check", 1)] {
+        let said = site.run(&[command]).ends(code);
+        let error = said.stderr.find("error[unknown-key]: ").unwrap();
+        assert!(
+            said.stderr[error..]
+                .starts_with("error[unknown-key]: unknown key `titel`\n --> content/a.md:2:1\n  |\n2 | titel"),
+            "{said:?}"
+        );
+        assert!(!said.stderr[error..].contains("warning["), "{said:?}");
+    }
+    // With few findings too.
+    site.write("content/b.md", "[a](none.md)\n");
+    let said = site.run(&["build"]).ends(1);
+    assert!(said.stderr.find("error[").unwrap() > said.stderr.find("warning[").unwrap(), "{said:?}");
 }

@@ -1,6 +1,6 @@
 //! Artifacts for programs: the site's inventory, pages as JSON, what language models are given, and cards.
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap, sync::PoisonError};
 
 use rayon::prelude::*;
 
@@ -22,8 +22,16 @@ impl Artifacts<'_> {
         if !self.config.inventory.enabled {
             return Ok(Vec::new());
         }
-        let entries = inventory::entries(self.config, self.site);
-        let digest = inventory::digest(self.config, &entries);
+        let entries = OnceCell::new();
+        let entries = || entries.get_or_init(|| inventory::entries(self.config, self.site));
+        let name = inventory::name(self.config, self.site);
+        let mut listed = self.session.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = match *listed {
+            Some((known, digest)) if known == name => digest,
+            _ => inventory::digest(self.config, entries()),
+        };
+        *listed = Some((name, digest));
+        drop(listed);
         let key = store::key("inventory", inventory::VERSION, &[digest.as_bytes()]);
         let makers =
             [(inventory::JSON, inventory::json as fn(&_, &[_]) -> Vec<u8>), (inventory::SPHINX, inventory::sphinx)];
@@ -31,7 +39,7 @@ impl Artifacts<'_> {
         for (name, make) in makers {
             let path = RelPath::new(name).expect("a file name is a path");
             if !self.site.files.contains_key(&path) && self.makes(&path) {
-                files.push(self.kept_or(path, key, || make(self.config, &entries))?);
+                files.push(self.kept_or(path, key, || make(self.config, entries()))?);
             }
         }
         Ok(files)

@@ -1,11 +1,24 @@
 //! Annotations of GitHub's runners: one command a line ("Workflow commands for GitHub Actions").
 
-use crate::check::report::Finding;
-use crate::model::Level;
+use crate::check::report::{Finding, by_level};
+use crate::model::{Diagnostic, Level};
 
-/// The findings as commands that a runner reads from standard output.
+/// How many annotations of each level GitHub shows of a step.
+const SHOWN: usize = 10;
+
+/// The findings as commands that a runner reads from standard output, errors first: GitHub shows the first of each level.
 pub fn github(findings: &[Finding<'_>]) -> String {
-    findings.iter().map(annotation).collect()
+    by_level(findings).into_iter().map(annotation).collect()
+}
+
+/// Those of the findings that GitHub shows as annotations, in their order.
+pub fn github_shows(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut shown = Vec::new();
+    for level in [Level::Error, Level::Warning, Level::Advice] {
+        shown.extend(diagnostics.iter().filter(|diagnostic| diagnostic.level == level).take(SHOWN).cloned());
+    }
+    shown.sort();
+    shown
 }
 
 fn annotation(finding: &Finding<'_>) -> String {

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::check::report::Finding;
+use crate::check::report::{Finding, Rows, pretty};
 use crate::model::Level;
 
 /// The findings as a JSON list, with a line end.
 pub fn gitlab(findings: &[Finding<'_>]) -> String {
-    let list: Vec<Value> = findings.iter().map(finding).collect();
-    format!("{:#}\n", Value::from(list))
+    pretty(&Rows(findings.iter().collect(), finding))
 }
 
 fn finding(finding: &Finding<'_>) -> Value {

@@ -1,8 +1,9 @@
 //! JSON of our own, in the form that `content/manual/commands/check.schema.json` publishes.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::check::report::{Finding, count, level_name};
+use crate::check::report::{Finding, Rows, count, level_name, pretty};
 use crate::model::Level;
 
 /// The version of the form: it counts up with changes that a reader of the form before would stumble over.
@@ -10,14 +11,22 @@ const FORM: u32 = 1;
 
 /// The findings as one JSON object, with a line end.
 pub fn json(findings: &[Finding<'_>]) -> String {
-    let report = json!({
-        "version": FORM,
-        "errors": count(findings, Level::Error),
-        "warnings": count(findings, Level::Warning),
-        "advice": count(findings, Level::Advice),
-        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
-    });
-    format!("{report:#}\n")
+    pretty(&Report {
+        version: FORM,
+        errors: count(findings, Level::Error),
+        warnings: count(findings, Level::Warning),
+        advice: count(findings, Level::Advice),
+        findings: Rows(findings.iter().collect(), finding),
+    })
+}
+
+#[derive(Serialize)]
+struct Report<T> {
+    version: u32,
+    errors: usize,
+    warnings: usize,
+    advice: usize,
+    findings: T,
 }
 
 fn finding(finding: &Finding<'_>) -> Value {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::report::{Finding, count, level_name};
+use crate::check::report::{Finding, by_level, count, level_name};
 use crate::model::Level;
 
 /// How many findings the list has at most.
@@ -28,9 +28,7 @@ pub fn markdown(findings: &[Finding<'_>]) -> String {
     }
     text.push('\n');
     // What matters most is never what is cut off.
-    let mut listed: Vec<&Finding<'_>> = findings.iter().collect();
-    listed.sort_by_key(|finding| finding.diagnostic.level);
-    for finding in listed.into_iter().take(MOST) {
+    for finding in by_level(findings).into_iter().take(MOST) {
         let (line, column) = finding.start();
         let Finding { diagnostic, path, .. } = finding;
         let message = escaped(&diagnostic.message);

@@ -202,6 +202,24 @@ fn errors_say_what_to_do() {
     assert!(draw_error(&error, Style::Coloured).contains("\u{1b}["));
 }
 
+#[test]
+fn a_patch_is_left_as_it_is_or_drawn_in_colours() {
+    let patch = "--- a/a.md\n+++ b/a.md\n@@ -1 +1 @@\n-o\u{1b}[2Jld\n+new\n same\n";
+    assert_eq!(draw_patch(patch, Style::Plain), patch);
+    let drawn = draw_patch(patch, Style::Coloured);
+    let lines: Vec<&str> = drawn.lines().collect();
+    assert_eq!(
+        lines[3..],
+        ["\u{1b}[31m-o\u{fffd}[2Jld\u{1b}[0m", "\u{1b}[32m+new\u{1b}[0m", "\u{1b}[0m same\u{1b}[0m"]
+    );
+}
+
+#[test]
+fn a_diagnostic_in_a_line_stays_in_it() {
+    let diagnostic = Diagnostic::warning("broken-link", "a.md", None, "`x\n::error::\u{1b}[2J` leads to nothing");
+    assert_eq!(line(&diagnostic), "a.md:1:1: warning[broken-link]: `x\u{fffd}::error::\u{fffd}[2J` leads to nothing");
+}
+
 proptest! {
     #[test]
     fn every_diagnostic_shows_its_place(

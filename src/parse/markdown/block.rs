@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use pulldown_cmark::Alignment;
 
-use crate::model::doc::{Construct, Hole, Word};
+use crate::model::{
+    doc::{Construct, Hole, Word},
+    page::HtmlLink,
+};
 use crate::parse::{
     Extension, heading,
     markdown::state::{Html, List, Table, Writer},
-    piece, tagfilter,
+    piece, tag, tagfilter,
 };
 
 impl Writer<'_, '_> {
@@ -201,6 +204,7 @@ impl Writer<'_, '_> {
         if raw.contains("check:") {
             self.take_allowances(range.clone());
         }
+        self.gather_html_links(&range);
         if is_comment && raw.rfind("<!--") > raw.rfind("-->") {
             let message = "a comment that is never closed: all that stands behind it is left out".to_owned();
             self.warn("unclosed-container", first..first + "<!--".len(), message, "put `-->` where it ends");
@@ -237,6 +241,7 @@ impl Writer<'_, '_> {
         }
         let is_comment = html.starts_with("<!--") && self.options.extensions.has(Extension::Comments);
         if self.image.is_none() && !is_comment {
+            self.gather_html_links(&range);
             let html = self.original(html, &range);
             match html.split(|c: char| c.is_ascii_whitespace() || c == '>').next() {
                 Some("<a" | "<A") => self.in_raw_link = true,
@@ -245,6 +250,20 @@ impl Writer<'_, '_> {
             }
             self.raw_tag_around_terms(html);
             self.raw_html(html, &range);
+        }
+    }
+
+    /// Takes up the addresses in the raw HTML at `range`. Of what strangers wrote, none is left as it is.
+    fn gather_html_links(&mut self, range: &Range<usize>) {
+        let text = self.file.text;
+        let Some(raw) = text.get(range.clone()).filter(|_| !self.untrusted.is_on) else { return };
+        for (kind, inner) in tag::addresses(raw) {
+            let at = range.start + inner.start..range.start + inner.end;
+            // What stands in a construct is that construct's.
+            if !self.has_marks(&at) {
+                let (span, origin) = (self.span(at), self.file.origin());
+                self.html_links.push(HtmlLink { kind, target: raw[inner].to_owned(), span, origin });
+            }
         }
     }
 

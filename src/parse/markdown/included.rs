@@ -26,7 +26,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     /// The marks that a stretch of the file overlaps.
-    fn has_marks(&self, range: &Range<usize>) -> bool {
+    pub(super) fn has_marks(&self, range: &Range<usize>) -> bool {
         let first = self.file.marks.partition_point(|mark| mark.range.end <= range.start);
         self.file.marks.get(first).is_some_and(|mark| mark.range.start < range.end)
     }

@@ -40,7 +40,7 @@ use pulldown_cmark::{BrokenLink, Event, LinkType, Options as CmarkOptions, Parse
 use crate::model::{
     Diagnostic, Doc, RelPath, Span,
     doc::{ComponentUse, Construct, Question, Word},
-    page::{Allowance, CodeBlock, Heading, Link, Section, TermUse},
+    page::{Allowance, CodeBlock, Heading, HtmlLink, Link, Section, TermUse},
 };
 use crate::parse::{Extension, Included, Options, math::Display, piece::Piece, terms::Gather};
 
@@ -69,6 +69,7 @@ pub(super) struct Written {
     pub(super) profile: Gather,
     pub(super) excerpt: String,
     pub(super) allowances: Vec<Allowance>,
+    pub(super) html_links: Vec<HtmlLink>,
 }
 
 /// Writes the Markdown that begins at byte `start` of `text`; `path` is the file as diagnostics name it. Mentions of terms
@@ -434,6 +435,7 @@ impl<'a> Writer<'a, '_> {
             terms: self.mentions.found,
             excerpt: self.whole.finish(),
             allowances: self.allowances,
+            html_links: self.html_links,
         }
     }
 }

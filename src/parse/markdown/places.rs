@@ -96,7 +96,7 @@ pub fn places(text: &str, start: usize, options: &Options) -> Places {
     let is_construct = |at: usize| masked.marks.iter().any(|mark| mark.range.contains(&at));
     for block in html {
         let found = tag::addresses(text.get(block.clone()).unwrap_or(""));
-        let found = found.into_iter().map(|range| block.start + range.start..block.start + range.end);
+        let found = found.into_iter().map(|(_, range)| block.start + range.start..block.start + range.end);
         places.raw.extend(found.filter(|range| !is_construct(range.start)));
     }
     places.includes.retain(|(range, path)| text.get(range.clone()) == Some(path.as_str()));

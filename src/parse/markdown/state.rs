@@ -11,7 +11,7 @@ use pulldown_cmark::Alignment;
 use crate::model::{
     Diagnostic, Lines, RelPath,
     doc::{ComponentUse, Construct, Question},
-    page::{Allowance, CodeBlock, Heading, Link, Section},
+    page::{Allowance, CodeBlock, Heading, HtmlLink, Link, Section},
 };
 use crate::parse::{
     Included, Options,
@@ -93,6 +93,7 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) questions: Vec<Question>,
     pub(super) uses: BTreeSet<Construct>,
     pub(super) allowances: Vec<Allowance>,
+    pub(super) html_links: Vec<HtmlLink>,
     /// Where the words of the open link begin in the text of the block, unless they are its address, and its index.
     pub(super) link_words: Option<(usize, u32)>,
     /// Where the HTML of the present section begins: how many pieces wait there, and the byte in the piece being written.
@@ -242,6 +243,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             questions: Vec::new(),
             uses: BTreeSet::new(),
             allowances: Vec::new(),
+            html_links: Vec::new(),
             link_words: None,
             section_start: (0, 0),
             section_is_blank: true,

@@ -26,8 +26,10 @@ pub(super) fn resolve(raw: RawCheck, checker: &mut Checker<'_>) -> Check {
     let paths = raw.paths.0.into_iter().map(|(pattern, of)| (pattern, self::levels(of, checker))).collect::<Vec<_>>();
     let fields = raw.fields.0.into_iter().map(|(pattern, of)| (pattern, self::fields(of, checker))).collect::<Vec<_>>();
     let samples = raw.samples.0.into_iter().filter_map(|(language, raw)| sample(language, raw, checker)).collect();
+    let image_bytes = checker.number("check.images.bytes", raw.images.bytes, 1, 1 << 40);
     Check {
         samples,
+        image_bytes: image_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
         levels,
         paths: patterns("check.paths", paths, checker),
         fields: patterns("check.fields", fields, checker),

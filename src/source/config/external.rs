@@ -11,6 +11,7 @@ use crate::source::config::Checker;
 pub(super) struct RawExternal {
     allow: Vec<String>,
     ignore: Vec<String>,
+    same_host: Vec<Spanned<String>>,
     private: Option<bool>,
     anchors: Option<bool>,
     timeout: Option<Spanned<i64>>,
@@ -24,6 +25,7 @@ pub(super) struct RawExternal {
 
 pub(super) fn resolve(raw: RawExternal, checker: &mut Checker<'_>) -> External {
     let fallback = External::default();
+    let same_host = raw.same_host.into_iter().filter_map(|written| path(written, checker)).collect();
     let mut number = |key: &str, value, least: i64, most: i64, fallback: u64| {
         let found = checker.number(&format!("check.external.{key}"), value, least, most);
         found.and_then(|value| u64::try_from(value).ok()).unwrap_or(fallback)
@@ -40,5 +42,16 @@ pub(super) fn resolve(raw: RawExternal, checker: &mut Checker<'_>) -> External {
         anchors: raw.anchors.unwrap_or(fallback.anchors),
         allow: raw.allow,
         ignore: raw.ignore,
+        same_host,
     }
+}
+
+/// A pattern of paths on this site's host.
+fn path(written: Spanned<String>, checker: &mut Checker<'_>) -> Option<String> {
+    if written.value.starts_with('/') && !written.value.starts_with("//") {
+        return Some(written.value);
+    }
+    let help = "write it as it stands in links, such as `\"/blog/*\"`";
+    checker.refuse("check.external.same_host", &written, "a path on the same host begins with one `/`", help);
+    None
 }

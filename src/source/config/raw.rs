@@ -311,6 +311,14 @@ pub(super) struct RawCheck {
     pub(super) fields: InOrder<InOrder<RawTexts>>,
     pub(super) samples: InOrder<RawSample>,
     pub(super) external: RawExternal,
+    pub(super) images: RawCheckedImages,
+}
+
+/// `[check.images]`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCheckedImages {
+    pub(super) bytes: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]
@@ -346,6 +354,7 @@ impl<'de> Visitor<'de> for CheckVisitor {
                 "fields" => check.fields = map.next_value()?,
                 "samples" => check.samples = map.next_value()?,
                 "external" => check.external = map.next_value()?,
+                "images" => check.images = map.next_value()?,
                 _ => {
                     let level = map.next_value()?;
                     check.levels.0.push((key, level));

@@ -28,8 +28,8 @@ fn compact(value: &serde_json::Value) -> String {
         serde_json::Value::Object(map) => match map.get("span") {
             Some(span) => format!("{}@{}:{}", compact(&map["value"]), span["line"], span["column"]),
             None => {
-                let entries =
-                    map.iter().filter(|(_, value)| !["[]", "null", "\"\""].contains(&value.to_string().as_str()));
+                let is_said = |value: &serde_json::Value| !["[]", "null", "\"\""].contains(&value.to_string().as_str());
+                let entries = map.iter().filter(|(key, value)| *key != "place" && is_said(value));
                 let entries = entries.map(|(key, value)| format!("{key}:{}", compact(value)));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
             }
@@ -149,8 +149,8 @@ fn every_key_is_read() {
         ),
         ("[links]\nprefetch = false\npreviews = false", "links={prefetch:false,previews:false}"),
         (
-            "[check]\nbroken-link = 'error'\n[check.external]\nallow = ['a/*']\nignore = ['b']\nprivate = true\nanchors = false\ntimeout = 1\nper_host = 3\nat_once = 4\nretries = 0\nredirects = 5\nbytes = 6\nexpires = 0",
-            r#"check={levels:{broken-link:"error"}} external={allow:["a/*"],ignore:["b"],private:true,anchors:false,timeout:1,per_host:3,at_once:4,retries:0,redirects:5,bytes:6,expires:0}"#,
+            "[check]\nbroken-link = 'error'\n[check.external]\nallow = ['a/*']\nignore = ['b']\nsame_host = ['/c/*']\nprivate = true\nanchors = false\ntimeout = 1\nper_host = 3\nat_once = 4\nretries = 0\nredirects = 5\nbytes = 6\nexpires = 0",
+            r#"check={levels:{broken-link:"error"}} external={allow:["a/*"],ignore:["b"],same_host:["/c/*"],private:true,anchors:false,timeout:1,per_host:3,at_once:4,retries:0,redirects:5,bytes:6,expires:0}"#,
         ),
         (
             "[css]\nminify = false\nbrowsers = { safari = '17.5', chrome = '100' }",
@@ -168,6 +168,7 @@ fn every_key_is_read() {
             "[check.paths.'content/b/**']\norphan = 'allow'\n[check.paths.'content/a.md']\norphan = 'advice'",
             r#"check={levels:{},paths:[["content/b/**",{orphan:"allow"}],["content/a.md",{orphan:"advice"}]]}"#,
         ),
+        ("[check.images]\nbytes = 2000000", "check={levels:{},image_bytes:2000000}"),
         (
             "[check.samples.sh]\ncommand = 'sh {file}'",
             r#"check={levels:{},samples:[{language:"sh",command:"sh {file}",extension:"txt",timeout:10}]}"#,
@@ -267,6 +268,18 @@ fn every_mistake_is_told() {
             "\n\
                  4:14: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)\n\
                  4:22: error[invalid-value]: invalid value for `markdown.untrusted`: it is no folder of `content/` (write its path below `content/`, such as `community`, or `untrusted = true` for all articles)",
+        ),
+        (
+            "[check.images]\nbytes = 0\nwidth = 1",
+            "\n\
+                 4:9: error[invalid-value]: invalid value for `check.images.bytes`: 0 is not from 1 to 1099511627776 (write a number from 1 to 1099511627776)\n\
+                 5:1: error[unknown-key]: unknown key `width` in `check.images` (the known keys are `bytes`)",
+        ),
+        (
+            "[check.external]\nsame_host = ['blog/*', '//x']",
+            "\n\
+                 4:14: error[invalid-value]: invalid value for `check.external.same_host`: a path on the same host begins with one `/` (write it as it stands in links, such as `\"/blog/*\"`)\n\
+                 4:24: error[invalid-value]: invalid value for `check.external.same_host`: a path on the same host begins with one `/` (write it as it stands in links, such as `\"/blog/*\"`)",
         ),
         (
             "[markdown]\nuntrusted = 'x'",

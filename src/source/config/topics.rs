@@ -13,7 +13,7 @@ pub(super) fn resolve(raw: InOrder<RawTopic>, checker: &mut Checker<'_>) -> Vec<
     let mut topics = Vec::new();
     for (name, raw) in raw.0 {
         if is_name(&name.value) {
-            topics.push(topic(name.value, raw, checker));
+            topics.push(topic(name, raw, checker));
         } else {
             let message = format!("invalid name of a topic: `{}`", name.value);
             let diagnostic = Diagnostic::error("invalid-value", checker.path, name.span, message)
@@ -25,7 +25,7 @@ pub(super) fn resolve(raw: InOrder<RawTopic>, checker: &mut Checker<'_>) -> Vec<
     topics
 }
 
-fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
+fn topic(Spanned { value: name, span: place }: Spanned<String>, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
     let key = format!("topics.{name}.colour");
     let colour = checker.text(&key, raw.colour.or(raw.color), is_colour, COLOUR);
     let icon = checker.text(
@@ -38,6 +38,7 @@ fn topic(name: String, raw: RawTopic, checker: &mut Checker<'_>) -> Topic {
     Topic {
         title: if title.is_empty() { as_title(&name) } else { title.to_owned() },
         name,
+        place,
         description: raw.description.trim().to_owned(),
         keywords: raw.keywords,
         terms: raw.terms.0.into_iter().map(|(term, definition)| (term.value, definition)).collect(),

@@ -133,3 +133,93 @@ fn the_headers_links_are_resolved_and_checked() {
     .says("a/index.html", "link", ["/a/ A", "https://example.com/ Out", "gone.md Gone"])
     .warns(["site.toml:7:111: warning[broken-link]: `gone.md` leads to nothing"]);
 }
+
+#[test]
+fn paths_of_other_sites_on_the_same_host_are_left_as_they_are() {
+    let text = "[[nav.links]]\ntitle = \"Blog\"\nto = \"/blog/all/\"\n[check.external]\nsame_host = [\"/blog/*\", \"/shop\"]\n\
+                -- content/a.md --\n[one](/blog/2026/?x=1#y), [two](/shop), [mine](/blog/own.md#z), ![three](/blog/p.png)\n\n[four](/shops), [five](/blog/draft.md)\n\
+                -- content/blog/own.md --\n## Z\n-- content/blog/draft.md --\n+++\ndraft = true\n+++\n";
+    let mut site = Site::new(&format!("base_url = \"https://example.org/docs/\"\n{text}"));
+    site.build()
+        .check(
+            "a/index.html",
+            [
+                "<a href=\"/blog/2026/?x=1#y\">",
+                "<a href=\"/shop\">",
+                "<a href=\"/docs/blog/own/#z\">",
+                "src=\"/blog/p.png\"",
+            ],
+        )
+        .says("a/index.html", "link", ["/blog/all/ Blog"])
+        .warns([
+            "3:1: warning[broken-link]: `/shops` leads",
+            "3:17: warning[broken-link]: `/blog/draft.md` is not published",
+        ]);
+    site.edit("site.toml", "\"/shop\"", "\"/shop*\"")
+        .build()
+        .warns(["`/blog/draft.md` is not published"])
+        .same_as_cold();
+}
+
+#[test]
+fn what_a_link_hides_in_its_escapes_does_not_reach_the_terminal() {
+    Site::new("-- content/a.md --\n[x](none%E2%80%AE.md)\n")
+        .build()
+        .warns(["1:1: warning[broken-link]: `none%E2%80%AE.md` leads to nothing: there is no content/none\u{fffd}.md"]);
+}
+
+#[test]
+fn links_in_plain_html_are_checked_as_the_addresses_that_readers_get() {
+    let mut site = Site::new(
+        "base_url = \"https://example.org/docs/\"\n[check.external]\nsame_host = [\"/blog/*\"]\n\
+         -- content/_index.md --\n<a href=\"a/\">a</a>\n\
+         -- content/a.md --\n## One {#one}\n\n\
+         Fine: <a href=\"../b/#two\">1</a> <a href='../b'>2</a> <a href=\"/docs/a/\">3</a> <a href=\"#one\">4</a> <a href=\"#\">5</a>\n\
+         <a href=\"/docs/sitemap.xml\">6</a> <a href=\"/blog/x\">7</a> <a href=\"/else/\">8</a> <a href=\"../old/\">9</a> <a href=\"mailto:a@b\">10</a>\n\
+         <img src=../p.png alt=\"p\"> `<a href=\"no\">` <a href=\"../b/index.html?x=1\">12</a>\n\n\
+         Not: <a href=\"b.md\">1</a> <a href=\"../b/#three\">2</a> <a href=\"#four\">3</a>\n\n\
+         <div>\n<img\n  src=\"p.png\" alt=\"p\">\n<!-- <img src=\"no.png\"> --></div>\n\n<video src=\"../none.mp4\"></video>\n\n\
+         <!-- check: allow broken-link -->\n<p><a href=\"../gone/\">gone</a></p>\n\
+         -- content/b.md --\n+++\naliases = [\"/old/\"]\n+++\n## Two\n-- content/p.png --\n",
+    );
+    site.build()
+        .warns([
+            "7:15: warning[broken-link]: `b.md` in HTML leads to nothing: seen from /a/ there is no such page or file; write `../b/`, or the link",
+            "7:36: warning[broken-anchor]: content/b.md has no heading with the id `three`",
+            "7:64: warning[broken-anchor]: content/a.md has no heading with the id `four`",
+            "11:8: warning[broken-image]: `p.png` in HTML leads to nothing: seen from /a/ there is no such file; write `../p.png`",
+            "14:13: warning[broken-image]: `../none.mp4` in HTML leads to nothing",
+        ])
+        .same_as_cold();
+    // What appears or goes elsewhere is seen.
+    site.write("content/none.mp4", "x").edit("content/b.md", "/old/", "/older/").build().same_as_cold();
+    let said = site.run(&["check"]).ends(0);
+    assert!(
+        !said.stderr.contains("none.mp4") && said.stderr.contains("`../old/` in HTML leads to nothing"),
+        "{said:?}"
+    );
+    assert!(
+        !said.stderr.contains("[orphan]")
+            && !said.stderr.contains("leads to no other page of the site\n--> content/a.md"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn plain_html_of_strangers_and_of_parts_is_judged_where_it_stands() {
+    Site::new("[markdown]\nuntrusted = [\"them\"]\n-- content/them/a.md --\n<a href=\"none/\">x</a> <i>y</i>\n-- content/b.md --\n--8<-- \"_part.md\"\n-- content/_part.md --\n\n<img src=\"no.png\" alt=\"x\">\n")
+        .build()
+        .warns(["content/_part.md:2:11: warning[broken-image]: `no.png`"]);
+}
+
+#[test]
+fn an_old_address_leads_to_its_page_without_the_way_round() {
+    Site::new(
+        "base_url = \"https://example.org/docs/\"\n-- content/a.md --\n[1](/old/x) [2](/old/x/#two) [3](/Alt/b.html) [4](/old/y)\n\
+         -- content/b.md --\n+++\naliases = [\"/old/x/\", \"/Alt/b.html\"]\n+++\n## Two\n",
+    )
+    .build()
+    .check("a/index.html", ["<a href=\"/docs/b/\">1</a>", "<a href=\"/docs/b/#two\">2</a>", "<a href=\"/docs/b/\">3</a>"])
+    .says("b/index.html", "backlink", ["/docs/a/ A"])
+    .warns(["1:47: warning[broken-link]: `/old/y` leads to nothing"]);
+}

@@ -70,6 +70,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[inventories.a]\nfile = \"a\"", "inventories.NAME."),
         ("[json]", "json."),
         ("[check.external]", "check.external."),
+        ("[check.images]", "check.images."),
         ("[publish.a]\nto = \"a\"", "publish.NAME."),
     ] {
         let text = format!("title = \"T\"\nbase_url = \"/\"\n{table}\nqqqqqqqqqqq = 1\n");
@@ -128,6 +129,21 @@ fn the_table_of_rules_is_the_list_of_rules() {
     assert!(text.contains(&table), "{page} lacks\n{table}\n(BLESS=1 writes it)");
 }
 
+#[test]
+fn the_table_of_what_is_mended_is_the_list_of_rules() {
+    let page = "content/manual/commands/check.md";
+    let text = read(page);
+    let row = |rule: &Rule| format!("| [`{0}`](../configuration/rules.md#{0}) | {1} |\n", rule.name, rule.fix);
+    let mended = RULES.iter().filter(|rule| !rule.fix.is_empty());
+    let table = "| rule | what is mended |\n|---|---|\n".to_owned() + &mended.map(row).collect::<String>();
+    if !text.contains(&table) && std::env::var_os("BLESS").is_some() {
+        let (before, rest) = text.split_once("| rule | what is mended |").unwrap();
+        let after = rest.split_once("\n\n").unwrap().1;
+        return std::fs::write(repository().join(page), format!("{before}{table}\n{after}")).unwrap();
+    }
+    assert!(text.contains(&table), "{page} lacks\n{table}\n(BLESS=1 writes it)");
+}
+
 /// What stands above the rules one by one.
 const RULES_HEAD: &str = r#"+++
 title = "The rules one by one"
@@ -143,10 +159,13 @@ What each [rule](check.md#rules) tells of, and why. Levels can be set, and findi
 fn the_rules_one_by_one_are_those_of_the_program() {
     let page = "content/manual/configuration/rules.md";
     let mut wanted = RULES_HEAD.to_owned();
-    for Rule { name, level, about, reason, example: (wrong, right) } in RULES {
+    for Rule { name, level, about, reason, fix, example: (wrong, right) } in RULES {
         let mut about = about.chars();
         let about: String = about.next().unwrap().to_uppercase().chain(about).collect();
         wanted.push_str(&format!("\n## `{name}` {{#{name}}}\n\n{about}. {reason}\n\nLevel: {}.\n", level_name(*level)));
+        if !fix.is_empty() {
+            wanted.push_str(&format!("\n[`docweave check --fix`](../commands/check.md#fix) mends it. {fix}\n"));
+        }
         if !wrong.is_empty() {
             wanted.push_str(&format!("\n````markdown\n{wrong}\n````\n\nInstead:\n\n````markdown\n{right}\n````\n"));
         }
