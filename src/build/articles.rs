@@ -14,7 +14,7 @@ use crate::build::{Given, Session, store, store::Kind, trace::Trace};
 use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::render::media;
-use crate::source::{Files, disk::LARGEST, text};
+use crate::source::{Files, disk::LARGEST, stamps::Stamp, text};
 
 /// A parsed article as it is remembered.
 #[derive(Debug)]
@@ -123,6 +123,11 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn load(&self, path: &RelPath) -> Result<Article, Error> {
+        if let Some(article) = self.untouched(path) {
+            return Ok(article);
+        }
+        // Before it is read: what is written in between shows the next time.
+        let stamp = self.session.stays().then(|| self.files.stamp(path)).flatten();
         let bytes = match self.files.read(path) {
             Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
                 return Ok(self.too_large(path));
@@ -139,7 +144,22 @@ impl Reader<'_> {
             None if self.session.store.has(Kind::Head, &key) => {}
             None => article.parse(&bytes, self.options, self.session, self.trace),
         }
+        if let Some(stamp) = stamp.filter(|_| article.included.is_empty()) {
+            seen(self.session).insert(path.clone(), (stamp, source));
+        }
         Ok(article)
+    }
+
+    /// An article that a session which stays has read before, if its file was not written to since then.
+    fn untouched(&self, path: &RelPath) -> Option<Article> {
+        let (stamp, source) = seen(self.session).get(path).copied()?;
+        if self.files.stamp(path) != Some(stamp) {
+            return None;
+        }
+        let included = Included::new();
+        let key = self.key(path, source, &included);
+        let memo = lock(self.session).get(&key).cloned()?;
+        Some(Article { path: path.clone(), source, included, key, memo: OnceLock::from(memo) })
     }
 
     fn too_large(&self, path: &RelPath) -> Article {
@@ -164,6 +184,10 @@ impl Reader<'_> {
 
 fn lock(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<Digest, Arc<Memo>>> {
     session.memo.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn seen(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<RelPath, (Stamp, Digest)>> {
+    session.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn parse(path: &RelPath, bytes: &[u8], options: &Options, included: &Included) -> Memo {
@@ -285,5 +309,7 @@ impl Articles {
     pub(super) fn keep_only_these(&self, session: &Session) {
         let keys: FxHashSet<&Digest> = self.articles.iter().map(|article| &article.key).collect();
         lock(session).retain(|key, _| keys.contains(key));
+        let known = |path: &RelPath| self.articles.binary_search_by(|article| article.path.cmp(path)).is_ok();
+        seen(session).retain(|path, _| known(path));
     }
 }

@@ -7,6 +7,7 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | theme | the configuration, and every file of the theme and of `components/` | in memory |
+//! | source | what its file looks like, once that is some seconds old | in memory, in a session that stays: the digest |
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
@@ -77,7 +78,7 @@ use crate::render::{
     component::{self, Components},
     highlight, theme,
 };
-use crate::source::{Files, config, text};
+use crate::source::{Files, config, stamps::Stamp, text};
 
 /// The configuration's path in a site.
 pub const CONFIG: &str = "site.toml";
@@ -182,6 +183,8 @@ impl std::fmt::Debug for Watched {
 #[derive(Debug)]
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
+    /// What the files of articles looked like when they were read, and the digest of what was read, where more builds follow.
+    seen: Mutex<FxHashMap<RelPath, (Stamp, Digest)>>,
     data: data::Memo,
     inventories: inventories::Memo,
     theme: theme::Memo,
@@ -214,6 +217,7 @@ impl Session {
     pub fn new(store: Store) -> Self {
         Self {
             memo: Mutex::default(),
+            seen: Mutex::default(),
             data: data::Memo::default(),
             inventories: inventories::Memo::default(),
             theme: theme::Memo::default(),
@@ -231,6 +235,10 @@ impl Session {
     /// The same, for many builds one after the other.
     pub fn staying(self) -> Self {
         Self { stay: Stay::ForMore, ..self }
+    }
+
+    fn stays(&self) -> bool {
+        self.stay == Stay::ForMore
     }
 
     /// Writes new memos to disk, and forgets those that the last build had no use for.
@@ -262,7 +270,7 @@ impl Session {
     /// Whether a build ends with these findings, before all is looked at. What only a rule calls an error leaves a site that
     /// can be looked at to the end, so that everything is told at once; a preview says at once what keeps it from being shown.
     fn stops_at(&self, told: &[Diagnostic]) -> bool {
-        let is_enough = |found: &Diagnostic| self.stay == Stay::ForMore || Rule::named(&found.code).is_none();
+        let is_enough = |found: &Diagnostic| self.stays() || Rule::named(&found.code).is_none();
         told.iter().any(|found| found.level == Level::Error && is_enough(found))
     }
 
@@ -295,7 +303,7 @@ impl Session {
 
     /// Notes the pages of a build that led to the tree `tree`, where more builds follow.
     fn note_pages(&self, pages: Pages, site: &Arc<Site>, tree: Digest) {
-        if self.stay == Stay::ForMore {
+        if self.stays() {
             let before = pages.into_before(site.clone(), tree);
             *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
         }

@@ -4,12 +4,13 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use walkdir::WalkDir;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};
-use crate::source::{Files, Listing, is_left_out};
+use crate::source::{Files, Listing, is_left_out, stamps::Stamp};
 
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
 pub const LARGEST: u64 = 64 << 20;
@@ -104,6 +105,11 @@ impl Files for Folder {
             return Err(Error::new("a link that leaves the site's folder:").at(on_disk).help(help));
         }
         read_at_most(&on_disk, LARGEST).map_err(|e| could_not_read(&on_disk, e))
+    }
+
+    fn stamp(&self, path: &RelPath) -> Option<Stamp> {
+        let stamp = Stamp::of(&fs::metadata(self.root.join(path.as_str())).ok()?);
+        stamp.is_settled(SystemTime::now()).then_some(stamp)
     }
 
     fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {

@@ -19,6 +19,7 @@ pub mod standing;
 pub mod text;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};
+use crate::source::stamps::Stamp;
 
 /// A tree of files: a folder on disk or a value in memory.
 pub trait Files: Send + Sync {
@@ -52,6 +53,12 @@ pub trait Files: Send + Sync {
     ///
     /// A file that does not exist or can't be read.
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error>;
+
+    /// What a file looks like from outside, if it will look otherwise as soon as somebody writes to it; `None` where that is
+    /// not sure, as for one that was written a moment ago.
+    fn stamp(&self, _path: &RelPath) -> Option<Stamp> {
+        None
+    }
 
     /// Where a file stands on disk, for tools that copy files; `None` in memory.
     fn on_disk(&self, path: &RelPath) -> Option<std::path::PathBuf>;

@@ -1,16 +1,33 @@
 //! What files look like from outside: enough to see that one changed, without reading it.
 
-use std::{collections::BTreeMap, fs::Metadata, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    fs::Metadata,
+    time::{Duration, SystemTime},
+};
 
 use walkdir::WalkDir;
 
 use crate::source::{disk::Folder, is_left_out};
 
-/// The size and the time of the last change of one file.
+/// How coarse the clocks of file systems are at most, those of FAT among them.
+const COARSEST: Duration = Duration::from_secs(2);
+
+/// Which file it is, its size, and when it was changed last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
+    inode: Option<Inode>,
+}
+
+/// What no program can set: the file's place in its file system, and when that was last written to, in seconds and
+/// nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Inode {
+    device: u64,
+    number: u64,
+    changed: (i64, i64),
 }
 
 /// Files by their path relative to the site's root, as it is shown.
@@ -44,8 +61,31 @@ impl Folder {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        Self { size: metadata.len(), modified: metadata.modified().ok() }
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self { size: metadata.len(), modified: metadata.modified().ok(), inode: Inode::of(metadata) }
+    }
+
+    /// Whether a file that is written to from now on gets another stamp: so it is if its last change is longer ago than clocks
+    /// are coarse, by a time that is not for programs to choose. ("Racy Git" in Git's documentation tells of the same.)
+    pub(super) fn is_settled(&self, now: SystemTime) -> bool {
+        let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let seconds = |inode: &Inode| u64::try_from(inode.changed.0).ok();
+        let changed = self.inode.as_ref().and_then(seconds);
+        changed.is_some_and(|changed| changed + 1 + COARSEST.as_secs() <= since_1970.as_secs())
+    }
+}
+
+impl Inode {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let changed = (metadata.ctime(), metadata.ctime_nsec());
+        Some(Self { device: metadata.dev(), number: metadata.ino(), changed })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Option<Self> {
+        None
     }
 }
 

@@ -4,6 +4,13 @@
 //! Counts are of articles parsed, bodies composed and pages rendered. Redirects, topics and the page for addresses not
 //! found are pages too. Documents are not kept on disk: a body that is composed anew has its article parsed again.
 
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
 use docweave::{
     build::{
         self, Given, Session,
@@ -11,8 +18,9 @@ use docweave::{
         store::{Mode, Store},
         trace::Silent,
     },
+    model::{Digest, Error, RelPath},
     output::{Manifest, MemoryStage},
-    source::disk::Folder,
+    source::{Files, Listing, disk::Folder, stamps::Stamp},
 };
 
 use crate::site::{self, Site};
@@ -315,4 +323,64 @@ fn a_lost_tree_costs_its_pages_and_no_related_reading() {
     std::fs::write(site.root().join(CACHE).join("last-weave"), "no digest").unwrap();
     site.build().counts(0, 0, ALL).same_as_cold();
     assert!(found(&site) > 0, "nobody knows");
+}
+
+/// A folder on disk that counts what is read of articles.
+struct Counting(Folder, AtomicUsize);
+
+impl Files for Counting {
+    fn list(&self, folder: &str) -> Result<Listing, Error> {
+        self.0.list(folder)
+    }
+
+    fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
+        self.1.fetch_add(usize::from(path.as_str().ends_with(".md")), Ordering::Relaxed);
+        self.0.read(path)
+    }
+
+    fn stamp(&self, path: &RelPath) -> Option<Stamp> {
+        self.0.stamp(path)
+    }
+
+    fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
+        self.0.digest(path)
+    }
+
+    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+        self.0.on_disk(path)
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_stays_reads_what_was_written_to_however_its_time_was_set_back() {
+    let site = Site::new("-- content/a.md --\n# A\nFirst words.\n-- content/b.md --\n# B\nOther words.\n");
+    let files = Counting(Folder::open(site.root()).unwrap(), AtomicUsize::new(0));
+    let session = Session::new(Store::off()).staying();
+    let mut old = Manifest::default();
+    let mut build = || {
+        let request = build::Request::default();
+        let (facts, missing, progress) = (&site::facts_of_today, &[], &Silent);
+        let given = Given { files: &files, facts, request: &request, old: &old, missing, progress };
+        let stage = MemoryStage::new();
+        old = build::build(&session, &given, &stage).unwrap().plan.unwrap().into_manifest();
+        let page = stage.into_files().into_iter().find(|(path, _)| path.as_str() == "a/index.html");
+        (files.1.swap(0, Ordering::Relaxed), page.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    let (read, page) = build();
+    assert!(read >= 2 && page.unwrap().contains("First words."));
+    assert_eq!(build().0, 2, "what was written a moment ago may be written to again without a trace");
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(build().0, 2, "now it would leave one");
+    assert_eq!(build(), (0, None));
+
+    let path = site.root().join("content/a.md");
+    let time = std::fs::metadata(&path).unwrap().modified().unwrap();
+    let mut file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.write_all(b"# A\nLater words.\n").unwrap();
+    file.set_modified(time).unwrap();
+    drop(file);
+    let (read, page) = build();
+    assert!(read >= 1, "{read}");
+    assert!(page.unwrap().contains("Later words."));
 }

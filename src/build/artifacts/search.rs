@@ -67,7 +67,7 @@ impl Artifacts<'_> {
         let mine = indexed.par_iter().filter(|article| shard.holds_nth(article.id));
         let parts: Vec<Vec<File>> = mine.map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
         files.extend(parts.into_iter().flatten());
-        if self.session.stay == Stay::ForMore {
+        if self.session.stays() {
             let words = indexed.into_iter().map(|article| (article.key, article.words)).collect();
             *self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner) = words;
         }
