@@ -52,7 +52,7 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
         return list(&*open()?, name, speaker);
     }
     if arguments.rollback {
-        let shown = open()?.go_back().map_err(publish::Failure::into_error)?;
+        let shown = go_back(&*open()?, name, root, arguments, speaker)?;
         speaker.summary(&format!("went back to {shown}: {}", target.to.shown()));
         return Ok(ExitCode::SUCCESS);
     }
@@ -186,8 +186,24 @@ fn site_request(arguments: &Publish, target: &Target) -> Result<Request, Error> 
     Ok(request)
 }
 
+fn go_back(
+    remote: &dyn Remote,
+    name: &str,
+    root: &Path,
+    arguments: &Publish,
+    speaker: &Speaker,
+) -> Result<String, Error> {
+    let foreign = if arguments.overwrite { Foreign::Replaced } else { Foreign::Kept };
+    let wishes = Wishes { foreign, removals: Removals::Any };
+    remote.begin()?;
+    let progress = speaker.progress();
+    let shown = publish::go_back(remote, name, root, wishes, &Patience::default(), &progress);
+    progress.end();
+    shown
+}
+
 fn list(remote: &dyn Remote, name: &str, speaker: &Speaker) -> Result<ExitCode, Error> {
-    let releases = remote.releases().map_err(publish::Failure::into_error)?;
+    let releases = publish::releases(remote, &Patience::default())?;
     for release in &releases {
         let mark = if release.is_shown { '*' } else { ' ' };
         speaker.result(&format!("{mark} {}  {}\n", release.name, release.about));

@@ -59,6 +59,8 @@ pub enum Address {
         port: Option<u16>,
         /// From the root of its disk, or from the user's home.
         path: String,
+        /// How many releases it holds, the one that readers see among them.
+        keep: usize,
     },
     /// A folder on another machine, which sftp reaches.
     Sftp {
@@ -68,6 +70,8 @@ pub enum Address {
         port: Option<u16>,
         /// From the root of its disk, or from the user's home.
         path: String,
+        /// How many releases it holds, the one that readers see among them.
+        keep: usize,
     },
     /// A bucket of an object store, or a part of one.
     Bucket(Bucket),
@@ -101,6 +105,8 @@ pub struct Bucket {
     pub account: Option<String>,
     /// Whether texts are stored as gzip.
     pub compress: bool,
+    /// How many releases it holds, the one that readers see among them.
+    pub keep: usize,
 }
 
 impl Bucket {
@@ -151,18 +157,21 @@ pub enum Host {
     Netlify,
     /// Includes two files in its configuration.
     Nginx,
+    /// A bucket of Amazon's that is served as a website, whose program reads `s3-website.json`.
+    S3,
     /// Its program reads `vercel.json`.
     Vercel,
 }
 
 impl Host {
     /// Every host, by the name that it has in `site.toml`.
-    pub const ALL: [(&str, Self); 6] = [
+    pub const ALL: [(&str, Self); 7] = [
         ("apache", Self::Apache),
         ("cloudflare", Self::Cloudflare),
         ("firebase", Self::Firebase),
         ("netlify", Self::Netlify),
         ("nginx", Self::Nginx),
+        ("s3", Self::S3),
         ("vercel", Self::Vercel),
     ];
 }

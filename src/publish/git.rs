@@ -146,6 +146,11 @@ impl Git {
                         see that `ssh` with the same host lets you in";
             return Failure::Lasting(error.help(help));
         }
+        if has(&["certificate"]) {
+            let help =
+                "where its certificate is signed by somebody of your own, let GIT_SSL_CAINFO name the file of theirs";
+            return Failure::Lasting(error.help(help));
+        }
         let passing = ["Could not resolve host", "Connection", "timed out", "early EOF", "RPC failed", "hung up"];
         match has(&passing) {
             true => Failure::Passing(error.help("look at the network, and try again")),

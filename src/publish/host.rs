@@ -6,9 +6,10 @@ mod apache;
 mod firebase;
 mod lines;
 mod nginx;
+mod s3;
 mod vercel;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::route;
 use crate::model::{Config, RelPath, Site, target::Host};
@@ -28,6 +29,8 @@ pub struct Told {
     pub base: String,
     /// Old addresses and where they lead, both rooted and encoded: `/docs/old/`, `/docs/new/`.
     pub redirects: BTreeMap<String, String>,
+    /// Those of the old addresses that other pages live below.
+    pub parents: BTreeSet<String>,
     /// Headers of every answer.
     pub headers: BTreeMap<String, String>,
     /// Folders that hold nothing but files with a digest in their names, with a slash at the end: `assets/`.
@@ -50,6 +53,16 @@ pub fn told<'a>(
     }
     let mut folders: BTreeMap<&str, bool> = BTreeMap::new();
     for path in files {
+        let mut folder = path.parent();
+        if path.file_name() == "index.html" {
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        while !folder.is_empty() {
+            let page = RelPath::new(format!("{folder}/index.html"));
+            let address = page.map(|page| config.base_url.rooted(&route::address(&page)));
+            told.parents.extend(address.filter(|address| told.redirects.contains_key(address)));
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
         told.has_lost |= path.as_str() == "404.html";
         if let Some((folder, _)) = path.as_str().split_once('/') {
             *folders.entry(folder).or_insert(true) &= is_fingerprinted(path.file_name());
@@ -74,6 +87,7 @@ pub fn files(host: Host, told: &Told) -> Vec<(RelPath, Vec<u8>)> {
         Host::Netlify => lines::files(told, "301!"),
         Host::Firebase => vec![("firebase.json", firebase::file(told))],
         Host::Nginx => vec![("nginx.conf", nginx::file(told))],
+        Host::S3 => vec![("s3-website.json", s3::file(told))],
         Host::Vercel => vec![("vercel.json", vercel::file(told))],
     };
     let path = |path: &str| RelPath::new(path).expect("these names are paths");

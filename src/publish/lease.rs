@@ -4,6 +4,9 @@
 //! belongs to a publish that is gone, and is taken over. Each side measures that by its own clock alone, so clocks need not
 //! agree (C. Gray and D. Cheriton, Leases, 1989, without their bound on drift).
 
+mod latch;
+mod slip;
+
 use std::{
     path::Path,
     sync::{
@@ -15,6 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(super) use self::{
+    latch::{InFolder, Latch, Step},
+    slip::{Settled, Slip},
+};
 use crate::model::{Digest, Error};
 use crate::output;
 use crate::publish::Failure;
@@ -22,6 +29,10 @@ use crate::source::{facts, standing};
 
 /// The name of a mark at a target.
 pub(super) const NAME: &str = ".docweave-lock";
+
+/// What a mark says that was being made when somebody was killed. Whoever makes one looks once more whether it is theirs, so it
+/// is nobody's soon.
+const NOBODY: &str = "docweave nobody 0\n";
 
 /// How a mark is read and written at a certain kind of target.
 pub(super) trait Mark: Send + Sync {
@@ -34,53 +45,8 @@ pub(super) trait Mark: Send + Sync {
     /// Writes it in the place of one that says `old`. Whether one did.
     fn replace(&self, old: &str, text: &str) -> Result<bool, Failure>;
 
-    /// Takes it away.
-    fn remove(&self) -> Result<(), Failure>;
-}
-
-/// A mark at a target that knows no conditions: it can be read and written, and that is all.
-pub(super) trait Slip: Send + Sync {
-    /// What it says; `None` where there is none.
-    fn read(&self) -> Result<Option<String>, Failure>;
-
-    /// Writes it over whatever is there.
-    fn write(&self, text: &str) -> Result<(), Failure>;
-
-    /// Takes it away.
-    fn remove(&self) -> Result<(), Failure>;
-}
-
-/// A slip whose writer looks a moment later whether somebody else wrote at the same time: who wrote last has it. Somebody
-/// whose writing takes longer than that moment is not seen in time, but hears of it when they renew.
-pub(super) struct Settled<S>(pub(super) S);
-
-/// That moment.
-const SETTLE: Duration = Duration::from_secs(1);
-
-impl<S: Slip> Settled<S> {
-    fn settle(&self, text: &str) -> Result<bool, Failure> {
-        self.0.write(text)?;
-        std::thread::sleep(SETTLE);
-        Ok(self.0.read()?.as_deref() == Some(text))
-    }
-}
-
-impl<S: Slip> Mark for Settled<S> {
-    fn read(&self) -> Result<Option<String>, Failure> {
-        self.0.read()
-    }
-
-    fn create(&self, text: &str) -> Result<bool, Failure> {
-        if self.0.read()?.is_some() { Ok(false) } else { self.settle(text) }
-    }
-
-    fn replace(&self, old: &str, text: &str) -> Result<bool, Failure> {
-        if self.0.read()?.as_deref() == Some(old) { self.settle(text) } else { Ok(false) }
-    }
-
-    fn remove(&self) -> Result<(), Failure> {
-        self.0.remove()
-    }
+    /// Takes one away that says `text`.
+    fn remove(&self, text: &str) -> Result<(), Failure>;
 }
 
 /// How long is waited.
@@ -123,7 +89,8 @@ impl Lease {
                 Some((before, since)) if *before == said => *since,
                 _ => seen.insert((said.clone(), Instant::now())).1,
             };
-            if (is_own || since.elapsed() >= term.idle && !said.is_empty())
+            let idle = if said == NOBODY { term.idle / 8 } else { term.idle };
+            if (is_own || since.elapsed() >= idle && !said.is_empty())
                 && patience.ask(|| Ok(said == text || mark.replace(&said, &text)?))?
             {
                 break;
@@ -172,7 +139,7 @@ impl Renewal {
         }
         if self.says(beat) {
             // Best effort: what stays is taken over.
-            drop(self.mark.remove());
+            drop(self.mark.remove(&words(&self.owner, beat)));
         }
     }
 
@@ -255,7 +222,7 @@ mod tests {
             }
             Ok(is_old)
         }
-        fn remove(&self) -> Result<(), Failure> {
+        fn remove(&self, _text: &str) -> Result<(), Failure> {
             *self.0.lock().unwrap() = None;
             Ok(())
         }

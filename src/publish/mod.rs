@@ -16,6 +16,7 @@ mod archive;
 mod cache;
 mod folder;
 mod git;
+mod history;
 pub mod host;
 mod lease;
 mod parcel;
@@ -28,18 +29,18 @@ mod sftp;
 #[cfg(feature = "object-stores")]
 mod store;
 mod target;
+mod waves;
 
 pub use archive::Archive;
 pub use cache::share;
 pub use folder::Folder;
 pub use git::Git;
+pub use history::{go_back, releases};
 pub use parcel::Parcel;
 pub use plan::{Change, Foreign, Plan, Removals, Wishes, plan};
 pub use releases::Releases;
 pub use remote::{Failure, Release, Remote, Takes};
-pub use rsync::Rsync;
 pub use send::{Patience, Summary, send};
-pub use sftp::Sftp;
 #[cfg(feature = "object-stores")]
 pub use store::Store;
 pub use target::{Places, needs, open};

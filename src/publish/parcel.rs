@@ -21,8 +21,17 @@ const LEAST: u64 = 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Parcel {
     folder: PathBuf,
+    names: Names,
     files: BTreeMap<RelPath, Item>,
     redirects: BTreeMap<RelPath, String>,
+}
+
+/// What files are called in the folder of a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Names {
+    #[default]
+    Paths,
+    Digests,
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +53,12 @@ impl Parcel {
     pub fn of_build(folder: &Path, manifest: &Manifest) -> Self {
         let item = |entry: &Entry| Item { size: entry.size, content: entry.content, made: None };
         let files = manifest.files.iter().map(|(path, entry)| (path.clone(), item(entry))).collect();
-        Self { folder: folder.to_owned(), files, redirects: BTreeMap::new() }
+        Self { folder: folder.to_owned(), files, ..Self::default() }
+    }
+
+    /// A site as `manifest` names it, whose files are in `folder` by their digests, those at least that are asked for.
+    pub(super) fn of_kept(folder: &Path, manifest: &Manifest) -> Self {
+        Self { names: Names::Digests, ..Self::of_build(folder, manifest) }
     }
 
     /// A site that is in memory.
@@ -87,6 +101,16 @@ impl Parcel {
     /// Says which pages lead elsewhere, and to which address.
     pub fn redirect(&mut self, redirects: BTreeMap<RelPath, String>) {
         self.redirects = redirects;
+    }
+
+    /// The pages that lead elsewhere.
+    pub(super) fn redirects(&self) -> &BTreeMap<RelPath, String> {
+        &self.redirects
+    }
+
+    /// The digest of a file.
+    pub(super) fn content(&self, path: &RelPath) -> Option<Digest> {
+        self.files.get(path).map(|item| item.content)
     }
 
     /// The address that a page leads to; `None` for all others.
@@ -136,9 +160,18 @@ impl Parcel {
         if let Some(bytes) = &item.made {
             return Ok(bytes.clone());
         }
-        let at = self.folder.join(path.as_str());
+        let at = match self.names {
+            Names::Paths => self.folder.join(path.as_str()),
+            Names::Digests => self.folder.join(item.content.to_hex()),
+        };
         let bytes = disk::read_at_most(&at, u64::MAX).map_err(|error| Error::io("could not read", &at, error))?;
         if Digest::of(&bytes) != item.content {
+            if self.names == Names::Digests {
+                let help = "build the older sources again, and publish them";
+                return Err(Error::new("what the target kept is no longer what was sent:")
+                    .at(path.as_str())
+                    .help(help));
+            }
             let help = "something writes into the output folder: wait until it has finished, and publish again";
             return Err(Error::new("a file changed after it was built:").at(at).help(help));
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Digest, Error, RelPath};
 use crate::output::{MANIFEST, Manifest};
-use crate::publish::{Parcel, Remote, Takes, remote::Failure, send::Patience};
+use crate::publish::{Parcel, Remote, Takes, history::History, remote::Failure, send::Patience};
 use crate::source::standing::Standing;
 
 /// Fewer removals than this are never too many.
@@ -71,6 +71,12 @@ pub struct Plan {
     /// Whether that is what it is to say.
     #[serde(skip)]
     pub(super) is_told: bool,
+    /// What it holds of older releases.
+    #[serde(skip)]
+    pub(super) history: History,
+    /// The number of the release among them that this leads back to.
+    #[serde(skip)]
+    pub(super) goes_back_to: Option<u64>,
 }
 
 impl Plan {
@@ -100,8 +106,9 @@ pub fn plan(remote: &dyn Remote, parcel: &Parcel, wishes: Wishes, patience: &Pat
     })?;
     let is_told = old.as_ref().is_some_and(|old| *old == parcel.manifest());
     let old = old.unwrap_or_default();
-    let standing = patience.ask(|| remote.list())?;
-    let mut plan = Plan { is_told, ..Plan::default() };
+    let mut standing = patience.ask(|| remote.list())?;
+    let history = History::split(&mut standing);
+    let mut plan = Plan { is_told, history, ..Plan::default() };
     let mut in_the_way = Vec::new();
     for (path, size, content) in parcel.files() {
         if path.as_str().starts_with(".docweave-") {

@@ -85,7 +85,11 @@ impl Releases {
         let shown = self.shown_name();
         let names = self.names();
         let old = names.len().saturating_sub(self.keep);
-        for name in names.iter().take(old).filter(|name| Some(*name) != shown.as_ref()) {
+        self.remove_all(names.iter().take(old).filter(|name| Some(*name) != shown.as_ref()))
+    }
+
+    fn remove_all<'a>(&self, names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+        for name in names {
             let folder = self.path.join(RELEASES).join(name);
             let moved = Disk.rename(&folder, &self.unfinished());
             moved.map_err(|error| could_not("could not move away", &folder, error))?;
@@ -145,6 +149,10 @@ impl Remote for Releases {
         }
         let moved = Disk.rename(&self.unfinished(), &folder.join(&name));
         moved.map_err(|error| could_not("could not create the folder", &folder.join(&name), error))?;
+        // What readers were led away from, or never saw, is nothing to go back to.
+        let shown = self.shown_name().and_then(|name| number(&name));
+        let names = self.names();
+        self.remove_all(names.iter().filter(|other| number(other) > shown && **other != name))?;
         self.show(&name)?;
         self.prune()
     }
@@ -172,7 +180,7 @@ impl Remote for Releases {
 }
 
 /// The number of a release by its name, `000012-4f6c1a2b`.
-fn number(name: &str) -> Option<u64> {
+pub(super) fn number(name: &str) -> Option<u64> {
     let (number, digest) = name.split_once('-')?;
     let is_hex = !digest.is_empty() && digest.bytes().all(|b| b.is_ascii_hexdigit());
     number.parse().ok().filter(|_| is_hex && number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()))

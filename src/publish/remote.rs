@@ -1,6 +1,9 @@
 //! What a target can do.
 
+use std::{collections::BTreeMap, path::Path};
+
 use crate::model::{Error, RelPath};
+use crate::publish::history;
 use crate::source::standing::Standing;
 
 /// How a target takes a site.
@@ -83,7 +86,30 @@ pub trait Remote: Sync {
         Ok(())
     }
 
-    /// What the target can go back to, newest first.
+    /// How many releases a target of [`Takes::Files`] holds, the one that readers see among them.
+    fn keeps(&self) -> usize {
+        1
+    }
+
+    /// Writes copies: at each path of `files` what stands at the other, if it still does.
+    ///
+    /// # Errors
+    ///
+    /// A file that could not be copied.
+    fn put_aside(&self, files: &BTreeMap<RelPath, RelPath>) -> Result<(), Failure> {
+        files.iter().try_for_each(|(to, from)| self.read(from)?.map_or(Ok(()), |bytes| self.put(to, &bytes)))
+    }
+
+    /// Writes what stands at `paths` into the folder `into` here, below the same names; what does not stand is left out.
+    ///
+    /// # Errors
+    ///
+    /// A target that can't be asked, and a folder that can't be written to.
+    fn fetch(&self, paths: &[RelPath], into: &Path) -> Result<(), Failure> {
+        history::fetch_each(self, paths, into)
+    }
+
+    /// What the target can go back to, newest first, where it does not hold releases beside the site.
     ///
     /// # Errors
     ///
@@ -103,8 +129,10 @@ pub trait Remote: Sync {
 }
 
 fn only_one() -> Error {
-    Error::new("this target holds one site only, and nothing to go back to")
-        .help("a folder with `releases = true` and a branch of git hold older ones; else build the older sources again")
+    Error::new("this target holds one site only, and nothing to go back to").help(
+        "a folder with `releases = true`, a branch of git and, with `keep = 2`, a bucket or another machine hold older \
+               ones; else build the older sources again",
+    )
 }
 
 /// A site that a target holds.

@@ -1,105 +1,201 @@
 //! A folder on another machine, by the programs `rsync` and `ssh`.
 //!
-//! Files wait in a folder below `.docweave/` until a wave of them is complete; then one call of rsync sends it. Each file
-//! gets its name there when it is whole. Nothing there has to run but rsync, and the keys of ssh are the usual ones.
+//! One call of rsync sends a wave of files. Nothing there has to run but rsync, and the keys of ssh are the usual ones. Where
+//! ssh lets us run more than rsync, a few commands of a shell go before it, so that whoever publishes is alone, and files are
+//! put aside without travelling.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output, Stdio},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use crate::model::{Error, RelPath, target::redact};
-use crate::output::{self, Lock, MANIFEST};
+use crate::output;
 use crate::publish::{
-    Failure, Remote, Takes,
-    lease::{self, Lease, Settled, Slip, Term},
-    plan::manifest_path,
+    Failure, Remote,
+    lease::{self, InFolder, Latch, Mark, Settled, Slip, Step},
+    waves::{Carrier, Desk, Found, Waves, folders_of, is_own},
 };
-use crate::source::standing::{self, Standing};
+use crate::source::standing;
 
-/// A folder that rsync reaches over ssh.
-pub struct Rsync {
-    line: Arc<Line>,
-    waiting: Mutex<Waiting>,
-    owner: String,
-    term: Term,
-    lease: OnceLock<Lease>,
-    _lock: Lock,
+/// It tells each file when it is its turn. When we were killed, it can't, and ends: what it still sent would come between what
+/// the next publish sends.
+const ENDS_WITH_US: [&str; 2] = ["--out-format=%n", "--outbuf=L"];
+
+/// How long a command there may be, in bytes.
+const LONGEST: usize = 60_000;
+
+/// The folder `path` on `host`, which is to hold `keeps` releases, for one publish at a time; waits up to `wait` for another.
+///
+/// # Errors
+///
+/// Another publish of this target from here that takes longer.
+pub(super) fn open(
+    site: (&str, &Path),
+    (host, port): (&str, Option<u16>),
+    path: &str,
+    keeps: usize,
+    wait: Duration,
+) -> Result<impl Remote + use<>, Error> {
+    let path = path.trim_end_matches('/').to_owned();
+    let address = format!("{host}:{path}/");
+    Waves::open(site, keeps, wait, |desk| Rsync { address, path, port, desk, has_shell: OnceLock::new() })
 }
 
-#[derive(Default)]
-struct Waiting {
-    has_files: bool,
-    removals: BTreeSet<RelPath>,
-    manifest: Vec<u8>,
+/// How the folder is reached.
+struct Rsync {
+    /// What rsync calls it, with a slash at the end: `me@example.org:/srv/www/`.
+    address: String,
+    path: String,
+    port: Option<u16>,
+    desk: Desk,
+    /// Whether commands may go before rsync there.
+    has_shell: OnceLock<bool>,
 }
 
-impl Rsync {
-    /// The folder `path` on `host`, for one publish at a time; waits up to `wait` for another.
-    ///
-    /// # Errors
-    ///
-    /// Another publish of this target from here that takes longer.
-    pub fn open(
-        name: &str,
-        root: &Path,
-        (host, port): (&str, Option<u16>),
-        path: &str,
-        wait: Duration,
-    ) -> Result<Self, Error> {
-        let root = std::path::absolute(root).map_err(|error| Error::io("could not resolve", root, error))?;
-        let folder = root.join(".docweave/publish").join(name);
-        let lock = Lock::acquire(&folder, wait)?;
-        let address = format!("{host}:{}/", path.trim_end_matches('/'));
-        let line = Line { address, port, folder };
-        line.clear("")?;
-        let owner = lease::owner(&line.folder)?;
-        Ok(Self {
-            line: Arc::new(line),
-            waiting: Mutex::default(),
-            owner,
-            term: Term::waiting(wait),
-            lease: OnceLock::new(),
-            _lock: lock,
-        })
+impl Carrier for Rsync {
+    fn shown(&self) -> String {
+        self.address.clone()
     }
 
-    fn send(&self) -> Result<(), Failure> {
-        let mut from = self.line.folder.join("put").into_os_string();
-        from.push("/");
-        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath"];
-        self.line.run(&options, &[from, OsString::from(&self.line.address)], b"")?.ok_or_else(|| self.vanished())?;
-        self.line.clear("put").map_err(Failure::of)
+    fn mark(self: Arc<Self>) -> Result<Arc<dyn Mark>, Failure> {
+        // What fails because of the network fails again without the commands.
+        let has_shell = match self.shell(&format!("mkdir -p {}", self.there(""))) {
+            Ok(said) => said,
+            Err(_) => self.list_only("").map(|_| None)?,
+        };
+        match has_shell {
+            Some(Done::Refused(why)) => Err(self.may_not(&why)),
+            Some(Done::Taken) => {
+                self.has_shell.get_or_init(|| true);
+                Ok(Arc::new(InFolder(self)))
+            }
+            None => Ok(Arc::new(Settled(self))),
+        }
     }
 
-    fn remove_all(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>())?;
-        // Folders that are empty now go as well, the deepest first; one that is not refuses, and stays.
-        let mut folders = BTreeSet::new();
-        for path in paths {
-            let mut folder = path.parent();
-            while !folder.is_empty() && folders.insert(folder) {
-                folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+    fn list(&self) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        for line in self.list_only("")?.split(|b| *b == b'\n').filter_map(|line| str::from_utf8(line).ok()) {
+            let Some((kind, size, name)) = listing(line) else { continue };
+            match RelPath::new(name.split(" -> ").next().unwrap_or(name)) {
+                Some(path) if is_own(&path) => {}
+                Some(path) if kind == '-' => drop(found.standing.files.insert(path, size)),
+                Some(path) if kind != 'd' => drop(found.standing.others.insert(path)),
+                _ => {}
             }
         }
-        let depth = |folder: &&str| folder.matches('/').count();
-        for level in (0..=folders.iter().map(depth).max().unwrap_or(0)).rev() {
-            drop(
-                self.remove_named(&folders.iter().filter(|folder| depth(folder) == level).copied().collect::<Vec<_>>()),
-            );
+        Ok(found)
+    }
+
+    fn fetch(&self, paths: &[&str], into: &Path) -> Result<(), Failure> {
+        let input: Vec<u8> = paths.iter().flat_map(|path| path.bytes().chain([0])).collect();
+        let mut to = into.as_os_str().to_owned();
+        to.push("/");
+        let options = ["--ignore-times", "--mkpath", "--from0", "--files-from=-"];
+        self.run(&options, &[OsString::from(&self.address), to], &input).map(drop)
+    }
+
+    fn send(&self, from: &Path, _all_that_is_in_it: &BTreeSet<RelPath>) -> Result<(), Failure> {
+        let mut from = from.as_os_str().to_owned();
+        from.push("/");
+        let [names, lines] = ENDS_WITH_US;
+        let options = ["--recursive", "--ignore-times", "--perms", "--chmod=D755,F644", "--mkpath", names, lines];
+        match self.run(&options, &[from, OsString::from(&self.address)], b"")? {
+            Some(_) => Ok(()),
+            None => {
+                Err(Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.address))))
+            }
+        }
+    }
+
+    fn remove(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
+        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>())?;
+        // Folders that are empty now go as well; one that is not refuses, and stays.
+        let folders = folders_of(paths.iter());
+        for folders in folders.chunk_by(|one, other| depth(one) == depth(other)) {
+            drop(self.remove_named(folders));
         }
         Ok(())
     }
 
+    fn link(&self, files: &BTreeMap<RelPath, RelPath>) -> Result<BTreeSet<RelPath>, Failure> {
+        let mut left: BTreeSet<RelPath> = files.keys().cloned().collect();
+        if self.has_shell.get() != Some(&true) {
+            return Ok(left);
+        }
+        let mut folders = folders_of(files.keys());
+        folders.reverse();
+        let begin: String = folders.iter().map(|folder| format!("mkdir -p {}; ", self.there(folder))).collect();
+        let mut commands = begin.clone();
+        for (to, from) in files {
+            commands += &format!("ln {} {}; ", self.there(from.as_str()), self.there(to.as_str()));
+            if commands.len() > LONGEST {
+                self.shell(&(std::mem::replace(&mut commands, begin.clone()) + "true"))?;
+            }
+        }
+        self.shell(&(commands + "true"))?;
+        // What was there already is refused as well, and disks without such names refuse all.
+        let there = self.list()?.standing;
+        left.retain(|path| !there.files.contains_key(path));
+        Ok(left)
+    }
+}
+
+fn depth(folder: &str) -> usize {
+    folder.matches('/').count()
+}
+
+/// What became of commands.
+enum Done {
+    Taken,
+    /// One was refused, and said this.
+    Refused(String),
+}
+
+impl Rsync {
+    /// The place of a path there, as a word of a shell.
+    fn there(&self, path: &str) -> String {
+        let here = if self.path.starts_with('/') { "" } else { "./" };
+        let slash = if path.is_empty() { "" } else { "/" };
+        format!("'{here}{}{slash}{}'", self.path, path.replace('\'', "'\\''"))
+    }
+
+    /// Runs commands before rsync; `None` where they are not let through, as rrsync does.
+    fn shell(&self, commands: &str) -> Result<Option<Done>, Failure> {
+        let script = format!("if {commands}; then echo {TAKEN} >&2; else echo {REFUSED} >&2; fi; rsync");
+        let output =
+            self.call(&["--list-only", &format!("--rsync-path={script}")], &[self.address.clone().into()], b"")?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let why = said.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
+        match said {
+            said if said.contains(TAKEN) => Ok(Some(Done::Taken)),
+            said if said.contains(REFUSED) => Ok(Some(Done::Refused(why))),
+            _ if output.status.success() => Ok(None),
+            _ => Err(self.refused(&output)),
+        }
+    }
+
+    fn may_not(&self, why: &str) -> Failure {
+        let error = Error::new(format!("rsync could not do it for {}: {}", self.address, redact(why)));
+        Failure::Lasting(error.help("see that you may write there"))
+    }
+
+    /// The lines of a listing of a folder there and all that is in it; nothing where it does not exist.
+    fn list_only(&self, folder: &str) -> Result<Vec<u8>, Failure> {
+        let options = ["--recursive", "--links", "--list-only", "--no-human-readable", "--8-bit-output"];
+        Ok(self.run(&options, &[OsString::from(format!("{}{folder}", self.address))], b"")?.unwrap_or_default())
+    }
+
     /// What is named and is not here goes there; the folders that it was in must be here.
     fn remove_named(&self, names: &[&str]) -> Result<(), Failure> {
-        let here = self.line.folder.join("none");
-        self.line.clear("none").map_err(Failure::of)?;
+        let here = self.desk.at("none");
+        self.desk.clear("none")?;
         let mut input = Vec::new();
         let mut folders = BTreeSet::new();
         for name in names {
@@ -110,114 +206,27 @@ impl Rsync {
         for folder in folders {
             output::write_atomic(&here.join(folder).join(".docweave-none"), b"").map_err(Failure::of)?;
         }
-        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
-        self.line.run(&options, &[here.into_os_string(), OsString::from(&self.line.address)], &input).map(drop)
-    }
-
-    fn vanished(&self) -> Failure {
-        Failure::Lasting(Error::new(format!("a folder vanished while it was sent to {}", self.line.address)))
-    }
-}
-
-impl Remote for Rsync {
-    fn takes(&self) -> Takes {
-        Takes::Files
-    }
-
-    fn begin(&self) -> Result<(), Error> {
-        let mark = Arc::new(Settled(AtLine(self.line.clone())));
-        drop(self.lease.set(Lease::acquire(mark, &self.owner, &self.line.address, self.term)?));
-        Ok(())
-    }
-
-    fn list(&self) -> Result<Standing, Failure> {
-        let options = ["--recursive", "--links", "--list-only", "--no-human-readable", "--8-bit-output"];
-        let listed = self.line.run(&options, &[OsString::from(&self.line.address)], b"")?.unwrap_or_default();
-        let mut standing = Standing::default();
-        for line in listed.split(|b| *b == b'\n').filter_map(|line| str::from_utf8(line).ok()) {
-            let Some((kind, size, name)) = listing(line) else { continue };
-            match RelPath::new(name.split(" -> ").next().unwrap_or(name)) {
-                Some(path) if path.file_name().starts_with(".docweave-") => {}
-                Some(path) if kind == '-' => drop(standing.files.insert(path, size)),
-                Some(path) if kind != 'd' => drop(standing.others.insert(path)),
-                _ => {}
-            }
-        }
-        Ok(standing)
-    }
-
-    fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, Failure> {
-        self.line.read(path.as_str(), "got")
-    }
-
-    fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure> {
-        output::write_atomic(&self.line.folder.join("put").join(path.as_str()), bytes).map_err(Failure::of)?;
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.has_files = true;
-        if path.as_str() == MANIFEST {
-            waiting.manifest = bytes.to_vec();
-        }
-        Ok(())
-    }
-
-    fn remove(&self, path: &RelPath) -> Result<(), Failure> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).removals.insert(path.clone());
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), Failure> {
-        self.lease.get().map_or(Ok(()), Lease::check)?;
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waiting.removals.is_empty() {
-            self.remove_all(&waiting.removals)?;
-            waiting.removals.clear();
-        }
-        if waiting.has_files {
-            self.send()?;
-            waiting.has_files = false;
-        }
-        Ok(())
-    }
-
-    /// The mark can be overlooked where both begin in the same moment; then who comes second is told.
-    fn finish(&self) -> Result<(), Failure> {
-        self.lease.get().map_or(Ok(()), Lease::check)?;
-        let standing = self.read(&manifest_path())?;
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if standing.as_deref() == Some(&waiting.manifest) {
-            return Ok(());
-        }
-        let error = Error::new(format!("somebody else published to {} at the same time", self.line.address));
-        Err(Failure::Lasting(error.help("see that they are done, and publish again")))
-    }
-}
-
-impl Drop for Rsync {
-    fn drop(&mut self) {
-        drop(self.lease.take());
-        // Best effort: what stays is removed by the next publish.
-        drop(self.line.clear(""));
-    }
-}
-
-/// How the folder is reached.
-struct Line {
-    /// What rsync calls it, with a slash at the end: `me@example.org:/srv/www/`.
-    address: String,
-    port: Option<u16>,
-    /// Here: where files wait.
-    folder: PathBuf,
-}
-
-impl Line {
-    /// Empties a folder of ours.
-    fn clear(&self, name: &str) -> Result<(), Error> {
-        let folder = self.folder.join(name);
-        output::remove_folder(&folder).map_err(|error| Error::io("could not remove the folder", folder, error))
+        let [names, lines] = ENDS_WITH_US;
+        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs", names, lines];
+        self.run(&options, &[here.into_os_string(), OsString::from(&self.address)], &input).map(drop)
     }
 
     /// Runs rsync, which reads `input`; `None` where it says that something is not there.
     fn run(&self, arguments: &[&str], places: &[OsString], input: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        let output = self.call(arguments, places, input)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let is_gone = |line: &str| line.contains("No such file or directory");
+        // Of a whole folder that is not there, only the text tells: the other side ends, and the code is that of a broken line.
+        let is_folder = |line: &str| is_gone(line) && (line.contains("change_dir") || line.contains("rrsync"));
+        match output.status.code() {
+            Some(0) => Ok(Some(output.stdout)),
+            Some(23) if said.lines().any(is_gone) => Ok(None),
+            Some(3 | 12) if said.lines().any(is_folder) => Ok(None),
+            _ => Err(self.refused(&output)),
+        }
+    }
+
+    fn call(&self, arguments: &[&str], places: &[OsString], input: &[u8]) -> Result<Output, Failure> {
         let mut command = Command::new("rsync");
         if let Some(port) = self.port {
             command.arg(format!("--rsh=ssh -p {port}"));
@@ -227,15 +236,7 @@ impl Line {
         let mut child = command.spawn().map_err(|error| Failure::Lasting(no_rsync(error)))?;
         // What it says is short, so it can be written to before it is read from. One that is gone says why.
         drop(child.stdin.take().map(|mut stdin| stdin.write_all(input)));
-        let output = child.wait_with_output().map_err(|error| Failure::Lasting(no_rsync(error)))?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() {
-            Ok(Some(output.stdout))
-        } else if output.status.code() == Some(23) && said.contains("No such file or directory") {
-            Ok(None)
-        } else {
-            Err(self.refused(&output))
-        }
+        child.wait_with_output().map_err(|error| Failure::Lasting(no_rsync(error)))
     }
 
     fn refused(&self, output: &Output) -> Failure {
@@ -253,41 +254,65 @@ impl Line {
             ),
         }
     }
+}
 
-    /// The bytes of a file there, by way of a folder here that is called `name`.
-    fn read(&self, path: &str, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let to = self.folder.join(name);
-        self.clear(name).map_err(Failure::of)?;
-        let places = [OsString::from(format!("{}{path}", self.address)), to.join("file").into_os_string()];
-        match self.run(&["--ignore-times", "--mkpath"], &places, b"")? {
-            Some(_) => standing::file(&to.join("file")).map_err(Failure::of),
-            None => Ok(None),
+/// What commands say at their end.
+const TAKEN: &str = "docweave-taken";
+const REFUSED: &str = "docweave-refused";
+
+impl Latch for Arc<Rsync> {
+    fn names(&self) -> Result<Option<Vec<String>>, Failure> {
+        let options = ["--list-only", "--no-human-readable", "--8-bit-output"];
+        let place = OsString::from(format!("{}{}/", self.address, lease::NAME));
+        let Some(listed) = self.run(&options, &[place], b"")? else { return Ok(None) };
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let names = listed.lines().filter_map(listing).filter(|(kind, ..)| *kind == '-');
+        Ok(Some(names.map(|(.., name)| name.to_owned()).collect()))
+    }
+
+    fn take(&self, steps: &[Step<'_>]) -> Result<bool, Failure> {
+        let folder = self.there(lease::NAME);
+        let file = |name: &str| self.there(&format!("{}/{name}", lease::NAME));
+        let commands = steps.iter().map(|step| match step {
+            Step::MakeFolder => format!("mkdir {folder}"),
+            Step::MakeFile(name) => format!("touch {}", file(name)),
+            Step::Rename(from, to) => format!("mv {} {}", file(from), file(to)),
+            Step::RemoveFile(name) => format!("rm {}", file(name)),
+            Step::RemoveFolder => format!("rmdir {folder}"),
+        });
+        match self.shell(&commands.collect::<Vec<_>>().join(" && "))? {
+            Some(Done::Taken) => Ok(true),
+            Some(Done::Refused(why))
+                if ["ermission denied", "ead-only", "o space"].iter().any(|it| why.contains(it)) =>
+            {
+                Err(self.may_not(&why))
+            }
+            Some(Done::Refused(_)) => Ok(false),
+            None => Err(self.may_not("it ran commands, and does not any more")),
         }
     }
 }
 
-/// The mark as a file there.
-struct AtLine(Arc<Line>);
-
-impl Slip for AtLine {
+/// The mark as a file there, where nothing but rsync is let through.
+impl Slip for Arc<Rsync> {
     fn read(&self) -> Result<Option<String>, Failure> {
-        let read = self.0.read(lease::NAME, "mark-got")?;
+        self.desk.clear("mark-got")?;
+        self.fetch(&[lease::NAME], &self.desk.at("mark-got"))?;
+        let read = standing::file(&self.desk.at("mark-got").join(lease::NAME)).map_err(Failure::of)?;
         Ok(read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     fn write(&self, text: &str) -> Result<(), Failure> {
-        let here = self.0.folder.join("mark").join(lease::NAME);
-        output::write_atomic(&here, text.as_bytes()).map_err(Failure::of)?;
-        let places = [here.into_os_string(), OsString::from(&self.0.address)];
-        self.0.run(&["--ignore-times", "--mkpath"], &places, b"").map(drop)
+        let here = self.desk.write(&format!("mark/{}", lease::NAME), text.as_bytes())?;
+        let places = [here.into_os_string(), OsString::from(&self.address)];
+        self.run(&["--ignore-times", "--mkpath"], &places, b"").map(drop)
     }
 
     fn remove(&self) -> Result<(), Failure> {
-        let here = self.0.folder.join("mark-none");
-        output::write_atomic(&here.join(".docweave-none"), b"").map_err(Failure::of)?;
+        self.desk.write("mark-none/.docweave-none", b"")?;
         let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
-        let places = [here.into_os_string(), OsString::from(&self.0.address)];
-        self.0.run(&options, &places, lease::NAME.as_bytes()).map(drop)
+        let places = [self.desk.at("mark-none").into_os_string(), OsString::from(&self.address)];
+        self.run(&options, &places, lease::NAME.as_bytes()).map(drop)
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::build::trace::Progress;
 use crate::model::{Error, RelPath};
 use crate::output::Manifest;
-use crate::publish::{Change, Parcel, Plan, Remote, Takes, plan::manifest_path};
+use crate::publish::{Change, Parcel, Plan, Remote, Takes, history::Ledger, plan::manifest_path};
 
 /// How often something is tried that may well work in a moment.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +88,7 @@ impl Sender<'_> {
     /// all that may be ours, and does not vouch for what moves.
     fn file_by_file(&self, plan: &Plan) -> Result<(), Error> {
         let new = self.parcel.manifest();
+        let mut ledger = Ledger::open(self.remote, self.patience, plan)?;
         if !(plan.added.is_empty() && plan.changed.is_empty() && plan.removed.is_empty()) {
             self.put_manifest(&unfinished(plan))?;
         }
@@ -109,7 +110,9 @@ impl Sender<'_> {
             wave.par_iter().try_for_each(|change| self.patience.ask(|| self.remote.remove(&change.path)))?;
             self.flush()?;
         }
+        ledger.as_mut().map_or(Ok(()), |ledger| ledger.enter(self.parcel, plan))?;
         self.put_manifest(&new)?;
+        ledger.map_or(Ok(()), |ledger| ledger.close(&new, plan))?;
         self.patience.ask(|| self.remote.finish())
     }
 
@@ -180,12 +183,12 @@ impl Sender<'_> {
     }
 }
 
-/// What is ours while files move: what was, and what comes, with unknown bytes.
+/// What is ours while files move: what was, and what comes, with unknown bytes. It still names the release that was.
 fn unfinished(plan: &Plan) -> Manifest {
     let moving: BTreeSet<RelPath> = plan.added.iter().chain(&plan.changed).map(|change| change.path.clone()).collect();
     let files = plan.old.files.iter().filter(|(path, _)| !moving.contains(*path));
     let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
-    Manifest { files, pending: &moving | &plan.old.pending, ..Manifest::default() }
+    Manifest { build: plan.old.build, files, pending: &moving | &plan.old.pending, ..Manifest::default() }
 }
 
 /// What is sent one after the other. Nothing points to a new asset yet, new pages point to assets, old pages come to point to

@@ -1,110 +1,115 @@
 //! A folder on another machine, by the program `sftp`.
 //!
-//! Files wait in a folder below `.docweave/` until a wave of them is complete; then a few calls of sftp side by side send it.
-//! Each file is sent under another name and gets its own when it is whole. Nothing there has to run but ssh's own sftp
-//! server, and keys and known hosts are the usual ones.
+//! A few calls of sftp side by side send a wave of files. Each is sent under another name and gets its own when it is whole.
+//! Nothing there has to run but ssh's own sftp server, and keys and known hosts are the usual ones.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Write,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output, Stdio},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use rayon::prelude::*;
 
 use crate::model::{Error, RelPath, target::redact};
-use crate::output::{self, Lock};
+use crate::output;
 use crate::publish::{
-    Failure, Remote, Takes,
-    lease::{self, Lease, Settled, Slip, Term},
+    Failure, Remote,
+    lease::{self, InFolder, Latch, Mark, Step},
+    waves::{Carrier, Desk, Found, Waves, folders_of, is_own},
 };
-use crate::source::standing::{self, Standing};
 
 /// Calls side by side, each with a connection of its own.
 const CALLS: usize = 4;
 
-/// A folder that sftp reaches.
-pub struct Sftp {
-    line: Arc<Line>,
-    waiting: Mutex<Waiting>,
+/// The folder `path` on `host`, which is to hold `keeps` releases, for one publish at a time; waits up to `wait` for another.
+///
+/// # Errors
+///
+/// Another publish of this target from here that takes longer.
+pub(super) fn open(
+    site: (&str, &Path),
+    (host, port): (&str, Option<u16>),
+    path: &str,
+    keeps: usize,
+    wait: Duration,
+) -> Result<impl Remote + use<>, Error> {
+    let (host, path) = (host.to_owned(), path.trim_end_matches('/').to_owned());
+    Waves::open(site, keeps, wait, |desk| Sftp { host, port, path, desk, folders: Mutex::default() })
+}
+
+/// How the folder is reached.
+struct Sftp {
+    host: String,
+    port: Option<u16>,
+    path: String,
+    desk: Desk,
     /// Folders that are known to be there.
     folders: Mutex<BTreeSet<String>>,
-    owner: String,
-    term: Term,
-    lease: OnceLock<Lease>,
-    _lock: Lock,
 }
 
-#[derive(Default)]
-struct Waiting {
-    puts: BTreeSet<RelPath>,
-    removals: BTreeSet<RelPath>,
-}
+impl Carrier for Sftp {
+    fn shown(&self) -> String {
+        format!("sftp://{}/{}", self.host, self.path.trim_start_matches('/'))
+    }
 
-impl Sftp {
-    /// The folder `path` on `host`, for one publish at a time; waits up to `wait` for another.
-    ///
-    /// # Errors
-    ///
-    /// Another publish of this target from here that takes longer.
-    pub fn open(
-        name: &str,
-        root: &Path,
-        (host, port): (&str, Option<u16>),
-        path: &str,
-        wait: Duration,
-    ) -> Result<Self, Error> {
-        let root = std::path::absolute(root).map_err(|error| Error::io("could not resolve", root, error))?;
-        let folder = root.join(".docweave/publish").join(name);
-        let lock = Lock::acquire(&folder, wait)?;
-        let line = Line { host: host.to_owned(), port, path: path.trim_end_matches('/').to_owned(), folder };
-        line.clear("")?;
-        let owner = lease::owner(&line.folder)?;
-        Ok(Self {
-            line: Arc::new(line),
-            waiting: Mutex::default(),
-            folders: Mutex::default(),
-            owner,
-            term: Term::waiting(wait),
-            lease: OnceLock::new(),
-            _lock: lock,
+    fn mark(self: Arc<Self>) -> Result<Arc<dyn Mark>, Failure> {
+        self.make_folders(std::iter::empty())?;
+        Ok(Arc::new(InFolder(self)))
+    }
+
+    /// Folder by folder, all of one depth in one call.
+    fn list(&self) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let mut level = vec![String::new()];
+        while !level.is_empty() {
+            let share = level.len().div_ceil(CALLS).max(16);
+            let listed: Vec<_> = level.par_chunks(share).map(|folders| self.entries(folders)).collect();
+            level.clear();
+            for entry in listed.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+                let Some(path) = RelPath::new(&entry.path) else { continue };
+                match entry.kind {
+                    'd' => level.push(entry.path),
+                    _ if is_own(&path) && path.file_name().ends_with(".tmp") => drop(found.left.insert(path)),
+                    _ if is_own(&path) => {}
+                    '-' => drop(found.standing.files.insert(path, entry.size)),
+                    _ => drop(found.standing.others.insert(path)),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn fetch(&self, paths: &[&str], into: &Path) -> Result<(), Failure> {
+        let share = paths.len().div_ceil(CALLS).max(16);
+        paths.par_chunks(share).try_for_each(|paths| {
+            let mut commands = String::new();
+            let mut folders = BTreeSet::new();
+            for path in paths {
+                let here = into.join(path);
+                let folder = here.parent().unwrap_or(into);
+                if folders.insert(folder.to_owned()) {
+                    output::write_atomic(&folder.join(".docweave-none"), b"").map_err(Failure::of)?;
+                }
+                commands += &format!("-get {} {}\n", self.at(path), quoted(&here.to_string_lossy()));
+            }
+            let said = self.run(&commands)?;
+            let is_gone = |line: &&str| line.contains("not found") || line.contains("No such file");
+            match said.errors.lines().map(str::trim).filter(|line| !line.is_empty()).find(|line| !is_gone(line)) {
+                None => Ok(()),
+                Some(line) => {
+                    let error = Error::new(format!("sftp could not read a file at {}: {line}", self.shown()));
+                    Err(Failure::Lasting(error.help("see that you may read there")))
+                }
+            }
         })
     }
 
-    fn here(&self, path: &RelPath) -> PathBuf {
-        self.line.folder.join("put").join(path.as_str())
-    }
-
-    /// Makes the folders of files that are to come, whichever are there already.
-    fn make_folders(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut commands = String::new();
-        if known.insert(String::new()) {
-            let mut folder = String::new();
-            for part in self.line.path.split('/') {
-                folder += part;
-                if !part.is_empty() {
-                    commands += &format!("-mkdir {}\n", quoted(&folder));
-                }
-                folder.push('/');
-            }
-        }
-        // A folder comes before those in it.
-        let wanted: BTreeSet<String> = paths.iter().flat_map(folders_of).map(str::to_owned).collect();
-        for folder in wanted {
-            if !known.contains(&folder) {
-                commands += &format!("-mkdir {}\n", self.line.at(&folder));
-                known.insert(folder);
-            }
-        }
-        if commands.is_empty() { Ok(()) } else { self.line.run(&commands).map(drop) }
-    }
-
-    fn send(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        self.make_folders(paths)?;
+    fn send(&self, from: &Path, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
+        self.make_folders(paths.iter())?;
         let paths: Vec<&RelPath> = paths.iter().collect();
         let share = paths.len().div_ceil(CALLS).max(16);
         paths.par_chunks(share).try_for_each(|paths| {
@@ -113,118 +118,56 @@ impl Sftp {
                 let (parent, name) = (path.parent(), path.file_name());
                 let slash = if parent.is_empty() { "" } else { "/" };
                 // What a killed publish left has the same name, so it does not pile up.
-                let coming = self.line.at(&format!("{parent}{slash}.docweave-{name}.tmp"));
-                commands += &format!("put {} {coming}\n", quoted(&self.here(path).to_string_lossy()));
-                commands += &format!("rename {coming} {}\n", self.line.at(path.as_str()));
+                let coming = self.at(&format!("{parent}{slash}.docweave-{name}.tmp"));
+                commands += &format!("put {} {coming}\n", quoted(&from.join(path.as_str()).to_string_lossy()));
+                commands += &format!("rename {coming} {}\n", self.at(path.as_str()));
             }
-            self.line.run(&commands).map(drop)
+            self.run(&commands).map(drop)
         })
     }
 
-    fn remove_all(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        let files: String = paths.iter().map(|path| format!("-rm {}\n", self.line.at(path.as_str()))).collect();
-        let said = self.line.run(&files)?;
+    fn remove(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
+        let files: String = paths.iter().map(|path| format!("-rm {}\n", self.at(path.as_str()))).collect();
+        let said = self.run(&files)?;
         let is_gone = |line: &&str| line.contains("No such file");
         let refused = said.errors.lines().filter(|line| line.starts_with("remote delete")).find(|line| !is_gone(line));
         if let Some(refused) = refused {
-            let error = Error::new(format!("sftp could not remove a file at {}: {refused}", self.line.shown()));
+            let error = Error::new(format!("sftp could not remove a file at {}: {refused}", self.shown()));
             return Err(Failure::Lasting(error.help("see that you may write there")));
         }
-        // Folders that are empty now go as well, the deepest first; one that is not refuses, and stays.
-        let folders: BTreeSet<&str> = paths.iter().flat_map(folders_of).collect();
-        let commands: String =
-            folders.iter().rev().map(|folder| format!("-rmdir {}\n", self.line.at(folder))).collect();
+        // Folders that are empty now go as well; one that is not refuses, and stays.
+        let folders = folders_of(paths.iter());
+        let commands: String = folders.iter().map(|folder| format!("-rmdir {}\n", self.at(folder))).collect();
         if !commands.is_empty() {
-            self.line.run(&commands)?;
+            self.run(&commands)?;
             let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-            known.retain(|folder| !folders.contains(folder.as_str()));
+            known.retain(|folder| !folders.contains(&folder.as_str()));
         }
         Ok(())
     }
-}
 
-impl Remote for Sftp {
-    fn takes(&self) -> Takes {
-        Takes::Files
-    }
-
-    fn begin(&self) -> Result<(), Error> {
-        self.make_folders(&BTreeSet::new()).map_err(Failure::into_error)?;
-        let mark = Arc::new(Settled(AtLine(self.line.clone())));
-        drop(self.lease.set(Lease::acquire(mark, &self.owner, &self.line.shown(), self.term)?));
-        Ok(())
-    }
-
-    /// Folder by folder, all of one depth in one call.
-    fn list(&self) -> Result<Standing, Failure> {
-        let mut standing = Standing::default();
-        let mut level = vec![String::new()];
-        while !level.is_empty() {
-            let share = level.len().div_ceil(CALLS).max(16);
-            let listed: Vec<_> = level.par_chunks(share).map(|folders| self.line.list(folders)).collect();
-            level.clear();
-            for entry in listed.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
-                let Some(path) = RelPath::new(&entry.path) else { continue };
-                match entry.kind {
-                    'd' => level.push(entry.path),
-                    _ if is_left(&path) && self.lease.get().is_some() => {
-                        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).removals.insert(path);
-                    }
-                    _ if path.file_name().starts_with(".docweave-") => {}
-                    '-' => drop(standing.files.insert(path, entry.size)),
-                    _ => drop(standing.others.insert(path)),
-                }
-            }
+    /// By the extension `hardlink@openssh.com`, which not all servers know, nor all disks.
+    fn link(&self, files: &BTreeMap<RelPath, RelPath>) -> Result<BTreeSet<RelPath>, Failure> {
+        self.make_folders(files.keys())?;
+        let all: Vec<_> = files.iter().collect();
+        let share = all.len().div_ceil(CALLS).max(16);
+        let linked: Vec<_> = all
+            .par_chunks(share)
+            .map(|files| {
+                let commands =
+                    files.iter().map(|(to, from)| format!("-ln {} {}\n", self.at(from.as_str()), self.at(to.as_str())));
+                self.run(&commands.collect::<String>()).map(|said| said.errors.trim().is_empty())
+            })
+            .collect::<Result<_, _>>()?;
+        if linked.into_iter().all(|is_fine| is_fine) {
+            return Ok(BTreeSet::new());
         }
-        Ok(standing)
+        // What was there already is refused as well, and the server does not say why.
+        let folders: BTreeSet<&str> = files.keys().map(RelPath::parent).collect();
+        let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
+        let there: BTreeSet<String> = self.entries(&folders)?.into_iter().map(|entry| entry.path).collect();
+        Ok(files.keys().filter(|path| !there.contains(path.as_str())).cloned().collect())
     }
-
-    fn read(&self, path: &RelPath) -> Result<Option<Vec<u8>>, Failure> {
-        self.line.read(path.as_str(), "got")
-    }
-
-    fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure> {
-        output::write_atomic(&self.here(path), bytes).map_err(Failure::of)?;
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).puts.insert(path.clone());
-        Ok(())
-    }
-
-    fn remove(&self, path: &RelPath) -> Result<(), Failure> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).removals.insert(path.clone());
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), Failure> {
-        self.lease.get().map_or(Ok(()), Lease::check)?;
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waiting.removals.is_empty() {
-            self.remove_all(&waiting.removals)?;
-            waiting.removals.clear();
-        }
-        if !waiting.puts.is_empty() {
-            self.send(&waiting.puts)?;
-            waiting.puts.clear();
-            self.line.clear("put").map_err(Failure::of)?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Sftp {
-    fn drop(&mut self) {
-        drop(self.lease.take());
-        // Best effort: what stays is removed by the next publish.
-        drop(self.line.clear(""));
-    }
-}
-
-/// How the folder is reached.
-struct Line {
-    host: String,
-    port: Option<u16>,
-    path: String,
-    /// Here: where files wait.
-    folder: PathBuf,
 }
 
 /// What sftp said.
@@ -239,24 +182,45 @@ struct Entry {
     path: String,
 }
 
-impl Line {
-    fn shown(&self) -> String {
-        format!("sftp://{}/{}", self.host, self.path.trim_start_matches('/'))
-    }
-
+impl Sftp {
     /// The place of a path there, as a word of a command.
     fn at(&self, path: &str) -> String {
         quoted(&format!("{}/{path}", self.path))
     }
 
-    /// Empties a folder of ours.
-    fn clear(&self, name: &str) -> Result<(), Error> {
-        let folder = self.folder.join(name);
-        output::remove_folder(&folder).map_err(|error| Error::io("could not remove the folder", folder, error))
+    /// Makes the folders of files that are to come, whichever are there already.
+    fn make_folders<'a>(&self, paths: impl Iterator<Item = &'a RelPath>) -> Result<(), Failure> {
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut commands = String::new();
+        if known.insert(String::new()) {
+            let mut folder = String::new();
+            for part in self.path.split('/') {
+                folder += part;
+                if !part.is_empty() {
+                    commands += &format!("-mkdir {}\n", quoted(&folder));
+                }
+                folder.push('/');
+            }
+        }
+        // A folder comes before those in it.
+        for folder in folders_of(paths).into_iter().rev() {
+            if known.insert(folder.to_owned()) {
+                commands += &format!("-mkdir {}\n", self.at(folder));
+            }
+        }
+        if commands.is_empty() { Ok(()) } else { self.run(&commands).map(drop) }
     }
 
     /// Runs commands, one in each line; a command that may fail begins with a hyphen.
     fn run(&self, commands: &str) -> Result<Said, Failure> {
+        let output = self.call(commands)?;
+        if !output.status.success() {
+            return Err(self.refused(&output));
+        }
+        Ok(Said { text: String::from_utf8_lossy(&output.stdout).into_owned(), errors: errors(&output) })
+    }
+
+    fn call(&self, commands: &str) -> Result<Output, Failure> {
         let mut command = Command::new("sftp");
         // Without greetings, with what goes wrong.
         command.args(["-o", "LogLevel=ERROR", "-b", "-"]);
@@ -271,28 +235,30 @@ impl Line {
         let writing = std::thread::spawn(move || drop(stdin.map(|mut stdin| stdin.write_all(commands.as_bytes()))));
         let output = child.wait_with_output().map_err(|error| Failure::Lasting(no_sftp(error)))?;
         drop(writing.join());
-        if !output.status.success() {
-            return Err(self.refused(&output));
-        }
-        Ok(Said { text: String::from_utf8_lossy(&output.stdout).into_owned(), errors: errors(&output) })
+        Ok(output)
     }
 
     fn refused(&self, output: &Output) -> Failure {
         let said = redact(&errors(output));
         let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("remote mkdir"));
         let first = lines().next().unwrap_or("it said nothing").to_owned();
-        let error = Error::new(format!("sftp could not do it for {}: {first}", self.shown()));
         let passing = ["Connection reset", "Connection timed out", "Connection closed", "Broken pipe", "kex_exchange"];
         let denied = ["Permission denied", "Host key verification failed", "Could not resolve"];
         let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
         if has(&passing) && !has(&denied) {
+            let error = Error::new(format!("sftp could not do it for {}: {first}", self.shown()));
             return Failure::Passing(error.help("look at the network, and try again"));
         }
+        self.refused_because(&first)
+    }
+
+    fn refused_because(&self, line: &str) -> Failure {
+        let error = Error::new(format!("sftp could not do it for {}: {line}", self.shown()));
         Failure::Lasting(error.help("see that `sftp` with the same host lets you in, and that you may write there"))
     }
 
     /// What is in some folders; nothing in one that does not exist.
-    fn list(&self, folders: &[String]) -> Result<Vec<Entry>, Failure> {
+    fn entries(&self, folders: &[String]) -> Result<Vec<Entry>, Failure> {
         let place = |folder: &String| if folder.is_empty() { quoted(&self.path) } else { self.at(folder) };
         let commands: String = folders.iter().map(|folder| format!("-ls -lan {}\n", place(folder))).collect();
         let said = self.run(&commands)?;
@@ -314,22 +280,6 @@ impl Line {
         }
         Ok(entries)
     }
-
-    /// The bytes of a file there, by way of a file here that is called `name`.
-    fn read(&self, path: &str, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        self.clear(name).map_err(Failure::of)?;
-        let here = self.folder.join(name).join("file");
-        output::write_atomic(&here, b"").map_err(Failure::of)?;
-        let said = self.run(&format!("-get {} {}\n", self.at(path), quoted(&here.to_string_lossy())))?;
-        match said.errors.lines().map(str::trim).find(|line| !line.is_empty()) {
-            None => standing::file(&here).map_err(Failure::of),
-            Some(line) if line.contains("not found") || line.contains("No such file") => Ok(None),
-            Some(line) => {
-                let error = Error::new(format!("sftp could not read a file at {}: {line}", self.shown()));
-                Err(Failure::Lasting(error.help("see that you may read there")))
-            }
-        }
-    }
 }
 
 /// The lines that tell of something wrong.
@@ -338,38 +288,56 @@ fn errors(output: &Output) -> String {
     said.lines().filter(|line| !line.starts_with("Connected to ")).map(|line| format!("{line}\n")).collect()
 }
 
-/// The mark as a file there.
-struct AtLine(Arc<Line>);
-
-impl Slip for AtLine {
-    fn read(&self) -> Result<Option<String>, Failure> {
-        let read = self.0.read(lease::NAME, "mark-got")?;
-        Ok(read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+impl Latch for Arc<Sftp> {
+    fn names(&self) -> Result<Option<Vec<String>>, Failure> {
+        let said = self.run(&format!("-ls -1a {}\n", self.at(lease::NAME)))?;
+        let line = said.errors.lines().map(str::trim).find(|line| !line.is_empty());
+        match line {
+            Some(line) if line.ends_with("not found") || line.contains("No such file") => Ok(None),
+            Some(line) => Err(self.refused_because(line)),
+            None => {
+                let names = said.text.lines().filter(|line| !line.starts_with("sftp> "));
+                let names =
+                    names.filter_map(|line| line.trim().rsplit('/').next()).filter(|name| !matches!(*name, "." | ".."));
+                Ok(Some(names.map(plain).collect()))
+            }
+        }
     }
 
-    fn write(&self, text: &str) -> Result<(), Failure> {
-        let here = self.0.folder.join("mark");
-        output::write_atomic(&here, text.as_bytes()).map_err(Failure::of)?;
-        let coming = self.0.at(&format!("{}.{}.tmp", lease::NAME, text.split_whitespace().nth(1).unwrap_or("")));
-        let here = quoted(&here.to_string_lossy());
-        self.0.run(&format!("put {here} {coming}\nrename {coming} {}\n", self.0.at(lease::NAME))).map(drop)
-    }
-
-    fn remove(&self) -> Result<(), Failure> {
-        self.0.run(&format!("-rm {}\n", self.0.at(lease::NAME))).map(drop)
+    fn take(&self, steps: &[Step<'_>]) -> Result<bool, Failure> {
+        let folder = self.at(lease::NAME);
+        let file = |name: &str| self.at(&format!("{}/{name}", lease::NAME));
+        let mut commands = String::new();
+        for step in steps {
+            commands += &match step {
+                Step::MakeFolder => format!("mkdir {folder}\n"),
+                Step::MakeFile(name) => {
+                    let empty = self.desk.write("mark", b"")?;
+                    format!("put {} {}\n", quoted(&empty.to_string_lossy()), file(name))
+                }
+                Step::Rename(from, to) => format!("rename {} {}\n", file(from), file(to)),
+                Step::RemoveFile(name) => format!("rm {}\n", file(name)),
+                Step::RemoveFolder => format!("rmdir {folder}\n"),
+            };
+        }
+        let output = self.call(&commands)?;
+        if output.status.success() {
+            return Ok(true);
+        }
+        let said = errors(&output);
+        if said.lines().any(is_refusal) { Ok(false) } else { Err(self.refused(&output)) }
     }
 }
 
-/// Whether a file is what a killed publish left.
-fn is_left(path: &RelPath) -> bool {
-    let name = path.file_name();
-    name.starts_with(".docweave-") && name.ends_with(".tmp") && !name.starts_with(lease::NAME)
-}
-
-/// The folders that a file is in, the inmost first.
-fn folders_of(path: &RelPath) -> impl Iterator<Item = &str> {
-    let parent = Some(path.parent()).filter(|folder| !folder.is_empty());
-    std::iter::successors(parent, |folder| folder.rsplit_once('/').map(|(parent, _)| parent))
+/// Whether a line says that a step was not taken because of what stands there. A folder that is there already is told as
+/// `Failure`, which is all that version 3 of the protocol has for it.
+fn is_refusal(line: &str) -> bool {
+    let is_gone = line.contains("No such file");
+    match line.contains("Failure") {
+        true => ["remote mkdir", "remote rmdir", "remote rename"].iter().any(|start| line.starts_with(start)),
+        false if is_gone => !line.starts_with("remote mkdir"),
+        false => false,
+    }
 }
 
 /// A path as a word of a command; in quotes no character is a pattern.

@@ -8,6 +8,7 @@ mod http;
 mod login;
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -16,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{
     Attribute, Attributes, Extensions, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
     path::Path as Key,
@@ -27,9 +28,9 @@ pub(super) use self::cache::Cache;
 use self::http::{AT_ONCE, Http, LeadsTo};
 use crate::model::{
     Error, RelPath, media,
-    target::{Bucket, redact},
+    target::{Bucket, Cloud, redact},
 };
-use crate::output::Lock;
+use crate::output::{self, Lock};
 use crate::publish::{
     Failure, Patience, Remote, Takes,
     host::{FOR_EVER, is_fingerprinted},
@@ -48,6 +49,7 @@ pub struct Store {
     owner: String,
     term: Term,
     lease: OnceLock<Lease>,
+    keeps: usize,
     _lock: Lock,
 }
 
@@ -72,7 +74,7 @@ impl Store {
             .build()
             .map_err(|error| Error::new(format!("could not start a runtime: {error}")))?;
         Ok(Self {
-            objects: Arc::new(Objects { store, prefix, shown: bucket.shown() }),
+            objects: Arc::new(Objects { store, prefix, shown: bucket.shown(), copies: bucket.cloud != Cloud::Azure }),
             runtime: Arc::new(runtime),
             sending: Mutex::default(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
@@ -80,6 +82,7 @@ impl Store {
             owner: lease::owner(&folder)?,
             term: Term::waiting(wait),
             lease: OnceLock::new(),
+            keeps: bucket.keep,
             _lock: lock,
         })
     }
@@ -114,6 +117,10 @@ impl Remote for Store {
         Takes::Files
     }
 
+    fn keeps(&self) -> usize {
+        self.keeps
+    }
+
     fn begin(&self) -> Result<(), Error> {
         let mark = InStore { objects: self.objects.clone(), runtime: self.runtime.clone() };
         let lease = Lease::acquire(Arc::new(mark), &self.owner, &self.objects.shown, self.term)?;
@@ -140,6 +147,27 @@ impl Remote for Store {
         self.start(async move { objects.put(&path, bytes, Some(LeadsTo(to))).await })
     }
 
+    fn put_aside(&self, files: &BTreeMap<RelPath, RelPath>) -> Result<(), Failure> {
+        files.iter().try_for_each(|(to, from)| {
+            let (objects, to, from) = (self.objects.clone(), to.clone(), from.clone());
+            self.start(async move { objects.copy(&from, &to).await })
+        })
+    }
+
+    fn fetch(&self, paths: &[RelPath], into: &Path) -> Result<(), Failure> {
+        let read = |path: &RelPath| {
+            let (objects, path) = (self.objects.clone(), path.clone());
+            async move { objects.read(path.as_str()).await.map(|read| (path, read)) }
+        };
+        let mut read = stream::iter(paths.iter().map(read)).buffer_unordered(AT_ONCE);
+        while let Some(read) = self.runtime.block_on(read.next()) {
+            if let (path, Some((bytes, _))) = read? {
+                output::write_atomic(&into.join(path.as_str()), &bytes).map_err(Failure::of)?;
+            }
+        }
+        Ok(())
+    }
+
     fn remove(&self, path: &RelPath) -> Result<(), Failure> {
         let (objects, path) = (self.objects.clone(), path.clone());
         self.start(async move { objects.remove(path.as_str()).await })
@@ -159,6 +187,8 @@ struct Objects {
     store: Arc<dyn ObjectStore>,
     prefix: Key,
     shown: String,
+    /// Whether a copy is whole when the store says that it made one. Azure's may still be coming.
+    copies: bool,
 }
 
 impl Objects {
@@ -223,6 +253,20 @@ impl Objects {
         let options = PutOptions { attributes, extensions, ..PutOptions::default() };
         let put = self.store.put_opts(&self.key(path.as_str())?, PutPayload::from(bytes), options).await;
         put.map(drop).map_err(|error| self.failure(&error))
+    }
+
+    /// Nothing where nothing stands.
+    async fn copy(&self, from: &RelPath, to: &RelPath) -> Result<(), Failure> {
+        if !self.copies {
+            return match self.read(from.as_str()).await? {
+                Some((bytes, _)) => self.put(to, bytes, None).await,
+                None => Ok(()),
+            };
+        }
+        match self.store.copy(&self.key(from.as_str())?, &self.key(to.as_str())?).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.failure(&error)),
+        }
     }
 
     async fn remove(&self, path: &str) -> Result<(), Failure> {
@@ -328,7 +372,7 @@ impl Mark for InStore {
         }
     }
 
-    fn remove(&self) -> Result<(), Failure> {
+    fn remove(&self, _text: &str) -> Result<(), Failure> {
         self.runtime.block_on(self.objects.remove(lease::NAME))
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{
     target::{Address, Target},
 };
 use crate::output;
-use crate::publish::{Archive, Folder, Git, Releases, Remote, Rsync, Sftp};
+use crate::publish::{Archive, Folder, Git, Releases, Remote, rsync, sftp};
 
 /// Where the site is that is sent.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +46,12 @@ pub fn open(name: &str, target: &Target, places: Places<'_>, wait: Duration) -> 
             }
             Box::new(Archive::open(&file, *format, wait)?)
         }
-        Address::Rsync { host, port, path } => Box::new(Rsync::open(name, places.root, (host, *port), path, wait)?),
-        Address::Sftp { host, port, path } => Box::new(Sftp::open(name, places.root, (host, *port), path, wait)?),
+        Address::Rsync { host, port, path, keep } => {
+            Box::new(rsync::open((name, places.root), (host, *port), path, *keep, wait)?)
+        }
+        Address::Sftp { host, port, path, keep } => {
+            Box::new(sftp::open((name, places.root), (host, *port), path, *keep, wait)?)
+        }
         #[cfg(feature = "object-stores")]
         Address::Bucket(bucket) => Box::new(crate::publish::Store::open(name, places.root, bucket, wait)?),
         #[cfg(not(feature = "object-stores"))]

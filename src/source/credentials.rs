@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::model::Error;
+use crate::model::{Error, target::Cloud};
 use crate::source::{disk, facts};
 
 /// Of a file of credentials, in bytes.
@@ -17,8 +17,32 @@ const LARGEST: u64 = 1 << 20;
 /// Names and values, names in small letters.
 pub type Settings = BTreeMap<String, String>;
 
+/// Where Linux says whose machine this is.
+const MACHINE: &str = "/sys/class/dmi/id";
+
+/// Whether this is a machine of that cloud, which hands out credentials at an address of its own.
+pub fn is_machine_of(cloud: Cloud) -> bool {
+    is_told(Path::new(MACHINE), cloud)
+}
+
+fn is_told(folder: &Path, cloud: Cloud) -> bool {
+    let (names, mark): (&[&str], _) = match cloud {
+        Cloud::Amazon => (&["sys_vendor", "bios_vendor", "board_vendor"], "Amazon EC2"),
+        Cloud::Google => (&["product_name"], "Google Compute Engine"),
+        // The tag that each of Azure's machines has.
+        Cloud::Azure => (&["chassis_asset_tag"], "7783-7084-3265-9085-8269-3286-77"),
+    };
+    let says = |name: &&str| disk::read_at_most(&folder.join(name), LARGEST);
+    names.iter().filter_map(|name| says(name).ok()).any(|said| String::from_utf8_lossy(&said).trim() == mark)
+}
+
+/// Ways of a profile that only Amazon's own programs go.
+const ELSEWHERE: [&str; 5] =
+    ["source_profile", "credential_source", "credential_process", "sso_session", "sso_start_url"];
+
 /// What Amazon's own programs would take: variables that begin with `AWS_`, names as they are there, and for what they
-/// leave out the profile that `AWS_PROFILE` names, in `~/.aws/credentials` and `~/.aws/config`.
+/// leave out the profile that `AWS_PROFILE` names, in `~/.aws/credentials` and `~/.aws/config`. Where that profile gets its
+/// credentials in a way that we do not know, `profile_way` is the name of that.
 ///
 /// # Errors
 ///
@@ -47,14 +71,32 @@ pub fn amazon() -> Result<Settings, Error> {
         let what = format!("there is no profile `{}` in {}", wanted.escape_debug(), home.join(".aws").display());
         return Err(Error::new(what).help("set AWS_PROFILE to one of `aws configure list-profiles`"));
     }
-    // A key of the environment and the secret of a file would not fit together.
-    let has_key = settings.contains_key("aws_access_key_id");
-    for name in ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region", "endpoint_url"] {
-        let is_key = !matches!(name, "region" | "endpoint_url");
-        if let Some(value) = profile.remove(name).filter(|_| !(is_key && has_key)) {
-            let name = if is_key { name.to_owned() } else { format!("aws_{name}") };
-            settings.entry(name).or_insert(value);
+    for name in ["region", "endpoint_url"] {
+        if let Some(value) = profile.remove(name) {
+            settings.entry(format!("aws_{name}")).or_insert(value);
         }
+    }
+    // A key of the environment and the secret of a file would not fit together. A token of the environment goes before a
+    // profile that nobody named.
+    let has_key = settings.contains_key("aws_access_key_id");
+    let has_token = settings.contains_key("aws_web_identity_token_file") && wanted.is_none();
+    if has_key || has_token {
+        return Ok(settings);
+    }
+    if profile.contains_key("aws_access_key_id") {
+        settings.extend(
+            ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]
+                .into_iter()
+                .filter_map(|name| Some((name.to_owned(), profile.remove(name)?))),
+        );
+    } else if profile.contains_key("web_identity_token_file") {
+        for name in ["role_arn", "web_identity_token_file", "role_session_name"] {
+            if let Some(value) = profile.remove(name) {
+                settings.insert(format!("aws_{name}"), value);
+            }
+        }
+    } else if let Some(way) = ELSEWHERE.into_iter().find(|way| profile.contains_key(*way)) {
+        settings.insert("profile_way".to_owned(), way.to_owned());
     }
     Ok(settings)
 }
@@ -71,10 +113,22 @@ pub fn google() -> Settings {
     settings
 }
 
+/// The kind of credentials that a file of Google's holds, as it says itself; `None` where there is no such file.
+pub fn google_kind(path: &str) -> Option<String> {
+    let bytes = disk::read_at_most(Path::new(path), LARGEST).ok()?;
+    let said: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    said.get("type")?.as_str().map(str::to_owned)
+}
+
 /// What Azure's own programs would take: variables that begin with `AZURE_`, with the parts of a connection string, if there
-/// is one, under the names of the variables that say the same.
+/// is one, under the names of the variables that say the same. Where the program `az` was let in, `azure_use_azure_cli` is set.
 pub fn azure() -> Settings {
     let mut settings = facts::variables("AZURE_");
+    let folder = settings.get("azure_config_dir").map(PathBuf::from);
+    let folder = folder.or_else(|| facts::home().map(|home| home.join(".azure")));
+    if folder.is_some_and(|folder| folder.join("azureProfile.json").is_file()) {
+        settings.entry("azure_use_azure_cli".to_owned()).or_insert_with(|| "true".to_owned());
+    }
     let parts = settings.get("azure_storage_connection_string").cloned().unwrap_or_default();
     for (name, value) in parts.split(';').filter_map(|part| part.split_once('=')) {
         let name = match name.trim() {
@@ -121,6 +175,20 @@ fn section_of(text: &str, section: &str) -> Option<Settings> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests set up real folders")]
+    fn machines_are_told_by_what_their_makers_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_told(folder.path(), Cloud::Amazon));
+        std::fs::write(folder.path().join("sys_vendor"), "Amazon EC2\n").unwrap();
+        std::fs::write(folder.path().join("product_name"), "Google Compute\n").unwrap();
+        std::fs::write(folder.path().join("chassis_asset_tag"), "7783-7084-3265-9085-8269-3286-77\n").unwrap();
+        assert_eq!(
+            [Cloud::Amazon, Cloud::Google, Cloud::Azure].map(|cloud| is_told(folder.path(), cloud)),
+            [true, false, true]
+        );
+    }
 
     #[test]
     fn profiles_are_read() {

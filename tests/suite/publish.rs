@@ -1,5 +1,7 @@
 //! Publishing: what differs is sent, in an order that readers never notice, to real targets.
 
+#[path = "publish/back.rs"]
+mod back;
 #[path = "publish/cache.rs"]
 mod cache;
 #[path = "publish/command.rs"]
@@ -10,6 +12,8 @@ mod faults;
 mod git;
 #[path = "publish/host.rs"]
 mod host;
+#[path = "publish/kills.rs"]
+mod kills;
 #[path = "publish/proxy.rs"]
 mod proxy;
 #[path = "publish/servers.rs"]
@@ -129,8 +133,13 @@ fn resolved(page: &str, address: &str) -> Option<String> {
 /// The files of a target without those that are docweave's own.
 fn served(folder: &Path) -> Files {
     let mut files = tree(folder);
-    files.retain(|path, _| !path.rsplit('/').next().unwrap().starts_with(".docweave-"));
+    files.retain(|path, _| !is_own(path));
     files
+}
+
+/// Whether a file at a target is docweave's own.
+fn is_own(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with(".docweave-"))
 }
 
 #[test]

@@ -6,7 +6,9 @@ fn table() -> Told {
         redirects: BTreeMap::from([
             ("/docs/old/".to_owned(), "/docs/new/".to_owned()),
             ("/docs/a%20%28b%29.html".to_owned(), "/docs/c/".to_owned()),
+            ("/docs/up/".to_owned(), "/docs/c/".to_owned()),
         ]),
+        parents: BTreeSet::from(["/docs/up/".to_owned()]),
         headers: BTreeMap::from([("X-Test".to_owned(), "a \"b\" $c".to_owned())]),
         for_ever: vec!["assets/".to_owned()],
         has_lost: true,
@@ -23,7 +25,9 @@ fn text(host: Host) -> String {
 fn netlify_and_cloudflare_read_lines() {
     let headers = "== _headers\n/docs/*\n  X-Test: a \"b\" $c\n/docs/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n";
     let redirects = |status: &str| {
-        format!("== _redirects\n/docs/a%20%28b%29.html /docs/c/ {status}\n/docs/old/ /docs/new/ {status}\n")
+        format!(
+            "== _redirects\n/docs/a%20%28b%29.html /docs/c/ {status}\n/docs/old/ /docs/new/ {status}\n/docs/up/ /docs/c/ {status}\n"
+        )
     };
     assert_eq!(text(Host::Netlify), redirects("301!") + headers);
     assert_eq!(text(Host::Cloudflare), redirects("301") + headers);
@@ -50,9 +54,23 @@ fn vercel_and_firebase_read_json() {
         let json: serde_json::Value = serde_json::from_str(text.strip_prefix(start).unwrap()).unwrap();
         let json = if host == Host::Firebase { &json["hosting"] } else { &json };
         let sources: Vec<_> = json["redirects"].as_array().unwrap().iter().map(|r| r["source"].clone()).collect();
-        assert_eq!(sources, ["/docs/a%20%28b%29.html", "/docs/old/", "/docs/old"], "{host:?}");
+        assert_eq!(sources[..3], ["/docs/a%20%28b%29.html", "/docs/old/", "/docs/old"], "{host:?}");
         assert_eq!(json["headers"][1]["headers"][0]["value"], FOR_EVER);
     }
+}
+
+#[test]
+fn a_bucket_is_told_by_its_website() {
+    let text = text(Host::S3);
+    let json: serde_json::Value = serde_json::from_str(text.strip_prefix("== s3-website.json\n").unwrap()).unwrap();
+    assert_eq!(json["ErrorDocument"]["Key"], "docs/404.html");
+    let rules: Vec<_> = json["RoutingRules"].as_array().unwrap().iter().map(|rule| rule.to_string()).collect();
+    let rule = |from: &str, to: &str| {
+        format!(
+            "{{\"Condition\":{{\"KeyPrefixEquals\":\"{from}\"}},\"Redirect\":{{\"ReplaceKeyWith\":\"{to}\",\"HttpRedirectCode\":\"301\"}}}}"
+        )
+    };
+    assert_eq!(rules, [rule("docs/a (b).html", "docs/c/"), rule("docs/old/", "docs/new/")], "none for a folder in use");
 }
 
 #[test]

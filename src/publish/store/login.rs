@@ -87,8 +87,8 @@ pub(super) fn open_or_read(bucket: &Bucket, retry: &Patience, http: Http) -> Res
 /// Settings that let somebody in, one of which is enough.
 fn ways(cloud: Cloud) -> &'static [&'static str] {
     match cloud {
-        // Elsewhere the library would ask an address of the local network, which answers in Amazon's machines alone.
         Cloud::Amazon => &[
+            AMAZON_MACHINE,
             "aws_access_key_id",
             "aws_web_identity_token_file",
             "aws_container_credentials_relative_uri",
@@ -117,8 +117,9 @@ fn ways(cloud: Cloud) -> &'static [&'static str] {
     }
 }
 
+/// Whether there is a way in: one of those, or that of the cloud's own machines.
 fn has_credentials(cloud: Cloud, settings: &Settings) -> bool {
-    ways(cloud).iter().any(|way| settings.contains_key(*way))
+    ways(cloud).iter().any(|way| settings.contains_key(*way)) || credentials::is_machine_of(cloud)
 }
 
 /// How often a request is sent again that failed for a moment.
@@ -137,12 +138,11 @@ fn known<K: std::str::FromStr>(settings: &Settings) -> impl Iterator<Item = (K, 
 }
 
 fn amazon(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
-    if !has_credentials(Cloud::Amazon, &settings) {
-        let help = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; where `aws` works already, \
-                    `eval \"$(aws configure export-credentials --format env)\"` sets them";
-        return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
-    }
+    amazon_way(bucket, &settings)?;
     let mut builder = AmazonS3Builder::new();
+    if let Some(endpoint) = settings.get(AMAZON_MACHINE) {
+        builder = builder.with_metadata_endpoint(endpoint.trim_end_matches('/'));
+    }
     for (key, value) in known::<AmazonS3ConfigKey>(&settings) {
         builder = builder.with_config(key, value);
     }
@@ -161,16 +161,59 @@ fn amazon(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -
     Ok(Arc::new(store))
 }
 
+/// Where one of Amazon's machines gets credentials, if not at the usual address.
+const AMAZON_MACHINE: &str = "aws_ec2_metadata_service_endpoint";
+
+/// Sees that there is a way in. Where there is none, the library would ask an address of the local network, which answers in
+/// Amazon's machines alone.
+fn amazon_way(bucket: &Bucket, settings: &Settings) -> Result<(), Error> {
+    let has = |name: &str| settings.contains_key(name);
+    let none = || Error::new(format!("there are no credentials for {}", bucket.shown()));
+    let is_allowed = settings.get("aws_ec2_metadata_disabled").is_none_or(|is| !is.eq_ignore_ascii_case("true"));
+    let is_ours = || has(AMAZON_MACHINE) || credentials::is_machine_of(Cloud::Amazon);
+    if has("aws_web_identity_token_file") && !has("aws_role_arn") && !has("aws_access_key_id") {
+        return Err(
+            none().help("AWS_WEB_IDENTITY_TOKEN_FILE is set: let AWS_ROLE_ARN say which role that token is for")
+        );
+    }
+    let is_in_container = has("aws_container_credentials_relative_uri")
+        || has("aws_container_credentials_full_uri") && has("aws_container_authorization_token_file");
+    let has_key = has("aws_access_key_id") || has("aws_web_identity_token_file");
+    if has_key || is_in_container || is_allowed && is_ours() {
+        return Ok(());
+    }
+    let export = "`eval \"$(aws configure export-credentials --format env)\"`";
+    Err(none().help(match settings.get("profile_way") {
+        Some(way) => format!("the profile gets them by `{way}`, which only `aws` itself can do: run {export} before"),
+        None => format!(
+            "looked for AWS_ACCESS_KEY_ID, for AWS_WEB_IDENTITY_TOKEN_FILE, for the profile `{}` of ~/.aws, for \
+             AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, and whether this is one of Amazon's machines: set AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; where `aws` works already, {export} sets them",
+            settings.get("aws_profile").map_or("default", String::as_str)
+        ),
+    }))
+}
+
 fn google(bucket: &Bucket, settings: Settings, retry: RetryConfig, http: Http) -> Result<Arc<dyn ObjectStore>, Error> {
     let mut builder = GoogleCloudStorageBuilder::new();
     let token = ["cloudsdk_auth_access_token", "google_oauth_access_token"].iter().find_map(|name| settings.get(*name));
     if let Some(token) = token {
         builder = builder.with_bearer_token(token);
     } else {
+        const EXPORT: &str = "`export CLOUDSDK_AUTH_ACCESS_TOKEN=\"$(gcloud auth print-access-token)\"`";
+        let file = settings.get("google_application_credentials");
+        if let Some(kind) = file.and_then(|file| credentials::google_kind(file))
+            && !["service_account", "authorized_user"].contains(&kind.as_str())
+        {
+            let what = format!("credentials of the kind `{}` do not open {}", kind.escape_debug(), bucket.shown());
+            return Err(Error::new(what).help(format!("where `gcloud` works with them, run {EXPORT} before")));
+        }
         if !has_credentials(Cloud::Google, &settings) {
-            let help = "run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to the file of \
-                        a service account; in a pipeline, \
-                        `export CLOUDSDK_AUTH_ACCESS_TOKEN=\"$(gcloud auth print-access-token)\"`";
+            let help = format!(
+                "looked for CLOUDSDK_AUTH_ACCESS_TOKEN, for GOOGLE_APPLICATION_CREDENTIALS, for the file that `gcloud auth \
+                 application-default login` writes, and whether this is one of Google's machines: run that, or set \
+                 GOOGLE_APPLICATION_CREDENTIALS to the file of a service account; in a pipeline, {EXPORT}"
+            );
             return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
         }
         for (key, value) in known::<GoogleConfigKey>(&settings) {
@@ -206,8 +249,9 @@ fn azure(
         }
     }
     if !has_credentials(Cloud::Azure, &settings) {
-        let help = "set AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_CONNECTION_STRING; where `az login` was done, set \
-                    AZURE_USE_AZURE_CLI=true";
+        let help = "looked for AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_SAS_TOKEN, \
+                    AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE, for what `az login` writes, and whether this is one of \
+                    Azure's machines: set one of them, or run `az login`";
         return Err(Error::new(format!("there are no credentials for {}", bucket.shown())).help(help));
     }
     let mut builder = MicrosoftAzureBuilder::new();

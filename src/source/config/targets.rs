@@ -17,8 +17,10 @@ use crate::source::config::{
 
 /// How many of a hundred files may go at once.
 const REMOVALS: i64 = 20;
-/// How many releases a folder holds.
+/// How many releases a folder of releases holds.
 const KEEP: i64 = 5;
+/// How many releases others hold that readers see as they are: that one and the one before.
+const KEEP_BESIDE: i64 = 2;
 
 const SCHEMES: [&str; 4] = ["git+file://", "git+http://", "git+https://", "git+ssh://"];
 
@@ -95,27 +97,30 @@ fn headers(key: &str, raw: InOrder<Spanned<String>>, checker: &mut Checker<'_>) 
     headers
 }
 
-fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Address> {
+fn address(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<Address> {
     let key = |key: &str| format!("publish.{name}.{key}");
     let to = raw.to.value.trim().to_owned();
     let kind = kind(&to);
-    let keys = [
-        (Kind::Folder, "releases", raw.releases.as_ref().map(|written| written.span)),
-        (Kind::Folder, "keep", raw.keep.as_ref().map(|written| written.span)),
-        (Kind::Git, "branch", raw.branch.as_ref().map(|written| written.span)),
-        (Kind::Git, "history", raw.history.as_ref().map(|written| written.span)),
-        (Kind::Git, "cname", raw.cname.as_ref().map(|written| written.span)),
-        (Kind::Bucket, "endpoint", raw.endpoint.as_ref().map(|written| written.span)),
-        (Kind::Bucket, "region", raw.region.as_ref().map(|written| written.span)),
-        (Kind::Bucket, "account", raw.account.as_ref().map(|written| written.span)),
-        (Kind::Bucket, "compress", raw.compress.as_ref().map(|written| written.span)),
+    let keys: [(&[Kind], &str, _); 9] = [
+        (&[Kind::Folder], "releases", raw.releases.as_ref().map(|written| written.span)),
+        (&[Kind::Folder, Kind::Ssh, Kind::Bucket], "keep", raw.keep.as_ref().map(|written| written.span)),
+        (&[Kind::Git], "branch", raw.branch.as_ref().map(|written| written.span)),
+        (&[Kind::Git], "history", raw.history.as_ref().map(|written| written.span)),
+        (&[Kind::Git], "cname", raw.cname.as_ref().map(|written| written.span)),
+        (&[Kind::Bucket], "endpoint", raw.endpoint.as_ref().map(|written| written.span)),
+        (&[Kind::Bucket], "region", raw.region.as_ref().map(|written| written.span)),
+        (&[Kind::Bucket], "account", raw.account.as_ref().map(|written| written.span)),
+        (&[Kind::Bucket], "compress", raw.compress.as_ref().map(|written| written.span)),
     ];
-    for (owner, name, span) in keys.into_iter().filter(|(owner, ..)| *owner != kind) {
+    for (owners, name, span) in keys.into_iter().filter(|(owners, ..)| !owners.contains(&kind)) {
         if let Some(span) = span {
-            let reason = format!("it is for {} only", owner.many());
+            let owners: Vec<&str> = owners.iter().map(|owner| owner.many()).collect();
+            let reason = format!("it is for {} only", owners.join(", "));
             checker.refuse(&key(name), &Spanned { value: (), span }, &reason, "take the line out");
         }
     }
+    let keep = checker.number(&key("keep"), raw.keep.take(), 1, 1000);
+    let keep_beside = keep.unwrap_or(KEEP_BESIDE) as usize;
     match kind {
         Kind::Git => {
             if raw.branch.is_none() {
@@ -137,13 +142,14 @@ fn address(name: &str, raw: RawTarget, checker: &mut Checker<'_>) -> Option<Addr
             bucket.region = checker.text(&key("region"), raw.region, is_word, REGION);
             bucket.account = checker.text(&key("account"), raw.account, is_word, ACCOUNT);
             bucket.compress = raw.compress.is_some_and(|written| written.value);
+            bucket.keep = keep_beside;
             Some(Address::Bucket(bucket))
         }
-        Kind::Ssh => ssh(&to),
+        Kind::Ssh => ssh(&to, keep_beside),
         Kind::Zip => Some(Address::Archive { path: to, format: Format::Zip }),
         Kind::TarGz => Some(Address::Archive { path: to, format: Format::TarGz }),
         Kind::Folder => {
-            let keep = checker.number(&key("keep"), raw.keep, 1, 1000).unwrap_or(KEEP) as usize;
+            let keep = keep.unwrap_or(KEEP) as usize;
             let has_releases = raw.releases.is_some_and(|written| written.value);
             Some(Address::Folder { path: to, keep: has_releases.then_some(keep) })
         }
@@ -174,6 +180,7 @@ impl Kind {
         match self {
             Self::Git => "git",
             Self::Bucket => "object stores",
+            Self::Ssh => "other machines",
             _ => "folders",
         }
     }
@@ -186,7 +193,7 @@ pub(super) fn kind(to: &str) -> Kind {
     if Cloud::ALL.iter().any(|(scheme, _)| to.starts_with(scheme)) {
         return Kind::Bucket;
     }
-    if ssh(to).is_some() {
+    if ssh(to, 1).is_some() {
         return Kind::Ssh;
     }
     match to.to_ascii_lowercase() {
@@ -215,6 +222,7 @@ pub(super) fn bucket(to: &str) -> Option<Bucket> {
         region: None,
         account: None,
         compress: false,
+        keep: 1,
     })
 }
 
@@ -231,7 +239,7 @@ pub(super) fn is_word(text: &str) -> bool {
 
 /// `rsync://me@example.org:22/srv/www`, and `sftp://` the same; `/~/` begins a path in the user's home. Names hold nothing that
 /// a shell would read.
-fn ssh(to: &str) -> Option<Address> {
+fn ssh(to: &str, keep: usize) -> Option<Address> {
     let (scheme, rest) = to.split_once("://").filter(|(scheme, _)| matches!(*scheme, "rsync" | "sftp"))?;
     let (authority, path) = rest.split_once('/')?;
     let (host, port) = match authority.rsplit_once(':') {
@@ -252,8 +260,8 @@ fn ssh(to: &str) -> Option<Address> {
     };
     let host = host.to_owned();
     is_fine.then_some(match scheme {
-        "sftp" => Address::Sftp { host, port, path },
-        _ => Address::Rsync { host, port, path },
+        "sftp" => Address::Sftp { host, port, path, keep },
+        _ => Address::Rsync { host, port, path, keep },
     })
 }
 

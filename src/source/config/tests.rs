@@ -330,23 +330,23 @@ fn every_mistake_is_told() {
         ),
         (
             "[publish.a]\nto = 'rsync://me@example.org:2222/srv/www/'\n[publish.b]\nto = 'rsync://b/~/c'\n[publish.c]\nto = 'rsync://-oProxyCommand=x/y'\n[publish.d]\nto = 'rsync://a/b;c'\n[publish.e]\nto = 'rsync://a/../b'",
-            "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\"}},relative:false,headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\"}},relative:false,headers:{},removals:20}}\n\
+            "publish={a:{to:{Rsync:{host:\"me@example.org\",port:2222,path:\"/srv/www\",keep:2}},relative:false,headers:{},removals:20},b:{to:{Rsync:{host:\"b\",path:\"c\",keep:2}},relative:false,headers:{},removals:20}}\n\
                  8:6: error[invalid-value]: invalid value for `publish.c.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  10:6: error[invalid-value]: invalid value for `publish.d.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)\n\
                  12:6: error[invalid-value]: invalid value for `publish.e.to`: nothing can be sent there (write a folder, a file `site.zip` or `site.tar.gz`, or an address that begins with `rsync://`, `sftp://`, `s3://`, `gs://`, `az://`, `git+https://`, `git+ssh://` or `git+file://`)",
         ),
         (
-            "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'",
-            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\"}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",account:\"mine\",compress:false}},relative:false,headers:{},removals:20}}",
+            "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'\nkeep = 7",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\",keep:2}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true,keep:2}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",account:\"mine\",compress:false,keep:7}},relative:false,headers:{},removals:20}}",
         ),
         (
-            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 2\n[publish.d]\nto = 'e'\ncompress = true",
-            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",compress:false}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
+            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 0\n[publish.d]\nto = 'e'\ncompress = true",
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",compress:false,keep:2}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
                  4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
                  10:10: error[invalid-value]: invalid value for `publish.c.region`: it is not the name of a region (write a name such as `eu-central-1`)\n\
-                 11:8: error[invalid-value]: invalid value for `publish.c.keep`: it is for folders only (take the line out)\n\
+                 11:8: error[invalid-value]: invalid value for `publish.c.keep`: 0 is not from 1 to 1000 (write a number from 1 to 1000)\n\
                  14:12: error[invalid-value]: invalid value for `publish.d.compress`: it is for object stores only (take the line out)",
         ),
         (
@@ -357,7 +357,7 @@ fn every_mistake_is_told() {
                  8:6: error[invalid-value]: invalid value for `publish.b.to`: git needs a branch (add a line such as `branch = \"gh-pages\"`)\n\
                  11:10: error[invalid-value]: invalid value for `publish.c.branch`: it is for git only (take the line out)\n\
                  12:8: error[invalid-value]: invalid value for `publish.c.host`: we know no such host (did you mean `netlify`?)\n\
-                 15:8: error[invalid-value]: invalid value for `publish.d.keep`: it is for folders only (take the line out)\n\
+                 15:8: error[invalid-value]: invalid value for `publish.d.keep`: it is for folders, other machines, object stores only (take the line out)\n\
                  18:10: error[invalid-value]: invalid value for `publish.e.branch`: it is not the name of a branch (write a name such as `gh-pages` or `pages`)\n\
                  19:12: error[invalid-value]: invalid value for `publish.e.releases`: it is for folders only (take the line out)",
         ),

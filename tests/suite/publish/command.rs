@@ -96,6 +96,9 @@ fn releases_take_turns_and_go_back() {
     site.run(&["publish"]).ends(0);
     assert_eq!(shown(), editions[4]);
     assert!(names().starts_with("* 000006-"));
+    site.run(&["publish", "--rollback"]).ends(0).says(["went back to 000003-"]);
+    assert_eq!(shown(), editions[2], "what readers saw before");
+    site.run(&["publish"]).ends(0);
     let inside: Vec<_> = std::fs::read_dir(site.root().join("live")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(inside.len(), 2, "{inside:?}");
     std::fs::remove_file(site.root().join("live/current")).unwrap();

@@ -4,7 +4,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use docweave::{
@@ -14,12 +14,12 @@ use docweave::{
     source::standing::Standing,
 };
 
-use super::{NONE, POLITE, change, crawl, folder, parcel, send, served, small_site};
+use super::{NONE, POLITE, change, crawl, folder, kills, parcel, send, served, small_site};
 use crate::site::{Site, tree};
 
 /// What happens at the operation that fails.
 #[derive(Clone, Copy, Debug)]
-enum Fault {
+pub(super) enum Fault {
     /// It is not done, nor any after it.
     Killed,
     /// It is done, but nobody hears of it, and none is done after it.
@@ -31,14 +31,23 @@ enum Fault {
 }
 
 /// A target that fails at one operation.
-struct Breaking<'a> {
+pub(super) struct Breaking<'a> {
     inner: &'a dyn Remote,
     fault: Fault,
     at: usize,
     done: AtomicUsize,
 }
 
-impl Breaking<'_> {
+impl<'a> Breaking<'a> {
+    pub(super) fn new(inner: &'a dyn Remote, fault: Fault, at: usize) -> Self {
+        Self { inner, fault, at, done: AtomicUsize::new(0) }
+    }
+
+    /// How many operations there were.
+    pub(super) fn done(&self) -> usize {
+        self.done.load(Ordering::SeqCst)
+    }
+
     fn act<T>(&self, act: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
         let number = self.done.fetch_add(1, Ordering::SeqCst);
         let failure = || Failure::Passing(Error::new("the network is gone"));
@@ -57,6 +66,9 @@ impl Breaking<'_> {
 impl Remote for Breaking<'_> {
     fn takes(&self) -> Takes {
         self.inner.takes()
+    }
+    fn keeps(&self) -> usize {
+        self.inner.keeps()
     }
     fn list(&self) -> Result<Standing, Failure> {
         self.act(|| self.inner.list())
@@ -78,7 +90,7 @@ impl Remote for Breaking<'_> {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
 }
 
@@ -89,12 +101,12 @@ fn at_every_operation(old: &Path, new: &Parcel, expected: &crate::site::Files, f
         let live = disk.path().join("live");
         copy(old, &live);
         let inner = folder(&live);
-        let breaking = Breaking { inner: &inner, fault, at, done: AtomicUsize::new(0) };
+        let breaking = Breaking::new(&inner, fault, at);
         let plan = publish::plan(&breaking, new, POLITE, patience);
         let sent = plan.and_then(|plan| publish::send(&breaking, new, &plan, patience, &Silent));
         let told = format!("{fault:?} at operation {at}");
         assert!(crawl(&served(&live), &told) > 10);
-        let is_over = breaking.done.load(Ordering::SeqCst) <= at;
+        let is_over = breaking.done() <= at;
         if patience.times > 0 || is_over {
             sent.unwrap_or_else(|error| panic!("{told}: {error}"));
         } else {
@@ -145,7 +157,7 @@ fn a_file_becomes_a_folder_and_the_reverse_whatever_fails() {
         let live = disk.path().join(format!("live{at}"));
         copy(&old, &live);
         let inner = folder(&live);
-        let breaking = Breaking { inner: &inner, fault: Fault::Killed, at, done: AtomicUsize::new(0) };
+        let breaking = Breaking::new(&inner, Fault::Killed, at);
         drop(send(&breaking, &parcel(&site)));
         drop(inner);
         send(&folder(&live), &parcel(&site)).unwrap();
@@ -153,48 +165,16 @@ fn a_file_becomes_a_folder_and_the_reverse_whatever_fails() {
     }
 }
 
-/// Runs `docweave publish live` and kills it after `delay`. Whether it was still running.
-fn kill_after(site: &Site, delay: Duration) -> bool {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
-    command.args(["publish", "live", "--no-build"]).current_dir(site.root());
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(delay);
-    let was_running = child.try_wait().unwrap().is_none();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    was_running
-}
-
-/// Publishes two editions in turn, each killed at some moment and then finished; `look` gives what readers see.
-fn kill_at_any_moment(to: &str, rounds: u32, look: &dyn Fn(&Site) -> crate::site::Files) {
+/// A target in the folder of a site; `look` gives what readers see.
+fn kill_at_any_moment(to: &str, look: &dyn Fn(&Site) -> crate::site::Files) {
     let mut site = small_site(&format!("[publish.live]\n{to}"));
     git_repository(site.root());
-    site.build();
-    let start = Instant::now();
-    site.run(&["publish", "live", "--no-build"]).ends(0);
-    let usual = start.elapsed();
-    let mut editions = vec![site.output()];
-    let mut running = 0;
-    for round in 0..rounds {
-        let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
-        let (dark, light) = ("accent = \"teal\"", "accent = \"navy\"");
-        site.edit("content/one.md", from, to);
-        match site.text("site.toml").contains(dark) {
-            true => site.edit("site.toml", dark, light),
-            false if site.text("site.toml").contains(light) => site.edit("site.toml", light, dark),
-            false => site.edit("site.toml", "[publish.live]", "[css.variables]\naccent = \"teal\"\n[publish.live]"),
-        };
-        site.build();
-        editions.push(site.output());
-        running += u32::from(kill_after(&site, usual.mul_f64(f64::from(round * 7 % rounds) / f64::from(rounds))));
-        let told = format!("{to}, round {round}");
-        assert!(crawl(&look(&site), &told) > 10, "{told}");
-        site.run(&["publish", "live", "--no-build"]).ends(0);
-        let mut now = look(&site);
-        now.remove(".nojekyll");
-        assert_eq!(now, *editions.last().unwrap(), "{told}");
-    }
-    assert!(running > 0, "{to}: every publish was over before it was killed");
+    let publish = |site: &Site, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
+        command.arg("publish").args(arguments).current_dir(site.root()).stdin(Stdio::null());
+        command
+    };
+    kills::kill_at_any_moment(&mut site, ROUNDS, &publish, look);
 }
 
 fn git_repository(root: &Path) {
@@ -206,25 +186,27 @@ const ROUNDS: u32 = 12;
 
 #[test]
 fn a_folder_is_whole_whenever_a_publish_is_killed() {
-    kill_at_any_moment("to = \"live\"", ROUNDS, &|site| served(&site.root().join("live")));
+    kill_at_any_moment("to = \"live\"", &|site| served(&site.root().join("live")));
 }
 
 #[test]
 fn releases_are_whole_whenever_a_publish_is_killed() {
-    kill_at_any_moment("to = \"live\"\nreleases = true\nkeep = 2", ROUNDS, &|site| {
+    kill_at_any_moment("to = \"live\"\nreleases = true\nkeep = 2", &|site| {
         served(&site.root().join("live/current").canonicalize().unwrap())
     });
 }
 
 #[test]
 fn an_archive_is_whole_whenever_a_publish_is_killed() {
-    kill_at_any_moment("to = \"live.zip\"", ROUNDS, &|site| super::command::unzip(&site.root().join("live.zip")));
-    kill_at_any_moment("to = \"live.tar.gz\"", ROUNDS, &|site| super::command::untar(&site.root().join("live.tar.gz")));
+    kill_at_any_moment("to = \"live.zip\"", &|site| super::command::unzip(&site.root().join("live.zip")));
+    kill_at_any_moment("to = \"live.tar.gz\"", &|site| super::command::untar(&site.root().join("live.tar.gz")));
 }
 
 #[test]
 fn a_branch_is_whole_whenever_a_publish_is_killed() {
-    kill_at_any_moment("to = \"git+file://pages.git\"\nbranch = \"pages\"", ROUNDS, &|site| {
-        super::git::branch(&site.root().join("pages.git"), "pages")
+    kill_at_any_moment("to = \"git+file://pages.git\"\nbranch = \"pages\"", &|site| {
+        let mut files = super::git::branch(&site.root().join("pages.git"), "pages");
+        files.remove(".nojekyll");
+        files
     });
 }

@@ -11,7 +11,7 @@ use std::{
 use base64::Engine;
 use docweave::publish;
 
-use super::{change, crawl, parcel, plan_of, proxy::message, send, small_site};
+use super::{change, crawl, parcel, plan_of, proxy::message, send, servers::nginx, small_site};
 use crate::site::{Files, Said, Site, tree};
 
 /// Runs git, and gives what it said.
@@ -245,4 +245,40 @@ fn a_branch_behind_http_grows_for_those_who_have_the_token() {
     let mut files = branch(&folder.path().join("pages.git"), "pages");
     files.remove(".nojekyll");
     assert_eq!(files, site.output());
+}
+
+#[test]
+fn a_branch_behind_tls_grows_where_the_certificate_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet", "--bare", "pages.git"]);
+    let port = over_http(folder.path(), "me", "s3cret-token");
+    let tls = nginx(|own, at| {
+        let mut make = Command::new("openssl");
+        make.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]);
+        make.args(["-addext", "subjectAltName=IP:127.0.0.1", "-keyout"]).arg(at.join("key")).arg("-out");
+        assert!(make.arg(at.join("certificate")).output().expect("openssl is installed").status.success());
+        let at = at.display();
+        format!(
+            "listen 127.0.0.1:{own} ssl; ssl_certificate {at}/certificate; ssl_certificate_key {at}/key; \
+             client_max_body_size 0; location / {{ proxy_pass http://127.0.0.1:{port}; }}"
+        )
+    });
+    let to = format!("git+https://127.0.0.1:{}/pages.git", tls.port);
+    let site = small_site(&format!("[publish.pages]\nto = \"{to}\"\nbranch = \"pages\""));
+    let publish = |certificate: Option<PathBuf>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
+        command.arg("publish").current_dir(site.root()).env("DOCWEAVE_GIT_USER", "me");
+        command.env("DOCWEAVE_GIT_TOKEN", "s3cret-token").env_remove("GIT_SSL_CAINFO").env_remove("GIT_SSL_NO_VERIFY");
+        let said = Said::of(command.envs(certificate.map(|path| ("GIT_SSL_CAINFO", path))).output().unwrap());
+        assert!(!format!("{said:?}").contains("s3cret-token"), "{said:?}");
+        said
+    };
+    publish(None).ends(2).says(["certificate", "let GIT_SSL_CAINFO name the file"]);
+    publish(Some(tls.folder.path().join("certificate"))).ends(0).says(["files sent"]);
+    let mut files = branch(&folder.path().join("pages.git"), "pages");
+    files.remove(".nojekyll");
+    assert_eq!(
+        files,
+        tree(&site.root().join("public")).into_iter().filter(|(path, _)| !path.starts_with(".docweave-")).collect()
+    );
 }

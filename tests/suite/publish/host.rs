@@ -2,66 +2,33 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
 };
 
-use super::small_site;
+use super::{
+    servers::{Running, nginx},
+    small_site,
+};
 
-/// A web server that serves one folder, told what `nginx.conf` in it says; it ends with this value.
-struct Nginx {
-    child: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
+/// A web server that serves one folder, told what `nginx.conf` in it says.
+struct Nginx(Running);
 
 impl Nginx {
     fn serve(folder: &Path) -> Self {
-        let own = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let at = own.path().display();
-        let config = format!(
-            "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
-             access_log off; types {{ text/html html; text/css css; }}\n\
-             client_body_temp_path {at}/a; proxy_temp_path {at}/b; fastcgi_temp_path {at}/c; uwsgi_temp_path {at}/d; \
-             scgi_temp_path {at}/e;\n\
-             server {{ listen 127.0.0.1:{port}; root {folder}; include {folder}/nginx.conf; }}\n}}\n",
-            folder = folder.display()
-        );
-        let path = own.path().join("main.conf");
-        std::fs::write(&path, config).unwrap();
-        let program = if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" };
-        let mut command = Command::new(program);
-        command.arg("-e").arg(own.path().join("error.log")).arg("-p").arg(own.path()).arg("-c").arg(&path);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("nginx is installed");
-        let server = Self { child, port, _folder: own };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let log = || std::fs::read_to_string(server._folder.path().join("error.log")).unwrap_or_default();
-            assert!(start.elapsed() < Duration::from_secs(20), "nginx does not start: {}", log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
+        let folder = folder.display();
+        Self(nginx(|port, _| format!("listen 127.0.0.1:{port}; root {folder}; include {folder}/nginx.conf;")))
     }
 
     /// The whole answer, its headers in small letters.
     fn get(&self, path: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
         write!(stream, "GET {path} HTTP/1.0\r\nHost: example.org\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer);
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_lowercase(), body.to_owned())
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
     }
 }
 

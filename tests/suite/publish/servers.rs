@@ -46,6 +46,26 @@ impl Drop for Running {
     }
 }
 
+/// nginx with one server, whose lines are made of a port and a folder.
+pub(super) fn nginx(server: impl FnOnce(u16, &Path) -> String) -> Running {
+    Running::start(|port, folder| {
+        let at = folder.display();
+        let config = format!(
+            "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
+             access_log off; types {{ text/html html; text/css css; }}\n\
+             client_body_temp_path {at}/a; proxy_temp_path {at}/b; fastcgi_temp_path {at}/c; uwsgi_temp_path {at}/d; \
+             scgi_temp_path {at}/e;\nserver {{ {} }}\n}}\n",
+            server(port, folder)
+        );
+        let path = folder.join("main.conf");
+        std::fs::write(&path, config).unwrap();
+        let program = if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" };
+        let mut command = Command::new(program);
+        command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(folder).arg("-c").arg(path);
+        command
+    })
+}
+
 /// A port that nobody listens at.
 pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -194,10 +214,29 @@ impl Store {
         (bytes, answer.headers().clone())
     }
 
+    /// Tells a bucket what a file says of its website, by Amazon's own library, and gives what the bucket says then.
+    pub(super) fn website(&self, file: &Path) -> String {
+        let program = "import boto3, json, sys\n\
+                       s3 = boto3.client('s3', endpoint_url=sys.argv[1], region_name='us-east-1')\n\
+                       s3.put_bucket_website(Bucket='pages', WebsiteConfiguration=json.load(open(sys.argv[2])))\n\
+                       print(s3.get_bucket_website(Bucket='pages'))\n";
+        let mut command = Command::new(installed("venv/bin/python"));
+        command.args(["-c", program, &format!("http://127.0.0.1:{}", self.server.port)]).arg(file);
+        self.environment(&mut command);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Writes over an object, as somebody else.
+    pub(super) fn write(&self, name: &str, text: &str) {
+        let at = format!("http://127.0.0.1:{}/pages/{name}", self.server.port);
+        ureq::put(at).header("Authorization", SIGNATURE).send(text).unwrap();
+    }
+
     /// Everything there but what is docweave's own, with names below `prefix`.
     pub(super) fn served(&self, prefix: &str) -> Files {
         let names = self.names().into_iter().filter_map(|name| Some((name.strip_prefix(prefix)?.to_owned(), name)));
-        let is_ours = |path: &str| path.rsplit('/').next().unwrap().starts_with(".docweave-");
-        names.filter(|(path, _)| !is_ours(path)).map(|(path, name)| (path, self.get(&name).0)).collect()
+        names.filter(|(path, _)| !super::is_own(path)).map(|(path, name)| (path, self.get(&name).0)).collect()
     }
 }

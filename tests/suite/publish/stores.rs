@@ -1,18 +1,14 @@
 //! Buckets of real object stores.
 
-use std::{
-    io::Read,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::io::Read;
 
 use super::{
     change, crawl,
     proxy::Proxy,
-    servers::{Kind, SECRET, Store},
+    servers::{Kind, SECRET, Store, nginx},
     small_site,
 };
-use crate::site::{Files, Site};
+use crate::site::{Files, Said, Site};
 
 fn header<'a>(headers: &'a ureq::http::HeaderMap, name: &str) -> &'a str {
     headers.get(name).map_or("", |value| value.to_str().unwrap())
@@ -109,7 +105,7 @@ fn amazon_answers_old_addresses_with_redirects_and_is_told_where_credentials_are
     let mut site = small_site(&format!("[publish.live]\n{}", store.target("")));
     let mut without = store.command(&site, &[]);
     without.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-    let said = crate::site::Said::of(without.output().unwrap()).ends(2);
+    let said = Said::of(without.output().unwrap()).ends(2);
     said.says(["there are no credentials for s3://pages", "AWS_PROFILE", "export-credentials"]);
 
     let files = tempfile::tempdir().unwrap();
@@ -119,10 +115,10 @@ fn amazon_answers_old_addresses_with_redirects_and_is_told_where_credentials_are
     let mut by_profile = store.command(&site, &[]);
     by_profile.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
     by_profile.env("AWS_SHARED_CREDENTIALS_FILE", &credentials).env("AWS_PROFILE", "absent");
-    let said = crate::site::Said::of(by_profile.output().unwrap()).ends(2).says(["no profile `absent`"]);
+    let said = Said::of(by_profile.output().unwrap()).ends(2).says(["no profile `absent`"]);
     assert!(!format!("{said:?}").contains(SECRET));
     by_profile.env("AWS_PROFILE", "work");
-    crate::site::Said::of(by_profile.output().unwrap()).ends(0).says(["files sent"]);
+    Said::of(by_profile.output().unwrap()).ends(0).says(["files sent"]);
 
     let (bytes, headers) = store.get("old/index.html");
     assert_eq!(header(&headers, "x-amz-website-redirect-location"), "/two/");
@@ -134,6 +130,100 @@ fn amazon_answers_old_addresses_with_redirects_and_is_told_where_credentials_are
     store.publish(&site, &[]).ends(2).says(["could not reach s3://absent", "see that the bucket exists"]);
     site.edit("site.toml", "127.0.0.1:", "127.0.0.1:1/");
     store.publish(&site, &["--dry-run"]).ends(2).says(["could not reach s3://absent", "look at the network"]);
+}
+
+/// A publish to Amazon's store with these variables, and with nothing of a key.
+fn without_key(store: &Store, site: &Site, variables: &[(&str, &str)]) -> Said {
+    let mut command = store.command(site, &[]);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").envs(variables.iter().copied());
+    let said = Said::of(command.output().unwrap());
+    assert!(!format!("{said:?}").contains("t0ken"), "{said:?}");
+    said
+}
+
+#[test]
+fn amazon_lets_in_those_who_have_a_role() {
+    let store = Store::start(Kind::Amazon);
+    let site = small_site(&format!("[publish.live]\n{}", store.target("")));
+    let files = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(files.path().join(name), text).unwrap();
+        files.path().join(name).display().to_string()
+    };
+    let at = format!("http://127.0.0.1:{}", store.own_port());
+    // This server hears questions in a body only; Amazon's own hears both.
+    let exchanging = nginx(|port, _| {
+        let body = "proxy_set_body $args; proxy_set_header Content-Type application/x-www-form-urlencoded;";
+        format!("listen 127.0.0.1:{port}; location / {{ proxy_pass {at}; {body} }}")
+    });
+    let exchange = format!("http://127.0.0.1:{}", exchanging.port);
+    let token = write("token", "t0ken");
+    let role = "arn:aws:iam::123456789012:role/publish";
+    let by_token = ("AWS_WEB_IDENTITY_TOKEN_FILE", token.as_str());
+    let exchange = ("AWS_ENDPOINT_URL_STS", exchange.as_str());
+
+    without_key(&store, &site, &[]).ends(2).says([
+        "there are no credentials for s3://pages",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "the profile `default`",
+        "Amazon's machines",
+    ]);
+    without_key(&store, &site, &[by_token]).ends(2).says(["AWS_ROLE_ARN"]);
+    let nobody = ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+    without_key(&store, &site, &[by_token, ("AWS_ROLE_ARN", role), nobody])
+        .ends(2)
+        .says(["could not reach s3://pages"]);
+    without_key(&store, &site, &[by_token, ("AWS_ROLE_ARN", role), exchange]).ends(0).says(["files sent"]);
+
+    // A profile's role, which goes before nothing that is said more plainly.
+    let config = format!(
+        "[profile work]\nrole_arn = {role}\nweb_identity_token_file = {token}\n[profile sso]\nsso_session = a\n"
+    );
+    let config = ("AWS_CONFIG_FILE", &*write("config", &config));
+    without_key(&store, &site, &[config, ("AWS_PROFILE", "sso")]).ends(2).says(["`sso_session`", "export-credentials"]);
+    without_key(&store, &site, &[config, ("AWS_PROFILE", "work"), exchange]).ends(0).says(["0 files sent"]);
+
+    // A machine's own role.
+    let machine = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", at.as_str());
+    without_key(&store, &site, &[machine]).ends(0).says(["0 files sent"]);
+    without_key(&store, &site, &[machine, ("AWS_EC2_METADATA_DISABLED", "true")]).ends(2).says(["no credentials"]);
+}
+
+#[test]
+fn a_bucket_takes_the_rules_of_a_website() {
+    let store = Store::start(Kind::Amazon);
+    let mut site = small_site(&format!("[publish.live]\nhost = \"s3\"\n{}", store.target("")));
+    site.write("content/up.md", "+++\naliases = [\"/ones/\", \"/old/deep/\"]\n+++\n# Up\n");
+    store.publish(&site, &[]).ends(0).says(["files sent"]);
+    let file = site.root().join("website.json");
+    std::fs::write(&file, store.get("s3-website.json").0).unwrap();
+    let said = store.website(&file);
+    assert!(said.contains("'KeyPrefixEquals': 'ones/'") && said.contains("'ReplaceKeyWith': 'up/'"), "{said}");
+    assert!(said.contains("'KeyPrefixEquals': 'old/deep/'") && !said.contains("'KeyPrefixEquals': 'old/'"), "{said}");
+    assert!(said.contains("404.html"), "{said}");
+}
+
+#[test]
+fn other_clouds_say_where_they_looked_for_credentials() {
+    let home = tempfile::tempdir().unwrap();
+    let publish = |to: &str, variables: &[(&str, &str)]| {
+        let site = small_site(&format!("[publish.live]\n{to}"));
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_docweave"));
+        command.arg("publish").current_dir(site.root()).stdin(std::process::Stdio::null());
+        let ours = |name: &str| ["GOOGLE_", "CLOUDSDK_", "AZURE_"].iter().any(|start| name.starts_with(start));
+        for (name, _) in std::env::vars().filter(|(name, _)| ours(name)) {
+            command.env_remove(name);
+        }
+        Said::of(command.env("HOME", home.path()).envs(variables.iter().copied()).output().unwrap()).ends(2)
+    };
+    let said = ["there are no credentials for gs://b", "CLOUDSDK_AUTH_ACCESS_TOKEN", "application-default login"];
+    publish("to = \"gs://b\"", &[]).says(said);
+    let file = home.path().join("pool.json");
+    std::fs::write(&file, "{\"type\": \"external_account\"}").unwrap();
+    let pool = ("GOOGLE_APPLICATION_CREDENTIALS", file.to_str().unwrap());
+    publish("to = \"gs://b\"", &[pool]).says(["`external_account`", "gcloud auth print-access-token"]);
+    let azure = "to = \"az://b\"\naccount = \"mine\"";
+    publish(azure, &[]).says(["there are no credentials for az://b", "AZURE_STORAGE_ACCOUNT_KEY", "`az login`"]);
 }
 
 #[test]
@@ -154,42 +244,14 @@ fn a_site_gets_through_whatever_the_network_does() {
     }
 }
 
-/// How often a publish to each store is killed here; [`ROUNDS`] says how to do it more often.
-const FEW: u32 = 6;
-
-/// A variable of the environment: how often a publish is killed.
-const ROUNDS: &str = "DOCWEAVE_KILLS";
-
-/// Publishes two editions in turn, each killed at some moment and then finished, with a network that fails as well.
+/// With a network that fails as well.
 fn kill_at_any_moment(kind: Kind) {
     let store = Store::start(kind);
     let proxy = Proxy::start(store.own_port(), 23);
     let store = store.by_way_of(proxy.port);
     let mut site = small_site(&format!("[publish.live]\n{}", store.target("")));
-    site.edit("site.toml", "[publish.live]", "[css.variables]\naccent = \"#000000\"\n[publish.live]").build();
-    let start = Instant::now();
-    store.publish(&site, &["--no-build"]).ends(0);
-    let usual = start.elapsed();
-    let rounds = std::env::var(ROUNDS).map_or(FEW, |rounds| rounds.parse().unwrap());
-    let mut running = 0;
-    for round in 0..rounds {
-        let (from, to) = if round % 2 == 0 { ("# One\n", "# Ones\n") } else { ("# Ones\n", "# One\n") };
-        site.edit("content/one.md", from, to);
-        site.edit("site.toml", &format!("#{round:06}"), &format!("#{:06}", round + 1)).build();
-        let mut command = store.command(&site, &["--no-build"]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(usual.mul_f64(f64::from(round * 7 % rounds + 1) / f64::from(rounds)));
-        running += u32::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let told = format!("{kind:?}, round {round}");
-        assert!(crawl(&store.served(""), &told) > 10, "{told}");
-        let start = Instant::now();
-        store.publish(&site, &["--no-build"]).ends(0);
-        assert!(start.elapsed() < Duration::from_secs(15), "{told}: what it left is its own");
-        assert_eq!(store.served(""), site.output(), "{told}");
-    }
-    assert!(running > 0, "{kind:?}: every publish was over before it was killed");
+    let publish = |site: &Site, arguments: &[&str]| store.command(site, arguments);
+    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| store.served(""));
 }
 
 #[test]
