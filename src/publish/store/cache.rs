@@ -12,7 +12,10 @@ use super::{
     login::{self, Patience},
 };
 use crate::build::store::{LARGEST_OBJECT, Remote};
-use crate::model::{Error, target::Bucket};
+use crate::model::{
+    Error,
+    target::{Bucket, Cloud},
+};
 use crate::publish;
 
 /// Few tries and soon: what takes long is not worth it.
@@ -42,7 +45,8 @@ impl Cache {
             .enable_time()
             .build()
             .map_err(|error| Error::new(format!("could not start a runtime: {error}")))?;
-        let objects = Objects { store: login.store, prefix, shown: bucket.shown() };
+        let copies = bucket.cloud != Cloud::Azure;
+        let objects = Objects { store: login.store, prefix, shown: bucket.shown(), copies };
         Ok((Self { objects, runtime: Some(runtime) }, login.may_write))
     }
 
