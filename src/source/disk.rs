@@ -4,13 +4,12 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use walkdir::WalkDir;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};
-use crate::source::{Files, Listing, is_left_out, stamps::Stamp};
+use crate::source::{Files, Listing, facts, is_left_out, stamps::Stamp};
 
 /// The largest file that is read whole, in bytes: 64 MiB. Files that are only copied may be larger.
 pub const LARGEST: u64 = 64 << 20;
@@ -109,7 +108,7 @@ impl Files for Folder {
 
     fn stamp(&self, path: &RelPath) -> Option<Stamp> {
         let stamp = Stamp::of(&fs::metadata(self.root.join(path.as_str())).ok()?);
-        stamp.is_settled(SystemTime::now()).then_some(stamp)
+        stamp.is_settled(facts::now()).then_some(stamp)
     }
 
     fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {

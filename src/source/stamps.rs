@@ -1,17 +1,13 @@
 //! What files look like from outside: enough to see that one changed, without reading it.
 
-use std::{
-    collections::BTreeMap,
-    fs::Metadata,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, fs::Metadata, time::SystemTime};
 
 use walkdir::WalkDir;
 
 use crate::source::{disk::Folder, is_left_out};
 
-/// How coarse the clocks of file systems are at most, those of FAT among them.
-const COARSEST: Duration = Duration::from_secs(2);
+/// How coarse the clocks of file systems are at most, those of FAT among them, in seconds.
+const COARSEST: u64 = 2;
 
 /// Which file it is, its size, and when it was changed last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +61,13 @@ impl Stamp {
         Self { size: metadata.len(), modified: metadata.modified().ok(), inode: Inode::of(metadata) }
     }
 
-    /// Whether a file that is written to from now on gets another stamp: so it is if its last change is longer ago than clocks
-    /// are coarse, by a time that is not for programs to choose. ("Racy Git" in Git's documentation tells of the same.)
-    pub(super) fn is_settled(&self, now: SystemTime) -> bool {
-        let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    /// Whether a file that is written to from now on, in seconds since 1970, gets another stamp: so it is if its last change is
+    /// longer ago than clocks are coarse, by a time that is not for programs to choose. ("Racy Git" in Git's documentation
+    /// tells of the same.)
+    pub(super) fn is_settled(&self, now: u64) -> bool {
         let seconds = |inode: &Inode| u64::try_from(inode.changed.0).ok();
         let changed = self.inode.as_ref().and_then(seconds);
-        changed.is_some_and(|changed| changed + 1 + COARSEST.as_secs() <= since_1970.as_secs())
+        changed.is_some_and(|changed| changed.saturating_add(1 + COARSEST) <= now)
     }
 }
 
