@@ -208,7 +208,7 @@ fn behind_ssh_a_branch_is_whole_whenever_a_publish_is_killed() {
     let to = format!("git+ssh://127.0.0.1:{}{}", server.port, repository.display());
     let mut site = small_site(&format!("[publish.live]\nto = \"{to}\"\nbranch = \"pages\""));
     let publish = |site: &Site, arguments: &[&str]| server.command(site, arguments);
-    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| {
+    super::kills::kill_at_any_moment(&mut site, 4, &publish, &|_| {
         let mut files = super::git::branch(&repository, "pages");
         files.remove(".nojekyll");
         files
@@ -220,7 +220,7 @@ fn kill_at_any_moment(by: By) {
     let live = server.folder.path().join("live");
     let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
     let publish = |site: &Site, arguments: &[&str]| server.command(site, arguments);
-    super::kills::kill_at_any_moment(&mut site, 8, &publish, &|_| whole(&live));
+    super::kills::kill_at_any_moment(&mut site, 4, &publish, &|_| whole(&live));
     let left: Vec<String> = tree(&live).into_keys().filter(|path| path.ends_with(".tmp")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
