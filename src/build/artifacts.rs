@@ -250,12 +250,6 @@ impl Artifacts<'_> {
         Ok(Ok((prepared.output, entry, Source::Staged)))
     }
 
-    /// A file of the page `id`, if nothing that it is made from changed.
-    fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
-        let entry = self.standing(path).filter(|_| self.known.is_unchanged(id))?;
-        Some((path.clone(), entry.clone(), Source::Kept))
-    }
-
     /// The copy of a page as Markdown, where it has one: kept where it stands, or made, and then with its text.
     fn markdown(&self, id: PageId) -> Result<Option<Copy>, Error> {
         let Some(path) = copy_path(self.config, &self.site.pages[id]) else { return Ok(None) };
@@ -345,13 +339,6 @@ impl Artifacts<'_> {
             &terms,
             self.renderer.theme().strings(),
         )
-    }
-
-    /// What stands at `path`, if it stands as the manifest says.
-    fn standing(&self, path: &RelPath) -> Option<&Entry> {
-        let entry = self.given.old.files.get(path)?;
-        let is_missing = self.given.missing.binary_search(path).is_ok();
-        (!is_missing).then_some(entry)
     }
 
     /// The body of a page, from the store or composed. Errors as for [`Self::page`].

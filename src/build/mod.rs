@@ -97,6 +97,8 @@ const VERSION: u32 = 2;
 pub struct Request {
     /// In place of `base_url` of the site.
     pub base_url: Option<BaseUrl>,
+    /// Scheme and host in place of those of the site, whose sub-path stays.
+    pub origin: Option<String>,
     /// What is published.
     pub publish: Publish,
     /// What warnings count as.
@@ -556,6 +558,9 @@ fn read_config(given: &Given<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<C
         }
     };
     diagnostics.extend(problems);
+    if let Some(origin) = &given.request.origin {
+        config.base_url = BaseUrl { origin: origin.clone(), depth: None, ..config.base_url };
+    }
     if let Some(base_url) = &given.request.base_url {
         config.base_url = base_url.clone();
     }

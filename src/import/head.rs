@@ -1,4 +1,7 @@
 //! What stands above a text: its title, its date, how long it takes to read, a quote.
+//!
+//! More than 500 lines, because what a line above a text is depends on what those before it were taken for: the order is told
+//! in one place, and a quarter of the file are its tests.
 
 use crate::import::{
     date,

@@ -1,19 +1,17 @@
 //! Links between pages: what each leads to, and backlinks, which are their transpose.
 
 mod foreign;
+mod places;
 mod reader;
 mod wiki;
 
+pub(super) use self::places::Places;
 pub use self::reader::Reader;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::link::{Memory, is_listed, route, skeleton::Skeleton};
 use crate::model::{
@@ -177,61 +175,6 @@ fn backlinks(site: &mut Site) {
 
 fn says_more(link: &Link) -> bool {
     link.sentence.as_ref().is_some_and(|sentence| sentence.says_more())
-}
-
-/// Everything on the site that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are
-/// typed.
-#[derive(Debug)]
-pub(super) struct Places {
-    /// Pages by their source's path.
-    pages: FxHashMap<String, PageId>,
-    /// Pages by their address, without a slash at the end, and by those that redirect to them.
-    addresses: FxHashMap<String, PageId>,
-    /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
-    files: FxHashMap<String, RelPath>,
-    /// Paths of pages that are not published today.
-    unpublished: Vec<String>,
-    /// Paths of pages by file name, for suggestions.
-    by_name: BTreeMap<String, Vec<PageId>>,
-    /// What links by title may mean, once there is one.
-    names: OnceLock<wiki::Names>,
-}
-
-impl Places {
-    /// What there is on `site`, and the paths of articles that are not published today.
-    pub(super) fn of(site: &Site, unpublished: &[RelPath]) -> Self {
-        let mut places = Self {
-            pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
-            addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
-            files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
-            unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
-            by_name: BTreeMap::new(),
-            names: OnceLock::new(),
-        };
-        for (id, page) in site.pages.iter().enumerate() {
-            let path = &page.head.path;
-            places.pages.insert(composed(path.as_str()).into_owned(), id);
-            places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
-            places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
-        }
-        // An old address leads to its page without the way round.
-        for (output, redirect) in &site.redirects {
-            let address = route::address(output).trim_matches('/').to_owned();
-            places.addresses.entry(address).or_insert(redirect.page);
-        }
-        for topic in &site.topics {
-            let name = topic.url.trim_matches('/').trim_end_matches(".html");
-            places.files.insert(name.to_owned(), topic.output.clone());
-            places.files.insert(format!("{name}.md"), topic.output.clone());
-        }
-        for (output, source) in &site.files {
-            places.files.insert(composed(output.as_str()).into_owned(), output.clone());
-            if let Some(inside) = source.as_str().strip_prefix("content/") {
-                places.files.insert(composed(inside).into_owned(), output.clone());
-            }
-        }
-        places
-    }
 }
 
 /// Resolves the links of one page.
@@ -511,20 +454,6 @@ impl Resolver<'_> {
         let own = || format!("content/{}", self.site.pages[self.from].head.path);
         let path = link.origin.as_deref().map_or_else(own, RelPath::to_string);
         Diagnostic::warning(code, &path, link.span, message)
-    }
-}
-
-impl Places {
-    /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
-    fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let start = site.pages.partition_point(|page| page.head.path.as_str() < prefix.as_str());
-        let inside = site.pages[start..].iter().map(|page| page.head.path.as_str());
-        inside
-            .take_while(|path| path.starts_with(&prefix))
-            .filter(|path| !path[prefix.len()..].contains('/'))
-            .take(500)
-            .collect()
     }
 }
 

@@ -2,7 +2,11 @@
 //!
 //! In: the files of a built site with their digests, and a [`Remote`]: a folder, a folder of releases, an archive, a folder
 //! on another machine, a bucket of an object store, a branch of a git repository. Out: a [`Plan`] of what is to be sent and
-//! removed; then the site at the target, and a [`Summary`].
+//! removed; then the site at the target, and a [`Summary`]. A target that holds older releases of the site goes back to one
+//! ([`go_back`]), which is a plan like any other.
+//!
+//! The room knows folders and buckets that several machines reach; so the place where builds share a cache is opened here
+//! too ([`share`]).
 //!
 //! What must stay true:
 //! - Readers never meet a page whose assets are not there. What is new is sent first, then pages, removals follow when

@@ -19,7 +19,7 @@ use crate::build::{
     store::{Mode, Store},
     trace::{Progress, Silent},
 };
-use crate::model::{Config, Error, Level, RelPath, config::BaseUrl};
+use crate::model::{Config, Error, Level, RelPath};
 use crate::output::{Manifest, MemoryStage, Plan};
 use crate::serve::{
     Event, Follow, Further, Settings,
@@ -74,8 +74,6 @@ pub(super) struct Workshop {
     folder: Folder,
     session: Session,
     request: Request,
-    /// Scheme and host for pages, where nothing else was asked for.
-    origin: String,
     /// For the first build.
     progress: Option<Arc<dyn Progress + Send>>,
     opening: Option<Opening>,
@@ -137,12 +135,12 @@ impl Workshop {
     ) -> Self {
         let mode = if settings.reuse == Reuse::Everything { Mode::ReadWrite } else { Mode::Off };
         let store = Store::open(&settings.root.join(CACHE), mode);
-        let request = Request { base_url: settings.base_url.clone(), publish: settings.publish, ..Request::default() };
+        let base_url = settings.base_url.clone();
+        let request = Request { base_url, origin: Some(origin), publish: settings.publish, ..Request::default() };
         Self {
             folder,
             session: Session::new(store).staying(),
             request,
-            origin,
             progress: Some(settings.progress.clone()),
             opening: Some(opening),
             manifest: Manifest::default(),
@@ -174,21 +172,20 @@ impl Workshop {
     }
 
     fn try_build(&mut self, sources: &[String]) -> Result<(Outcome, Option<Success>), Error> {
-        let request = Request { base_url: Some(self.base_url()), ..self.request.clone() };
         let root = self.folder.root();
         let facts = |config: &Config| run::facts_of(root, config, self.session.store());
         let progress = self.progress.take();
         let given = Given {
             files: &self.folder,
             facts: &facts,
-            request: &request,
+            request: &self.request,
             old: &self.manifest,
             missing: &[],
             progress: progress.as_deref().map_or(&Silent as &dyn Progress, |progress| progress),
         };
         let (mut outcome, staged) = match self.opening.take() {
             Some(Opening { begin, events }) => {
-                let early = Arc::new(Early::new(self.base_url().path, events));
+                let early = Arc::new(Early::new(self.sub_path(), events));
                 begin.send_replace(Some(early.clone()));
                 let outcome = build(&self.session, &given, &*early);
                 begin.send_replace(None);
@@ -269,17 +266,16 @@ impl Workshop {
         Built { sources, outcome: Ok(outcome), effect: Effect::Changed(success.changed), snapshot }
     }
 
-    /// Where pages believe to live: what was asked for, or our own address with the sub-path that the site has now.
-    fn base_url(&self) -> BaseUrl {
+    /// The sub-path that pages will be shown at, before a build has told.
+    fn sub_path(&self) -> String {
         if let Some(base_url) = &self.request.base_url {
-            return base_url.clone();
+            return base_url.path.clone();
         }
         let path = RelPath::new(CONFIG).expect("a file name is a path");
         // What is wrong with the configuration is said by the build, which reads it again.
         let bytes = self.folder.read(&path).unwrap_or_default();
         let text = text::decode(CONFIG, &bytes).map(|(text, _)| text).unwrap_or_default();
-        let site = config::parse(&text, CONFIG).0.base_url;
-        BaseUrl { origin: self.origin.clone(), path: site.path, depth: None }
+        config::parse(&text, CONFIG).0.base_url.path
     }
 
     fn failed(&mut self, sources: Vec<String>, outcome: Result<Outcome, Error>) -> Built {

@@ -1,4 +1,6 @@
 //! The live preview from outside: the real program, a hand-written browser, and somebody who saves files.
+//!
+//! More than 500 lines: all tests share that browser.
 
 use std::{
     fs,

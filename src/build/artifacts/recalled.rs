@@ -6,7 +6,7 @@ use crate::build::{
     artifacts::{Artifacts, File},
     store::{self, Kind},
 };
-use crate::model::{Digest, Error, RelPath};
+use crate::model::{Digest, Error, RelPath, site::PageId};
 use crate::output::{Entry, Source};
 
 /// Counts up with every change of how files are remembered.
@@ -19,6 +19,19 @@ enum Found {
 }
 
 impl Artifacts<'_> {
+    /// What stands at `path`, if it stands as the manifest says.
+    pub(super) fn standing(&self, path: &RelPath) -> Option<&Entry> {
+        let entry = self.given.old.files.get(path)?;
+        let is_missing = self.given.missing.binary_search(path).is_ok();
+        (!is_missing).then_some(entry)
+    }
+
+    /// A file of the page `id`, if nothing that it is made from changed.
+    pub(super) fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
+        let entry = self.standing(path).filter(|_| self.known.is_unchanged(id))?;
+        Some((path.clone(), entry.clone(), Source::Kept))
+    }
+
     /// The file at `path` that `key` names: as it stands, or as another machine made it.
     pub(super) fn held(&self, path: &RelPath, key: Digest) -> Result<Option<File>, Error> {
         match self.as_it_stands(path, key) {

@@ -1,4 +1,7 @@
 //! The library's drawing, written anew: shapes and words, and classes for all that is a matter of taste.
+//!
+//! More than 500 lines: beside the pen that draws stand the lists of what it draws, element by element, which are the law that
+//! it goes by.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,75 @@
+//! What links may lead to, by what they name it with.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::link::{graph::wiki, route};
+use crate::model::{RelPath, Site, inventory::composed, site::PageId};
+
+/// Everything on the site that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are
+/// typed.
+#[derive(Debug)]
+pub(in crate::link) struct Places {
+    /// Pages by their source's path.
+    pub(super) pages: FxHashMap<String, PageId>,
+    /// Pages by their address, without a slash at the end, and by those that redirect to them.
+    pub(super) addresses: FxHashMap<String, PageId>,
+    /// Copied files by the path that a link names them with: relative to `content/`, or from the output's root.
+    pub(super) files: FxHashMap<String, RelPath>,
+    /// Paths of pages that are not published today.
+    pub(super) unpublished: Vec<String>,
+    /// Paths of pages by file name, for suggestions.
+    pub(super) by_name: BTreeMap<String, Vec<PageId>>,
+    /// What links by title may mean, once there is one.
+    pub(super) names: OnceLock<wiki::Names>,
+}
+
+impl Places {
+    /// What there is on `site`, and the paths of articles that are not published today.
+    pub(in crate::link) fn of(site: &Site, unpublished: &[RelPath]) -> Self {
+        let mut places = Self {
+            pages: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
+            addresses: FxHashMap::with_capacity_and_hasher(site.pages.len(), FxBuildHasher),
+            files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
+            unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
+            by_name: BTreeMap::new(),
+            names: OnceLock::new(),
+        };
+        for (id, page) in site.pages.iter().enumerate() {
+            let path = &page.head.path;
+            places.pages.insert(composed(path.as_str()).into_owned(), id);
+            places.addresses.insert(page.url.trim_matches('/').to_owned(), id);
+            places.by_name.entry(composed(path.file_name()).to_lowercase()).or_default().push(id);
+        }
+        // An old address leads to its page without the way round.
+        for (output, redirect) in &site.redirects {
+            let address = route::address(output).trim_matches('/').to_owned();
+            places.addresses.entry(address).or_insert(redirect.page);
+        }
+        for topic in &site.topics {
+            let name = topic.url.trim_matches('/').trim_end_matches(".html");
+            places.files.insert(name.to_owned(), topic.output.clone());
+            places.files.insert(format!("{name}.md"), topic.output.clone());
+        }
+        for (output, source) in &site.files {
+            places.files.insert(composed(output.as_str()).into_owned(), output.clone());
+            if let Some(inside) = source.as_str().strip_prefix("content/") {
+                places.files.insert(composed(inside).into_owned(), output.clone());
+            }
+        }
+        places
+    }
+
+    /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
+    pub(super) fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let start = site.pages.partition_point(|page| page.head.path.as_str() < prefix.as_str());
+        let inside = site.pages[start..].iter().map(|page| page.head.path.as_str());
+        inside
+            .take_while(|path| path.starts_with(&prefix))
+            .filter(|path| !path[prefix.len()..].contains('/'))
+            .take(500)
+            .collect()
+    }
+}
