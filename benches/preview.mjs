@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // From save to pixels: how long a writer waits for a save to be seen in a browser.
 //
-// usage: node benches/preview.mjs [--articles 100,10000] [--saves 100] [--docweave FILE]
+// usage: node benches/preview.mjs [--articles 100,10000] [--saves 100] [--pause 1000] [--docweave FILE]
 //
 // For each number of articles: the site of generate.py with the default theme, `docweave serve` without a cache, one tab of
 // Chromium that shows an article. Then saves of that article, one at a time: its prose, and its title. Measured is the time
-// from the moment before the file is written to the frame after the page has the new words. Needs what tests/browser needs.
+// from the moment before the file is written to the frame after the page has the new words. Between saves there is a pause, of
+// so many milliseconds on average, as writers make too. Needs what tests/browser needs.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,7 @@ const { values: wanted } = parseArgs({
   options: {
     articles: { type: "string", default: "100,10000" },
     saves: { type: "string", default: "100" },
+    pause: { type: "string", default: "1000" },
     docweave: { type: "string", default: join(here, "../target/release/docweave") },
   },
 });
@@ -94,7 +96,7 @@ async function measure(articles, saves) {
         if (save < 5) continue;
         times.push(end - start);
         builds.push(await buildTime(page));
-        await new Promise((done) => setTimeout(done, 40 + Math.random() * 60));
+        await new Promise((done) => setTimeout(done, Number(wanted.pause) * (0.5 + Math.random())));
       }
       const [middle, rare] = [0.5, 0.99].map((share) => at(times, share));
       console.log(`| ${articles} | ${edit} | ${middle.toFixed(0)} | ${rare.toFixed(0)} | ${Math.max(...times).toFixed(0)} | ${at(builds, 0.5).toFixed(0)} | ${first.toFixed(1)} |`);

@@ -32,7 +32,7 @@ pub(super) struct Articles {
     articles: Vec<Article>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Article {
     /// Relative to the site's root.
     path: RelPath,
@@ -100,15 +100,32 @@ pub(super) fn load(
 ) -> Result<Articles, Error> {
     let options_digest = Digest::of_value(&options);
     let includes = Includes::new(given.files, &options.untrusted);
-    let reader = Reader { session, files: given.files, options: &options, options_digest, includes: &includes, trace };
+    let before = seen(session).clone();
+    let reader =
+        Reader { session, files: given.files, options: &options, options_digest, includes: &includes, before, trace };
     given.progress.begin("reading", paths.len());
     let load = |path: &RelPath| {
         let article = reader.load(path);
         given.progress.step();
         article
     };
-    let articles: Vec<Article> = paths.par_iter().map(load).collect::<Result<_, Error>>()?;
+    let read: Vec<(Article, Option<Stamp>)> = paths.par_iter().map(load).collect::<Result<_, Error>>()?;
+    if session.stays() {
+        let stamped =
+            read.iter().filter_map(|(article, stamp)| Some((article.path.clone(), ((*stamp)?, article.clone()))));
+        let articles = stamped.collect();
+        *seen(session) = Arc::new(Seen { options: Some(options_digest), articles });
+    }
+    let articles = read.into_iter().map(|(article, _)| article).collect();
     Ok(Articles { options, articles })
+}
+
+/// The articles of the last build of a session that stays, with what their files looked like when they were read.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Names how they were read.
+    options: Option<Digest>,
+    articles: FxHashMap<RelPath, (Stamp, Article)>,
 }
 
 /// What reading an article takes.
@@ -118,19 +135,21 @@ struct Reader<'a> {
     options: &'a Options,
     options_digest: Digest,
     includes: &'a Includes<'a>,
+    before: Arc<Seen>,
     trace: &'a Trace,
 }
 
 impl Reader<'_> {
-    fn load(&self, path: &RelPath) -> Result<Article, Error> {
-        if let Some(article) = self.untouched(path) {
-            return Ok(article);
-        }
+    /// An article, and what its file looked like where the next build may go by that.
+    fn load(&self, path: &RelPath) -> Result<(Article, Option<Stamp>), Error> {
         // Before it is read: what is written in between shows the next time.
         let stamp = self.session.stays().then(|| self.files.stamp(path)).flatten();
+        if let Some(article) = self.untouched(path, stamp) {
+            return Ok((article, stamp));
+        }
         let bytes = match self.files.read(path) {
             Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
-                return Ok(self.too_large(path));
+                return Ok((self.too_large(path), None));
             }
             read => read?,
         };
@@ -144,22 +163,21 @@ impl Reader<'_> {
             None if self.session.store.has(Kind::Head, &key) => {}
             None => article.parse(&bytes, self.options, self.session, self.trace),
         }
-        if let Some(stamp) = stamp.filter(|_| article.included.is_empty()) {
-            seen(self.session).insert(path.clone(), (stamp, source));
-        }
-        Ok(article)
+        let stamp = stamp.filter(|_| article.included.is_empty());
+        Ok((article, stamp))
     }
 
     /// An article that a session which stays has read before, if its file was not written to since then.
-    fn untouched(&self, path: &RelPath) -> Option<Article> {
-        let (stamp, source) = seen(self.session).get(path).copied()?;
-        if self.files.stamp(path) != Some(stamp) {
+    fn untouched(&self, path: &RelPath, stamp: Option<Stamp>) -> Option<Article> {
+        let (before, article) = self.before.articles.get(path)?;
+        if stamp != Some(*before) || self.before.options != Some(self.options_digest) {
             return None;
         }
-        let included = Included::new();
-        let key = self.key(path, source, &included);
-        let memo = lock(self.session).get(&key).cloned()?;
-        Some(Article { path: path.clone(), source, included, key, memo: OnceLock::from(memo) })
+        let article = article.clone();
+        if article.memo.get().is_none() {
+            lock(self.session).get(&article.key).map(|memo| drop(article.memo.set(memo.clone())));
+        }
+        Some(article)
     }
 
     fn too_large(&self, path: &RelPath) -> Article {
@@ -186,7 +204,7 @@ fn lock(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<Digest, Arc<Me
     session.memo.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn seen(session: &Session) -> std::sync::MutexGuard<'_, FxHashMap<RelPath, (Stamp, Digest)>> {
+fn seen(session: &Session) -> std::sync::MutexGuard<'_, Arc<Seen>> {
     session.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -309,7 +327,5 @@ impl Articles {
     pub(super) fn keep_only_these(&self, session: &Session) {
         let keys: FxHashSet<&Digest> = self.articles.iter().map(|article| &article.key).collect();
         lock(session).retain(|key, _| keys.contains(key));
-        let known = |path: &RelPath| self.articles.binary_search_by(|article| article.path.cmp(path)).is_ok();
-        seen(session).retain(|path, _| known(path));
     }
 }

@@ -19,9 +19,6 @@ use std::{
     },
 };
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-
 use crate::build::{
     Fault, Given, Session,
     articles::Articles,
@@ -50,6 +47,7 @@ use crate::render::{
     sitemap,
 };
 use crate::source::Files;
+use rayon::prelude::*;
 
 /// Counts up with every change of what a copy as Markdown is made to be.
 const COPY_VERSION: u32 = 1;
@@ -182,12 +180,7 @@ impl Artifacts<'_> {
             self.given.progress.step();
             Ok(())
         };
-        let places = OnceLock::new();
-        let place = |output: &RelPath| -> Option<usize> {
-            let of_all = || (0..).zip(jobs).filter_map(|(at, job)| Some((self.renderer.place(job)?, at))).collect();
-            let places: &FxHashMap<&RelPath, usize> = places.get_or_init(of_all);
-            places.get(output).copied()
-        };
+        let place = |output: &RelPath| jobs.iter().position(|job| self.renderer.place(job) == Some(output));
         (0..jobs.len()).into_par_iter().try_for_each(|at| {
             while let Some(output) = self.stage.wanted() {
                 place(&output).map_or(Ok(()), make)?;

@@ -50,10 +50,9 @@ pub mod woven;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -72,16 +71,15 @@ use crate::build::{
 use crate::check::{self, Judge};
 use crate::link;
 use crate::model::{
-    Config, Data, Date, Diagnostic, Digest, Error, Head, Level, RelPath, Rule, Shard, Site, config::BaseUrl,
-    data::DataFile,
+    Config, Data, Date, Diagnostic, Digest, Error, Level, RelPath, Rule, Shard, Site, config::BaseUrl, data::DataFile,
 };
 use crate::output::{Manifest, Plan, ShardOf, Stage};
 use crate::render::{
-    Renderer, Theme, card,
+    Renderer, Theme,
     component::{self, Components},
-    highlight, theme,
+    theme,
 };
-use crate::source::{Files, config, stamps::Stamp, text};
+use crate::source::{Files, config, text};
 
 /// The configuration's path in a site.
 pub const CONFIG: &str = "site.toml";
@@ -188,17 +186,20 @@ impl std::fmt::Debug for Watched {
 #[derive(Debug)]
 pub struct Session {
     memo: Mutex<FxHashMap<Digest, Arc<Memo>>>,
-    /// What the files of articles looked like when they were read, and the digest of what was read, where more builds follow.
-    seen: Mutex<FxHashMap<RelPath, (Stamp, Digest)>>,
+    /// The articles that were read, where more builds follow.
+    seen: Mutex<Arc<articles::Seen>>,
     data: data::Memo,
     inventories: inventories::Memo,
     theme: theme::Memo,
     /// What the last weave remembered.
     woven: Mutex<Option<Arc<link::Memory>>>,
-    /// The tree that it led to, until it is kept on disk.
+    /// The tree that it led to, until it is kept on disk; and what else is known of the build that did, by its name.
     unkept: Mutex<Option<Digest>>,
+    record: Mutex<Option<(Digest, Arc<Record>)>>,
     store: Store,
     stay: Stay,
+    /// What was found in each article the last time.
+    checked: Mutex<check::Memory>,
     search: artifacts::SearchKept,
     /// What the inventory listed the last time: the name of all that it is made from, and its digest.
     listed: Mutex<Option<(Digest, Digest)>>,
@@ -228,8 +229,10 @@ impl Session {
             theme: theme::Memo::default(),
             woven: Mutex::default(),
             unkept: Mutex::default(),
+            record: Mutex::default(),
             store,
             stay: Stay::Once,
+            checked: Mutex::default(),
             search: artifacts::SearchKept::default(),
             listed: Mutex::default(),
             before: Mutex::default(),
@@ -246,12 +249,19 @@ impl Session {
         self.stay == Stay::ForMore
     }
 
+    fn checked(&self) -> MutexGuard<'_, check::Memory> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes new memos to disk, and forgets those that the last build had no use for.
     ///
     /// # Errors
     ///
     /// A note: later builds may have more to do, nothing else.
     pub fn keep_memos(&self) -> Result<(), Error> {
+        if let Some((key, record)) = &*self.record.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.store.put_value(Kind::Record, key, &**record);
+        }
         let noted = self.keep_weave();
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         self.store.flush(|_, key| used.is_empty() || used.contains(key)).and(noted)
@@ -311,6 +321,21 @@ impl Session {
         if self.stays() {
             let before = pages.into_before(site.clone(), tree);
             *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+        }
+    }
+
+    /// Notes what is known of the last build.
+    fn note_record(&self, key: Digest, record: Record) {
+        self.note_used(key);
+        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, Arc::new(record)));
+    }
+
+    /// What is known of the build that has this name.
+    fn recall_record(&self, key: &Digest) -> Option<Arc<Record>> {
+        let last = self.record.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match last.filter(|(name, _)| name == key) {
+            Some((_, record)) => Some(record),
+            None => self.store.get_value(Kind::Record, key).map(Arc::new),
         }
     }
 
@@ -384,7 +409,7 @@ impl Remains {
 }
 
 /// What a finished build leaves for the next one that reads the same.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Record {
     /// The digest of the manifest that it led to.
     tree: Digest,
@@ -416,7 +441,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     if let Some(record) = recall(session, given, &record_key).filter(|_| problems.is_empty()) {
         trace.pages_total = record.pages;
         trace.lap("recall");
-        let verdict = Verdict::of(record.diagnostics, &baseline, given.request);
+        let verdict = Verdict::of(record.diagnostics.clone(), &baseline, given.request);
         return Ok(Outcome {
             plan: (!has_errors(&verdict.told)).then(|| Plan::kept(given.old)),
             diagnostics: verdict.told,
@@ -440,12 +465,13 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let site = Arc::new(site);
     diagnostics.extend(problems);
     trace.lap("link");
-    let asked = check::Facts { today: facts.today, watched: watched.as_ref() };
-    diagnostics.extend(check::site(&config, &site, &asked));
+    let named = Digest::of_value(&(surroundings, facts.today));
+    let asked = check::Facts { today: facts.today, watched: watched.as_ref(), theme: &theme, data: &data, named };
+    diagnostics.extend(check::site(&config, &site, &asked, &mut session.checked()));
     let mut judge = Judge::new(&config).with_comments(&site);
     let mut diagnostics = judge.settle(diagnostics);
     trace.lap("check");
-    let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
+    let verdict = Verdict::of_urgent(&diagnostics, &baseline, given.request);
     let mut outcome = Outcome {
         plan: None,
         diagnostics: Vec::new(),
@@ -459,7 +485,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     };
     if session.stops_at(&verdict.told) {
         session.keep_everything();
-        outcome.failed(verdict);
+        outcome.failed(Verdict::of(diagnostics, &baseline, given.request));
         return Ok(outcome);
     }
 
@@ -468,10 +494,10 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let images = images.make()?;
     diagnostics.extend(judge.settle(images.diagnostics.clone()));
     outcome.trace.lap("images");
-    let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
+    let verdict = Verdict::of_urgent(&diagnostics, &baseline, given.request);
     if session.stops_at(&verdict.told) {
         session.keep_everything();
-        outcome.failed(verdict);
+        outcome.failed(Verdict::of(diagnostics, &baseline, given.request));
         return Ok(outcome);
     }
 
@@ -521,9 +547,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let verdict = Verdict::of(diagnostics.clone(), &baseline, given.request);
     if !has_errors(&verdict.told) {
         let tree = made.plan.manifest().digest();
-        let record = Record { tree, diagnostics, pages: count };
-        session.store.put_value(Kind::Record, &record_key, &record);
-        session.note_used(record_key);
+        session.note_record(record_key, Record { tree, diagnostics, pages: count });
         session.note_tree(tree);
         session.note_pages(pages, &site, tree);
         outcome.plan = Some(made.plan);
@@ -602,11 +626,11 @@ fn weave_key(tree: &Digest) -> Digest {
 }
 
 /// The record of a build that read the same and led to the tree that stands, whole.
-fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Record> {
+fn recall(session: &Session, given: &Given<'_>, key: &Digest) -> Option<Arc<Record>> {
     if given.request.explain.is_some() || !given.missing.is_empty() || !given.old.pending.is_empty() {
         return None;
     }
-    let record: Record = session.store.get_value(Kind::Record, key)?;
+    let record = session.recall_record(key)?;
     (record.tree == given.old.digest()).then_some(record)
 }
 
@@ -649,15 +673,6 @@ fn weave(
     diagnostics.extend(problems);
     let promised = known.record.text.as_deref();
     diagnostics.extend(promised.into_iter().flat_map(|text| link::contract::lost(config, &site, text)));
-    let of_head = |head: &Head| {
-        let mut told = component::diagnostics(head, theme, &data);
-        told.extend(card::diagnostics(head, &data));
-        if config.markdown.highlight {
-            told.extend(highlight::diagnostics(head));
-        }
-        told
-    };
-    diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| of_head(&page.head)));
     Ok((site, data, diagnostics))
 }
 

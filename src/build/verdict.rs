@@ -60,6 +60,13 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
+    /// The same of what can stand in the way alone, where a build is not over yet: advice is left aside.
+    pub(super) fn of_urgent(settled: &[Diagnostic], baseline: &Baseline, request: &Request) -> Self {
+        let is_urgent =
+            |found: &&Diagnostic| found.level != Level::Advice || request.warnings == Warnings::AdviceDenied;
+        Self::of(settled.iter().filter(is_urgent).cloned().collect(), baseline, request)
+    }
+
     /// Parts what was settled: by the baseline, and by whether it can stand in the way.
     pub(super) fn of(settled: Vec<Diagnostic>, baseline: &Baseline, request: &Request) -> Self {
         let (asked_for, baseline) = baseline.split(ASKED_FOR);

@@ -28,39 +28,97 @@ pub use self::{
     mend::{Mending, mend},
 };
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use crate::model::{Config, Date, Diagnostic, Site, site::PageKind};
+use crate::model::{
+    Config, Data, Date, Diagnostic, Digest, Head, Site,
+    site::{Page, PageKind},
+};
+use crate::render::{Theme, card, component, highlight};
 
 /// What rules ask beside the site itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// The day.
     pub today: Date,
     /// The last change of each file that an article watches, by its path as it is written; `None` where nobody keeps such.
     pub watched: Option<&'a BTreeMap<String, Date>>,
+    /// The components that there are.
+    pub theme: &'a Theme,
+    /// The data files that there are.
+    pub data: &'a Data,
+    /// Names the configuration and all of this.
+    pub named: Digest,
+}
+
+/// What was found in each article, for the next check in the same process.
+#[derive(Debug, Default)]
+pub struct Memory {
+    named: Option<Digest>,
+    /// By the place of its head in memory, which nothing else can have as long as the head is kept.
+    found: FxHashMap<usize, Known>,
+}
+
+/// What was found in one article, and all that rules ask of it.
+#[derive(Clone, Debug)]
+struct Known {
+    head: Arc<Head>,
+    kind: PageKind,
+    updated: Option<Date>,
+    found: Arc<[Diagnostic]>,
+}
+
+impl Memory {
+    fn recall(&self, page: &Page) -> Option<Known> {
+        let known = self.found.get(&place_of(&page.head))?;
+        (known.kind == page.kind && known.updated == page.updated).then(|| known.clone())
+    }
+}
+
+fn place_of(head: &Arc<Head>) -> usize {
+    Arc::as_ptr(head).addr()
 }
 
 /// Everything that a rule finds in the heads of a site, in no order.
-pub fn site(config: &Config, site: &Site, facts: &Facts<'_>) -> Vec<Diagnostic> {
+pub fn site(config: &Config, site: &Site, facts: &Facts<'_>, memory: &mut Memory) -> Vec<Diagnostic> {
     let fields = fields::Wanted::of(config);
-    let of_page = |page: &crate::model::site::Page| {
-        let mut found = page::headings(&page.head);
-        found.extend(page::codes(config, &page.head));
-        if page.kind != PageKind::Topic {
-            found.extend(page::description(page));
-        }
-        found.extend(review::reviews(page, facts));
-        found.extend(fields.check(&page.head));
-        found
+    let old = Memory { named: Some(facts.named), found: std::mem::take(&mut memory.found) };
+    let is_known = memory.named == old.named;
+    let of_page = |page: &Page| {
+        let known = if is_known { old.recall(page) } else { None };
+        known.unwrap_or_else(|| {
+            let found = of_page(config, page, facts, &fields).into();
+            Known { head: page.head.clone(), kind: page.kind, updated: page.updated, found }
+        })
     };
-    let written = site.pages.par_iter().filter(|page| page.has_source);
-    let mut found: Vec<Diagnostic> = written.flat_map_iter(of_page).collect();
+    let written: Vec<&Page> = site.pages.iter().filter(|page| page.has_source).collect();
+    let known: Vec<Known> = written.into_par_iter().map(of_page).collect();
+    let mut found: Vec<Diagnostic> = known.iter().flat_map(|known| known.found.iter().cloned()).collect();
+    *memory =
+        Memory { named: old.named, found: known.into_iter().map(|known| (place_of(&known.head), known)).collect() };
     found.extend(site::duplicates(site));
     found.extend(site::orphans(config, site));
     found.extend(site::single_members(config, site));
+    found
+}
+
+/// What rules of one article find in it.
+fn of_page(config: &Config, page: &Page, facts: &Facts<'_>, fields: &fields::Wanted<'_>) -> Vec<Diagnostic> {
+    let mut found = page::headings(&page.head);
+    found.extend(page::codes(config, &page.head));
+    if page.kind != PageKind::Topic {
+        found.extend(page::description(page));
+    }
+    found.extend(review::reviews(page, facts));
+    found.extend(fields.check(&page.head));
+    found.extend(component::diagnostics(&page.head, facts.theme, facts.data));
+    found.extend(card::diagnostics(&page.head, facts.data));
+    if config.markdown.highlight {
+        found.extend(highlight::diagnostics(&page.head));
+    }
     found
 }
 

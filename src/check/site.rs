@@ -15,12 +15,12 @@ pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
     let mut descriptions: BTreeMap<&str, &Page> = BTreeMap::new();
     let mut found = Vec::new();
     for page in site.pages.iter().filter(|page| page.has_source && page.kind != PageKind::Topic) {
-        let path = path_of(&page.head);
+        let path = || path_of(&page.head);
         let other = titles.entry(page.head.title.to_lowercase()).or_insert(page);
         if !std::ptr::eq(*other, page) {
             let message = format!("the title “{}” is that of {} as well", page.head.title, path_of(&other.head));
             let help = "say in each what is special about it";
-            found.push(Diagnostic::warning("duplicate-title", &path, None, message).help(help));
+            found.push(Diagnostic::warning("duplicate-title", &path(), None, message).help(help));
         }
         let Some(description) = page.head.front.description.as_deref().map(str::trim).filter(|text| !text.is_empty())
         else {
@@ -30,7 +30,7 @@ pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
         if !std::ptr::eq(*other, page) {
             let message = format!("its description is that of {} as well", path_of(&other.head));
             let help = "say in each what one learns there";
-            found.push(Diagnostic::warning("duplicate-description", &path, None, message).help(help));
+            found.push(Diagnostic::warning("duplicate-description", &path(), None, message).help(help));
         }
     }
     found
@@ -50,12 +50,12 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
         if page.kind != PageKind::Article || page.head.words == 0 {
             continue;
         }
-        let path = path_of(&page.head);
+        let path = || path_of(&page.head);
         let is_named = || elsewhere.contains(config.base_url.rooted(&page.url).as_str());
         if page.backlinks.is_empty() && !outputs.contains(&page.output) && !is_named() {
             let help = "link to it where readers would want it";
             let message = "no text of the site leads to this article";
-            found.push(Diagnostic::warning("orphan", &path, None, message).help(help));
+            found.push(Diagnostic::warning("orphan", &path(), None, message).help(help));
         }
         let leads_on = page.links.iter().any(|link| match &link.target {
             Target::Page(to, _) => *to != id,
@@ -65,7 +65,7 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
         if !leads_on && from_html[id].is_empty() {
             let help = "link to what its readers would want next";
             let message = "the text of this article leads to no other page of the site";
-            found.push(Diagnostic::warning("dead-end", &path, None, message).help(help));
+            found.push(Diagnostic::warning("dead-end", &path(), None, message).help(help));
         }
     }
     found

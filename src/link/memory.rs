@@ -13,7 +13,7 @@ use crate::link::{
     graph::Links,
     related::{Kept, Mentions, Reading, Titles},
     skeleton::Skeleton,
-    topic::Counts,
+    topic::{Counts, Learned},
 };
 use crate::model::{Digest, site::Guess};
 
@@ -41,6 +41,9 @@ pub struct Memory {
     /// How many articles have each word.
     #[serde(skip)]
     pub(super) counts: Option<Arc<Counts>>,
+    /// The words of topics.
+    #[serde(skip)]
+    pub(super) learned: Option<Arc<Learned>>,
     /// All titles.
     #[serde(skip)]
     pub(super) titles: Option<Arc<Titles>>,

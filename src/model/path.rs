@@ -1,20 +1,20 @@
 //! Paths inside a site.
 
-use std::{borrow::Borrow, fmt};
+use std::{borrow::Borrow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 /// A relative path with `/` that never leaves its root: no empty, `.` or `..` segment, no leading `/`, no backslash,
-/// no NUL or other control character. The empty path is the root itself.
+/// no NUL or other control character. The empty path is the root itself. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct RelPath(String);
+pub struct RelPath(Arc<str>);
 
 impl RelPath {
     /// A path from text; `None` where it breaks a rule of the type.
     pub fn new(path: impl Into<String>) -> Option<Self> {
         let path = path.into();
         let fine = path.is_empty() || path.split('/').all(is_segment);
-        fine.then_some(Self(path))
+        fine.then(|| Self(path.into()))
     }
 
     /// The path as text.
@@ -29,7 +29,7 @@ impl RelPath {
 
     /// The last segment.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+        self.0.rsplit_once('/').map_or(&*self.0, |(_, name)| name)
     }
 
     /// The last segment without its extension.

@@ -1,12 +1,13 @@
 //! Builds in memory, one after the other, each from where the last good one left off.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, PoisonError,
-        mpsc::{self, Sender},
+        mpsc::{self, RecvTimeoutError, Sender},
     },
+    time::Duration,
 };
 
 use pulldown_cmark_escape::escape_html;
@@ -20,15 +21,45 @@ use crate::build::{
     trace::{Progress, Silent},
 };
 use crate::model::{Config, Error, Level, RelPath};
-use crate::output::{Manifest, MemoryStage, Plan};
+use crate::output::{Manifest, Plan};
 use crate::serve::{
     Event, Follow, Further, Settings,
+    ahead::{Ahead, Reached},
     early::Early,
     panel::{Known, Remade, Woven},
+    reload::Open,
     report::{Report, Reporter},
-    snapshot::{Shown, Snapshot, Tree},
+    snapshot::{Shown, Snapshot, Tree, addressed},
 };
-use crate::source::{Files, config, disk::Folder, text};
+use crate::source::{
+    Files, config,
+    disk::Folder,
+    survey::{Survey, Surveyed},
+    text,
+};
+
+/// The most pages that are shown before a build is done.
+const MOST_AHEAD: usize = 16;
+
+/// How long it is quiet before memos are kept on disk.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Asks for a build.
+#[derive(Default)]
+pub(super) struct Order {
+    /// The sources that were changed, as far as is known.
+    pub(super) sources: Vec<String>,
+    /// What the site's folder looks like, as far as somebody has looked.
+    pub(super) survey: Survey,
+}
+
+impl Order {
+    /// This order and a later one as one.
+    fn and(mut self, later: Self) -> Self {
+        self.sources.extend(later.sources);
+        Self { sources: self.sources, survey: later.survey }
+    }
+}
 
 /// What one build came to.
 pub struct Built {
@@ -90,33 +121,49 @@ pub(super) struct Workshop {
     saved: Option<(u64, String)>,
     /// Counts snapshots.
     count: u64,
+    /// Whether something of a build that is not done is shown.
+    is_ahead: bool,
     /// Told of the files that articles include.
     further: Further,
+    /// What browsers show, and who is told what of it can be shown before a build is done.
+    open: Open,
+    events: Sender<Event>,
 }
 
-/// Builds on a thread of its own whenever sources are sent to it. Orders that come during a build lead to one more.
+/// Builds on a thread of its own whenever that is ordered. Orders that come during a build lead to one more. Memos are kept
+/// on disk when nobody has ordered anything for a moment, so that no save waits for that.
 ///
 /// # Errors
 ///
 /// A system that gives no threads.
-pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Sender<Vec<String>>, Error> {
-    let (orders, incoming) = mpsc::channel::<Vec<String>>();
+pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Sender<Order>, Error> {
+    let (orders, incoming) = mpsc::channel::<Order>();
     let workers = run::workers(None)?;
     let work = move || {
-        let mut last_note = None;
-        while let Ok(mut sources) = incoming.recv() {
-            sources.extend(incoming.try_iter().flatten());
-            sources.sort();
-            sources.dedup();
-            let built = workers.install(|| workshop.build(sources));
-            if events.send(Event::Built(Box::new(built))).is_err() {
-                return;
+        let (mut last_note, mut is_kept) = (None, true);
+        loop {
+            let ordered = match is_kept {
+                true => incoming.recv().map_err(RecvTimeoutError::from),
+                false => incoming.recv_timeout(IDLE),
+            };
+            match ordered {
+                Ok(order) => {
+                    let order = incoming.try_iter().fold(order, Order::and);
+                    let built = workers.install(|| workshop.build(order));
+                    if events.send(Event::Built(Box::new(built))).is_err() {
+                        return;
+                    }
+                    is_kept = false;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let note = workshop.session.keep_memos().err().map(|error| error.to_string());
+                    if note.is_some() && note != last_note {
+                        drop(events.send(Event::Note(note.clone().unwrap_or_default())));
+                    }
+                    (last_note, is_kept) = (note, true);
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
             }
-            let note = workshop.session.keep_memos().err().map(|error| error.to_string());
-            if note.is_some() && note != last_note {
-                drop(events.send(Event::Note(note.clone().unwrap_or_default())));
-            }
-            last_note = note;
         }
     };
     let started = std::thread::Builder::new().name("build".to_owned()).spawn(work);
@@ -131,8 +178,9 @@ impl Workshop {
         origin: String,
         reporter: Reporter,
         further: Further,
-        opening: Opening,
+        (opening, open): (Opening, Open),
     ) -> Self {
+        let events = opening.events.clone();
         let mode = if settings.reuse == Reuse::Everything { Mode::ReadWrite } else { Mode::Off };
         let store = Store::open(&settings.root.join(CACHE), mode);
         let base_url = settings.base_url.clone();
@@ -152,14 +200,19 @@ impl Workshop {
             follow: settings.follow,
             saved: None,
             count: 0,
+            is_ahead: false,
             further,
+            open,
+            events,
         }
     }
 
     /// Builds once. A build that fails changes nothing, unless there has never been a good one: then it shows why.
-    pub(super) fn build(&mut self, sources: Vec<String>) -> Built {
+    pub(super) fn build(&mut self, Order { mut sources, survey }: Order) -> Built {
+        sources.sort();
+        sources.dedup();
         // Whatever a panic leaves behind was only ever added to: memos and counts.
-        let result = catch_unwind(AssertUnwindSafe(|| self.try_build(&sources)));
+        let result = catch_unwind(AssertUnwindSafe(|| self.try_build(&sources, &survey)));
         let result = result.unwrap_or_else(|_| {
             Err(Error::new("the build stopped by a mistake in docweave")
                 .help("please report it, with the site if you can"))
@@ -171,35 +224,47 @@ impl Workshop {
         }
     }
 
-    fn try_build(&mut self, sources: &[String]) -> Result<(Outcome, Option<Success>), Error> {
+    fn try_build(&mut self, sources: &[String], survey: &Survey) -> Result<(Outcome, Option<Success>), Error> {
         let root = self.folder.root();
         let facts = |config: &Config| run::facts_of(root, config, self.session.store());
         let progress = self.progress.take();
         let given = Given {
-            files: &self.folder,
+            files: &Surveyed::new(&self.folder, survey),
             facts: &facts,
             request: &self.request,
             old: &self.manifest,
             missing: &[],
             progress: progress.as_deref().map_or(&Silent as &dyn Progress, |progress| progress),
         };
-        let (mut outcome, staged) = match self.opening.take() {
+        let (outcome, staged, reached) = match self.opening.take() {
             Some(Opening { begin, events }) => {
                 let early = Arc::new(Early::new(self.sub_path(), events));
                 begin.send_replace(Some(early.clone()));
                 let outcome = build(&self.session, &given, &*early);
                 begin.send_replace(None);
-                (outcome?, early.files().files())
+                (outcome, early.files().files(), None)
             }
             None => {
-                let stage = MemoryStage::new();
-                (build(&self.session, &given, &stage)?, stage.into_files())
+                let stage = self.ahead(sources);
+                let outcome = build(&self.session, &given, &stage);
+                let (staged, reached) = stage.into_files();
+                (outcome, staged, Some(reached))
             }
         };
+        let (before, ahead) = match reached {
+            Some(Reached { tree, count, changed }) => {
+                self.is_ahead = count > self.count;
+                self.count = count;
+                (tree, changed)
+            }
+            None => Default::default(),
+        };
+        let mut outcome = outcome?;
         let included = outcome.included.iter().map(|path| path.as_str().to_owned()).collect();
         *self.further.lock().unwrap_or_else(PoisonError::into_inner) = included;
         let Some(plan) = outcome.plan.take() else { return Ok((outcome, None)) };
-        let (tree, changed) = self.tree.after(&plan, staged, self.count + 1)?;
+        let (tree, changed) = before.after(&plan, staged, self.count + 1)?;
+        let changed: BTreeSet<RelPath> = changed.into_iter().chain(ahead).collect();
         let known = Known {
             woven: self.woven(&mut outcome),
             warnings: self.reports(&outcome, Level::Warning),
@@ -211,6 +276,22 @@ impl Workshop {
         Ok((outcome, Some(Success { changed: changed.len(), known })))
     }
 
+    /// The stage of a build for which these sources were saved: it shows first what browsers show, or are about to.
+    fn ahead(&self, sources: &[String]) -> Ahead {
+        let is_same_site = self.base.is_some() && !sources.iter().any(|source| source == CONFIG);
+        let base = self.base.as_deref().unwrap_or("/");
+        let saved = self.address_of_saved(&self.known, sources);
+        let addresses = saved.clone().map_or_else(|| self.open.pages(), |address| vec![address]);
+        let stands = |address: &String| {
+            let paths = addressed(base, address);
+            paths.iter().find_map(|path| Some(self.tree.get(path.as_str())?.0.clone()))
+        };
+        let open = addresses.iter().filter(|_| is_same_site).filter_map(stands).take(MOST_AHEAD).collect();
+        let saved = saved.map(|address| (self.count + 1, address)).or_else(|| self.saved.clone());
+        let last = Snapshot { saved, sources: sources.into(), ..self.snapshot(Shown::Tree(self.tree.clone())) };
+        Ahead::new(last, open, self.events.clone())
+    }
+
     /// What the build wove; where it had no reason to, what is known already.
     fn woven(&self, outcome: &mut Outcome) -> Option<Arc<Woven>> {
         match std::mem::take(&mut outcome.remains).into_site() {
@@ -220,7 +301,7 @@ impl Workshop {
     }
 
     /// Why files were made again, as far back as is known.
-    fn remade(&self, plan: &Plan, changed: &[RelPath], sources: &[String]) -> BTreeMap<RelPath, Remade> {
+    fn remade(&self, plan: &Plan, changed: &BTreeSet<RelPath>, sources: &[String]) -> BTreeMap<RelPath, Remade> {
         let mut remade = self.known.remade.clone();
         if self.base.is_none() {
             return remade;
@@ -247,23 +328,29 @@ impl Workshop {
 
     fn succeeded(&mut self, sources: Vec<String>, outcome: Outcome, success: Success) -> Built {
         let base = Some(outcome.config.base_url.path.clone());
-        let saved = match self.follow {
-            Follow::Saved => address_of_saved(&success.known, &sources),
-            Follow::Stay => None,
-        };
+        let saved = self.address_of_saved(&success.known, &sources);
         let is_news = success.changed > 0
             || self.base != base
             || !self.errors.is_empty()
             || saved.is_some()
             || success.known.warnings != self.known.warnings;
         self.base = base;
+        self.is_ahead = false;
         self.errors = Arc::default();
         self.known = Arc::new(success.known);
         if let Some(address) = saved {
             self.saved = Some((self.count + 1, address));
         }
-        let snapshot = is_news.then(|| self.snapshot(Shown::Tree(self.tree.clone())));
+        let snapshot = is_news.then(|| self.next(Shown::Tree(self.tree.clone())));
         Built { sources, outcome: Ok(outcome), effect: Effect::Changed(success.changed), snapshot }
+    }
+
+    /// Where browsers go, if they follow: to the one article that was saved. Where several were, as by a checkout, nobody is
+    /// sent anywhere.
+    fn address_of_saved(&self, known: &Known, sources: &[String]) -> Option<String> {
+        let woven = known.woven.as_ref().filter(|_| self.follow == Follow::Saved)?;
+        let mut addresses = sources.iter().filter_map(|source| woven.address_of(source));
+        addresses.next().filter(|_| addresses.next().is_none())
     }
 
     /// The sub-path that pages will be shown at, before a build has told.
@@ -283,34 +370,33 @@ impl Workshop {
             Ok(outcome) => self.reports(outcome, Level::Error).into(),
             Err(error) => [Report::of_error(error)].into(),
         };
-        let is_news = self.errors != errors;
+        // What was shown ahead is taken back.
+        let is_news = self.errors != errors || std::mem::take(&mut self.is_ahead);
         self.errors = errors;
         if self.base.is_some() {
-            let snapshot = is_news.then(|| self.snapshot(Shown::Tree(self.tree.clone())));
+            let snapshot = is_news.then(|| self.next(Shown::Tree(self.tree.clone())));
             return Built { sources, outcome, effect: Effect::LastGood, snapshot };
         }
-        let snapshot = Some(self.snapshot(Shown::Problems(problems_page(&self.errors))));
+        let snapshot = Some(self.next(Shown::Problems(problems_page(&self.errors))));
         Built { sources, outcome, effect: Effect::Problems, snapshot }
     }
 
-    fn snapshot(&mut self, shown: Shown) -> Arc<Snapshot> {
+    fn next(&mut self, shown: Shown) -> Arc<Snapshot> {
         self.count += 1;
-        Arc::new(Snapshot {
+        Arc::new(self.snapshot(shown))
+    }
+
+    fn snapshot(&self, shown: Shown) -> Snapshot {
+        Snapshot {
             build: self.count,
             base: self.base.clone().unwrap_or_else(|| "/".to_owned()),
             shown,
             errors: self.errors.clone(),
             known: self.known.clone(),
             saved: self.saved.clone(),
-        })
+            sources: Arc::default(),
+        }
     }
-}
-
-/// Where the one article is that was saved. Where several were, as by a checkout, nobody is sent anywhere.
-fn address_of_saved(known: &Known, sources: &[String]) -> Option<String> {
-    let woven = known.woven.as_ref()?;
-    let mut addresses = sources.iter().filter_map(|source| woven.address_of(source));
-    addresses.next().filter(|_| addresses.next().is_none())
 }
 
 /// A plain page that lists what is wrong, for where no script shows it better.
@@ -356,7 +442,78 @@ mod tests {
         let folder = Folder::open(root).unwrap();
         let reporter = Reporter { root: root.to_path_buf(), editor: None };
         let opening = Opening { begin: watch::channel(None).0, events: mpsc::channel().0 };
-        Workshop::new(folder, &settings, "http://127.0.0.1:3000".to_owned(), reporter, Further::default(), opening)
+        Workshop::new(
+            folder,
+            &settings,
+            "http://127.0.0.1:3000".to_owned(),
+            reporter,
+            Further::default(),
+            (opening, Open::default()),
+        )
+    }
+
+    /// What was shown before the build was done: the number of each snapshot, and what it has at `path`.
+    fn ahead(events: &mpsc::Receiver<Event>, path: &str) -> Vec<(u64, String)> {
+        let shown = events.try_iter().filter_map(|event| match event {
+            Event::Ahead(snapshot) => Some((snapshot.build, page(&snapshot, path))),
+            _ => None,
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn what_browsers_show_is_shown_before_the_build_is_done() {
+        let disk = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
+        fs::create_dir(disk.path().join("content")).unwrap();
+        write(
+            "site.toml",
+            "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n[check]\nbroken-link = \"error\"\n",
+        );
+        write("content/a.md", "# A\n\nfirst\n");
+        write("content/b.md", "# B\n");
+        let mut workshop = workshop(disk.path());
+        let (sender, events) = mpsc::channel();
+        (workshop.events, workshop.follow) = (sender, Follow::Stay);
+        let order = |path: &str| Order { sources: vec![path.to_owned()], ..Order::default() };
+        let first = workshop.build(Order::default()).snapshot.unwrap();
+        let opened = workshop.open.note("/docs/a/");
+        assert!(ahead(&events, "/docs/a/").is_empty(), "nothing is ahead of the first build");
+
+        write("content/a.md", "# A\n\nsecond\n");
+        let second = workshop.build(order("content/a.md")).snapshot.unwrap();
+        let shown = ahead(&events, "/docs/a/");
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].1.contains("second") && first.build < shown[0].0 && shown[0].0 < second.build);
+        assert!(page(&second, "/docs/a/").contains("second"));
+        let path = RelPath::new("a/index.html").unwrap();
+        assert!(second.known.remade.contains_key(&path), "it is known why it was made again all the same");
+        assert!(!second.changed_since(shown[0].0).contains(&&path), "whoever saw it ahead is not behind");
+        assert!(second.changed_since(first.build).contains(&&path) && second.is_edited(&path));
+
+        write("content/b.md", "# B\n\nmore\n");
+        workshop.build(order("content/b.md"));
+        assert!(ahead(&events, "/docs/a/").is_empty(), "no browser shows this one");
+
+        // Links in raw HTML are looked at when all pages are there.
+        write("content/a.md", "# A\n\nthird <a href=\"/docs/nowhere/\">x</a>\n");
+        let built = workshop.build(order("content/a.md"));
+        let (shown, failed) = (ahead(&events, "/docs/a/"), built.snapshot.unwrap());
+        assert!(shown.len() == 1 && shown[0].1.contains("third"));
+        assert_eq!((built.effect, failed.errors.len()), (Effect::LastGood, 1));
+        assert!(
+            shown[0].0 < failed.build && page(&failed, "/docs/a/").contains("second"),
+            "the last good page is back"
+        );
+
+        write("content/a.md", "# A\n\nfourth\n");
+        let mended = workshop.build(order("content/a.md")).snapshot.unwrap();
+        assert!(page(&mended, "/docs/a/").contains("fourth") && mended.errors.is_empty());
+        drop(opened);
+        ahead(&events, "/docs/a/");
+        write("content/a.md", "# A\n\nfifth\n");
+        workshop.build(order("content/a.md"));
+        assert!(ahead(&events, "/docs/a/").is_empty(), "the browser has gone");
     }
 
     fn page(snapshot: &Snapshot, path: &str) -> String {
@@ -377,13 +534,13 @@ mod tests {
         write("content/b.md", "# B\n");
         let mut workshop = workshop(disk.path());
 
-        let built = workshop.build(Vec::new());
+        let built = workshop.build(Order::default());
         assert_eq!(built.effect, Effect::Problems);
         let problems = page(&built.snapshot.unwrap(), "/any/where");
         assert!(problems.contains("site.toml:1:") && !problems.contains("<T>"), "{problems}");
 
         write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n");
-        let built = workshop.build(Vec::new());
+        let built = workshop.build(Order::default());
         let snapshot = built.snapshot.expect("a first site");
         assert_eq!(snapshot.base, "/docs/");
         assert!(page(&snapshot, "/docs/a/").contains("first"));
@@ -391,11 +548,11 @@ mod tests {
         assert!(!page(&snapshot, "/docs/a/").contains("example.org"));
 
         assert_eq!(workshop.session.keep_memos().map_err(|error| error.to_string()), Ok(()));
-        let built = workshop.build(Vec::new());
+        let built = workshop.build(Order::default());
         assert!(built.snapshot.is_none() && built.effect == Effect::Changed(0), "nothing changed");
 
         write("content/a.md", "+++\ndescription = \"d\"\n+++\n# A\n\nsecond\n");
-        let built = workshop.build(vec!["content/a.md".to_owned()]);
+        let built = workshop.build(Order { sources: vec!["content/a.md".to_owned()], ..Order::default() });
         let trace = built.outcome.unwrap().trace;
         assert_eq!((trace.parsed.get(), trace.pages.get()), (1, 1));
         let second = built.snapshot.unwrap();
@@ -408,14 +565,14 @@ mod tests {
         assert!(!second.changed_since(snapshot.build).iter().any(|path| path.as_str() == "b/index.html"));
 
         write("content/b.md", "+++\nnonsense\n");
-        let built = workshop.build(Vec::new());
+        let built = workshop.build(Order::default());
         assert_eq!(built.effect, Effect::LastGood);
         let broken = built.snapshot.expect("the errors are news");
         assert_eq!((broken.errors.len(), broken.changed_since(second.build).len()), (1, 0));
         assert!(page(&broken, "/docs/a/").contains("second"));
-        assert!(workshop.build(Vec::new()).snapshot.is_none(), "the same errors are none");
+        assert!(workshop.build(Order::default()).snapshot.is_none(), "the same errors are none");
         fs::remove_file(disk.path().join("content/b.md")).unwrap();
-        let third = workshop.build(Vec::new()).snapshot.unwrap();
+        let third = workshop.build(Order::default()).snapshot.unwrap();
         assert!(third.errors.is_empty());
         assert!(matches!(third.answer("/docs/b/"), Answer::Missing(Some(_))));
         assert!(page(&third, "/docs/a/").contains("second"));

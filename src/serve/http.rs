@@ -54,6 +54,8 @@ pub(super) struct Offer {
     pub(super) reporter: Reporter,
     /// When the panel is shown.
     pub(super) panel: Panel,
+    /// Takes down what browsers show.
+    pub(super) open: reload::Open,
 }
 
 /// Answers requests on `listener` from threads of its own, and tells of interruptions.
@@ -121,7 +123,7 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
         Some(Own::Events) if method == Method::HEAD => response(StatusCode::OK, EVENTS, ""),
         Some(Own::Events) => {
             let listener = Listener::from_query(uri.query().unwrap_or(""), &server.run);
-            response(StatusCode::OK, EVENTS, reload::events(server.shown, listener, server.run))
+            response(StatusCode::OK, EVENTS, reload::events(server.shown, listener, server.run, &server.offer.open))
         }
         Some(Own::Script(_)) | None => page(&snapshot, uri, headers, &server),
     }
@@ -243,7 +245,7 @@ mod tests {
         let (_, shown) = tokio::sync::watch::channel(Some(Arc::new(snapshot)));
         let (_, early) = tokio::sync::watch::channel(None);
         let reporter = Reporter { root: "/site".into(), editor: None };
-        let offer = Offer { reporter, panel: Panel::Asked };
+        let offer = Offer { reporter, panel: Panel::Asked, open: reload::Open::default() };
         Server { gate: Gate::new("127.0.0.1".parse().unwrap()), shown, early, run: Run::new(), offer }
     }
 

@@ -13,10 +13,12 @@
 //!   not touched.
 //! - A build that fails leaves the last good tree served. Before there is one, pages are shown while they are being made,
 //!   those first that somebody asks for.
+//! - Of a site that is built again, the pages that browsers show come first, and are shown before the others are done.
 //! - What a browser shows is named by the digest of its bytes, so that a tab that comes back is told exactly whether it
 //!   is behind, however much it missed.
 //! - File events only say when to look; a build finds out by itself what changed.
 
+mod ahead;
 mod browser;
 mod builder;
 mod compress;
@@ -43,8 +45,13 @@ use tokio::sync::watch as cell;
 
 use crate::build::{CONFIG, Publish, run::Reuse, trace::Progress};
 use crate::model::{Error, RelPath, config::BaseUrl};
-use crate::serve::{builder::Workshop, gate::Gate, report::Reporter, snapshot::Snapshot};
-use crate::source::{Files, disk::Folder};
+use crate::serve::{
+    builder::{Order, Workshop},
+    gate::Gate,
+    report::Reporter,
+    snapshot::Snapshot,
+};
+use crate::source::{Files, disk::Folder, survey::Survey};
 
 pub use crate::serve::{
     builder::{Built, Effect},
@@ -114,10 +121,12 @@ pub enum News<'a> {
 
 /// Everything that can happen.
 enum Event {
-    /// The site's folder may differ from what was built: these sources do, as far as is known.
-    Changed(Vec<String>),
+    /// The site's folder may differ from what was built: these sources do, as far as is known. And what it looks like.
+    Changed(Vec<String>, Survey),
     /// The first build has begun to render: from now on pages can be asked for, at this sub-path.
     Opened(String),
+    /// Of a site that is being built again, something can be shown already.
+    Ahead(Arc<Snapshot>),
     /// A build ended.
     Built(Box<Built>),
     /// Something that is not as good as it could be.
@@ -147,15 +156,17 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     let (events, incoming) = mpsc::channel();
     let (show, shown) = cell::channel::<Option<Arc<Snapshot>>>(None);
     let reporter = reporter(&folder, &settings);
-    let offer = http::Offer { reporter: reporter.clone(), panel: settings.panel };
+    let open = reload::Open::default();
+    let offer = http::Offer { reporter: reporter.clone(), panel: settings.panel, open: open.clone() };
     let (begin, early) = cell::channel(None);
     http::start(listener, Gate::new(settings.host), shown, early, offer, events.clone())?;
     let further = Further::default();
     watch::start(folder.clone(), further.clone(), events.clone())?;
     let opening = builder::Opening { begin, events: events.clone() };
-    let orders = builder::start(Workshop::new(folder, &settings, origin.clone(), reporter, further, opening), events)?;
-    let order = |sources| orders.send(sources).map_err(|_| Error::new("the builder is gone"));
-    order(Vec::new())?;
+    let workshop = Workshop::new(folder, &settings, origin.clone(), reporter, further, (opening, open));
+    let orders = builder::start(workshop, events)?;
+    let order = |order| orders.send(order).map_err(|_| Error::new("the builder is gone"));
+    order(Order::default())?;
 
     let mut is_ready = false;
     let mut ready = |path: &str, tell: &mut dyn FnMut(News<'_>)| {
@@ -165,8 +176,9 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     };
     for event in incoming {
         match event {
-            Event::Changed(sources) => order(sources)?,
+            Event::Changed(sources, survey) => order(Order { sources, survey })?,
             Event::Opened(path) => ready(&path, tell),
+            Event::Ahead(snapshot) => drop(show.send_replace(Some(snapshot))),
             Event::Built(built) => {
                 if let Some(snapshot) = &built.snapshot {
                     show.send_replace(Some(snapshot.clone()));

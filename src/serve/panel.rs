@@ -128,7 +128,8 @@ impl Known {
         self.remade.get(output).is_some_and(|remade| remade.saved.iter().any(is_its))
     }
 
-    fn source(&self, output: &RelPath) -> Option<String> {
+    /// The source of the page at `output`, if an article stands behind it.
+    pub(super) fn source(&self, output: &RelPath) -> Option<String> {
         let woven = self.woven.as_ref()?;
         let page = &woven.site.pages[*woven.pages.get(output)?];
         page.has_source.then(|| format!("content/{}", page.head.path))

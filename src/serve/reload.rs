@@ -3,7 +3,12 @@
 //! Each page is told its version (the digest of its bytes) and the number of its build. With both it asks for events, so
 //! that the first one says already whether it is behind: nothing is lost to sleep, a restart or a slow line.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::body::{Body, Bytes};
 use futures_util::stream;
@@ -120,6 +125,40 @@ pub(super) fn field(query: &str, name: &str) -> Option<String> {
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
 }
 
+/// The pages that browsers show: the paths of their addresses, and how many show each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Open(Arc<Mutex<BTreeMap<String, usize>>>);
+
+impl Open {
+    /// The paths of their addresses.
+    pub(super) fn pages(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
+    /// Takes down a page as shown until what this gives is dropped.
+    pub(super) fn note(&self, page: &str) -> Opened {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(page.to_owned()).or_default() += 1;
+        Opened { open: self.clone(), page: page.to_owned() }
+    }
+}
+
+/// A page that a browser shows until this is dropped.
+pub(super) struct Opened {
+    open: Open,
+    page: String,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(count) = open.get_mut(&self.page) else { return };
+        *count -= 1;
+        if *count == 0 {
+            open.remove(&self.page);
+        }
+    }
+}
+
 /// What a browser is told about a build.
 #[derive(Serialize)]
 struct News<'a> {
@@ -150,21 +189,23 @@ fn event(snapshot: &Snapshot, listener: &Listener, run: &Run) -> String {
         changed: changed.into_iter().take(MOST_PATHS).map(|path| path.as_str()).collect(),
         errors: &snapshot.errors,
         warnings: page.map(|page| snapshot.known.warnings_of(page)).unwrap_or_default(),
-        edited: page.is_some_and(|page| snapshot.known.is_edited(page)),
+        edited: page.is_some_and(|page| snapshot.is_edited(page)),
         saved: snapshot.saved.as_ref().filter(is_later).map(|(_, address)| address.as_str()),
     };
     let news = serde_json::to_string(&news).expect("plain data always serialises");
     format!("event: build\ndata: {news}\n\n")
 }
 
-/// The events for one listener, the first of them at once.
-pub(super) fn events(shown: Receiver<Option<Arc<Snapshot>>>, listener: Listener, run: Run) -> Body {
+/// The events for one listener, the first of them at once. Its page is open as long as it listens.
+pub(super) fn events(shown: Receiver<Option<Arc<Snapshot>>>, listener: Listener, run: Run, open: &Open) -> Body {
     struct State {
         shown: Receiver<Option<Arc<Snapshot>>>,
         listener: Listener,
         run: Run,
+        _opened: Opened,
     }
-    let mut state = State { shown, listener, run };
+    let opened = open.note(&listener.page);
+    let mut state = State { shown, listener, run, _opened: opened };
     state.shown.mark_changed();
     Body::from_stream(stream::unfold(state, |mut state| async move {
         let text = match tokio::time::timeout(PULSE, state.shown.changed()).await {

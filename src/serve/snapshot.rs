@@ -12,7 +12,7 @@ use crate::serve::{panel::Known, report::Report};
 const FIRST: u64 = 1;
 
 /// What one build led to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     /// Counts builds that led to something new to show.
     pub(super) build: u64,
@@ -27,10 +27,12 @@ pub(super) struct Snapshot {
     /// The address of the article that was saved last, and the number of the build that it led to, where browsers are to go
     /// there.
     pub(super) saved: Option<(u64, String)>,
+    /// The sources whose save led to it, as far as is known.
+    pub(super) sources: Arc<[String]>,
 }
 
 /// What there is to show.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Shown {
     /// A site.
     Tree(Tree),
@@ -41,7 +43,9 @@ pub(super) enum Shown {
 /// The site's files in memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
-    files: BTreeMap<RelPath, File>,
+    files: Arc<BTreeMap<RelPath, File>>,
+    /// Files that stand in place of those, or beside them.
+    ahead: BTreeMap<RelPath, File>,
 }
 
 /// One file of the site.
@@ -79,26 +83,52 @@ impl Tree {
         mut staged: BTreeMap<RelPath, Arc<[u8]>>,
         build: u64,
     ) -> Result<(Self, Vec<RelPath>), Error> {
-        let mut tree = Self::default();
         let mut changed: Vec<RelPath> = Vec::new();
+        let mut olds = self.files.iter().peekable();
+        let mut files: Vec<(RelPath, File)> = Vec::with_capacity(plan.manifest().files.len());
+        // Both are in the order of paths.
         for (path, entry) in &plan.manifest().files {
-            let old = self.files.get(path);
-            let file = match (staged.remove(path).filter(|_| plan.staged().contains(path)), old) {
-                (Some(bytes), old) if old.is_none_or(|old| old.content != entry.content) => {
-                    changed.push(path.clone());
-                    File { bytes, content: entry.content, since: build }
-                }
-                (_, Some(old)) if old.content == entry.content => old.clone(),
-                _ => return Err(Error::new(format!("the build kept {path}, which is not there"))),
+            while let Some((gone, _)) = olds.next_if(|(old, _)| *old < path) {
+                changed.push(gone.clone());
+            }
+            let old = olds.next_if(|(old, _)| *old == path).map(|(_, old)| old);
+            let old = self.ahead.get(path).or(old);
+            if let Some(old) = old.filter(|old| old.content == entry.content) {
+                files.push((path.clone(), old.clone()));
+                continue;
+            }
+            let Some(bytes) = staged.remove(path).filter(|_| plan.staged().contains(path)) else {
+                return Err(Error::new(format!("the build kept {path}, which is not there")));
             };
-            tree.files.insert(path.clone(), file);
+            changed.push(path.clone());
+            files.push((path.clone(), File { bytes, content: entry.content, since: build }));
         }
-        changed.extend(self.files.keys().filter(|path| !tree.files.contains_key(*path)).cloned());
-        Ok((tree, changed))
+        changed.extend(olds.map(|(gone, _)| gone.clone()));
+        let files = Arc::new(BTreeMap::from_iter(files));
+        changed.extend(self.ahead.keys().filter(|path| !files.contains_key(*path)).cloned());
+        Ok((Self { files, ahead: BTreeMap::new() }, changed))
+    }
+
+    /// The same with these files in place of others, since build number `build`, and the paths of which that changes the bytes.
+    pub(super) fn with(&self, files: BTreeMap<RelPath, Arc<[u8]>>, build: u64) -> (Self, Vec<RelPath>) {
+        let (mut tree, mut changed) = (self.clone(), Vec::new());
+        for (path, bytes) in files {
+            let content = Digest::of(&bytes);
+            if self.get(path.as_str()).is_none_or(|(_, old)| old.content != content) {
+                changed.push(path.clone());
+                tree.ahead.insert(path, File { bytes, content, since: build });
+            }
+        }
+        (tree, changed)
+    }
+
+    /// The file at `path`, with its path.
+    pub(super) fn get(&self, path: &str) -> Option<(&RelPath, &File)> {
+        self.ahead.get_key_value(path).or_else(|| self.files.get_key_value(path))
     }
 
     fn index_of(&self, folder: &RelPath) -> Option<(&RelPath, &File)> {
-        self.files.get_key_value(&folder.join("index.html")?)
+        self.get(folder.join("index.html")?.as_str())
     }
 }
 
@@ -106,9 +136,17 @@ impl Snapshot {
     /// What the first build is about to show, as far as one file goes.
     pub(super) fn early(base: &str, path: RelPath, bytes: Arc<[u8]>) -> Self {
         let file = File { content: Digest::of(&bytes), bytes, since: FIRST };
-        let shown = Shown::Tree(Tree { files: BTreeMap::from([(path, file)]) });
+        let shown = Shown::Tree(Tree { ahead: BTreeMap::from([(path, file)]), ..Tree::default() });
         let base = base.to_owned();
-        Self { build: FIRST, base, shown, errors: Arc::default(), known: Arc::default(), saved: None }
+        Self {
+            build: FIRST,
+            base,
+            shown,
+            errors: Arc::default(),
+            known: Arc::default(),
+            saved: None,
+            sources: Arc::default(),
+        }
     }
 
     /// What stands at the path of an address, percent-encoded as it came.
@@ -117,7 +155,7 @@ impl Snapshot {
             Shown::Tree(tree) => tree,
             Shown::Problems(page) => return Answer::Problems(page),
         };
-        let missing = Answer::Missing(tree.files.get("404.html"));
+        let missing = Answer::Missing(tree.get("404.html").map(|(_, file)| file));
         let Some((asked, is_folder)) = decoded(path) else { return missing };
         let base = folder_of(&self.base);
         let is_above = asked.as_str().is_empty() && !base.as_str().is_empty();
@@ -125,12 +163,24 @@ impl Snapshot {
             return Answer::Elsewhere(utf8_percent_encode(&self.base, CONTROLS).to_string());
         }
         let Some(inside) = below(&base, &asked) else { return missing };
-        let found = if is_folder { tree.index_of(&inside) } else { tree.files.get_key_value(&inside) };
+        let found = if is_folder { tree.index_of(&inside) } else { tree.get(inside.as_str()) };
         match found {
             Some((path, file)) => Answer::File(path, file),
             None if !is_folder && tree.index_of(&inside).is_some() => Answer::Elsewhere(format!("{path}/")),
             None => missing,
         }
+    }
+
+    /// Whether the page at `output` is shown as it is because what stands on it was edited, rather than another article.
+    pub(super) fn is_edited(&self, output: &RelPath) -> bool {
+        let source = self.known.source(output);
+        let is_its = |saved: &String| Some(saved) == source.as_ref() || !saved.starts_with("content/");
+        let is_of_this = |file: &File| file.since == self.build && self.sources.iter().any(is_its);
+        let file = match &self.shown {
+            Shown::Tree(tree) => tree.get(output.as_str()),
+            Shown::Problems(_) => None,
+        };
+        file.is_some_and(|(_, file)| is_of_this(file)) || self.known.is_edited(output)
     }
 
     /// The output path of the page at the path of an address.
@@ -144,7 +194,8 @@ impl Snapshot {
     /// Paths of files whose bytes came with a later build than `build`; what browsers load into pages comes first.
     pub(super) fn changed_since(&self, build: u64) -> Vec<&RelPath> {
         let Shown::Tree(tree) = &self.shown else { return Vec::new() };
-        let newer = tree.files.iter().filter(|(_, file)| file.since > build).map(|(path, _)| path);
+        let stands = tree.files.iter().filter(|(path, _)| !tree.ahead.contains_key(*path)).chain(&tree.ahead);
+        let newer = stands.filter(|(_, file)| file.since > build).map(|(path, _)| path);
         let (mut paths, pages): (Vec<_>, Vec<_>) = newer.partition(|path| path.extension() != "html");
         paths.extend(pages);
         paths
@@ -211,12 +262,20 @@ impl Snapshot {
         let file =
             |bytes: &str| File { bytes: bytes.as_bytes().into(), content: Digest::of(bytes.as_bytes()), since: 1 };
         let files = files.iter().map(|(path, bytes)| (RelPath::new(*path).unwrap(), file(bytes))).collect();
-        Self::showing(base, Shown::Tree(Tree { files }))
+        Self::showing(base, Shown::Tree(Tree { files: Arc::new(files), ahead: BTreeMap::new() }))
     }
 
     /// Something else at `base`, for tests.
     pub(super) fn showing(base: &str, shown: Shown) -> Self {
-        Self { build: 1, base: base.to_owned(), shown, errors: Arc::default(), known: Arc::default(), saved: None }
+        Self {
+            build: 1,
+            base: base.to_owned(),
+            shown,
+            errors: Arc::default(),
+            known: Arc::default(),
+            saved: None,
+            sources: Arc::default(),
+        }
     }
 }
 

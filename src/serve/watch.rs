@@ -1,8 +1,9 @@
 //! When to look again: events of the file system, and a slow sweep for those that get lost.
 //!
-//! An event never says what to build. It makes us compare what the files look like with what they looked like before, and
-//! the sweep does the same without an event: new folders, atomic saves, overflows and file systems that tell nothing all
-//! come to the same end. What files look like is taken before a build is ordered, so nothing falls between the two.
+//! An event never says what to build. It makes us compare what the files that it is about look like with what they looked like
+//! before, or all files where that says more; the sweep looks at all without an event: new folders, atomic saves, overflows
+//! and file systems that tell nothing all come to the same end. What files look like is taken before a build is ordered,
+//! which is given it, so nothing falls between the two.
 
 use std::{
     collections::BTreeSet,
@@ -18,13 +19,9 @@ use notify::{
 };
 
 use crate::build::CONFIG;
-use crate::model::Error;
+use crate::model::{Error, RelPath};
 use crate::serve::{Event, Further};
-use crate::source::{
-    disk::Folder,
-    is_left_out,
-    stamps::{self, Stamps},
-};
+use crate::source::{disk::Folder, is_left_out, survey::Survey};
 
 /// What a site is made from, beside its configuration.
 const FOLDERS: [&str; 6] = ["content", "static", "themes", "components", "data", "archetypes"];
@@ -53,14 +50,15 @@ const SWEEP_SHARE: u32 = 50;
 ///
 /// A system that gives no thread. Where it gives no events, the sweep alone finds changes.
 pub(super) fn start(folder: Folder, further: Further, events: Sender<Event>) -> Result<(), Error> {
-    let stamps = folder.stamps(&SOURCES);
+    let survey = Survey::of(&folder, &SOURCES);
     let watch = move || {
         let (sender, told) = mpsc::channel();
         let root = folder.root().canonicalize().unwrap_or_else(|_| folder.root().to_path_buf());
         let mut watch = Watch {
             folder,
             root,
-            stamps,
+            survey,
+            touched: BTreeSet::new(),
             further,
             included: BTreeSet::new(),
             watcher: None,
@@ -82,8 +80,10 @@ struct Watch {
     folder: Folder,
     /// Its real path, which events name.
     root: PathBuf,
-    /// What files looked like when a build was last ordered.
-    stamps: Stamps,
+    /// What files looked like when they were last looked at.
+    survey: Survey,
+    /// The files that events since then were about.
+    touched: BTreeSet<RelPath>,
     /// What the last build named, and as much of it as is watched: files outside of [`SOURCES`].
     further: Further,
     included: BTreeSet<String>,
@@ -100,8 +100,10 @@ struct Watch {
 enum Demand {
     /// Nothing: it is about no part of the site.
     Nothing,
-    /// To look at the files.
+    /// To look at the files that events were about.
     Look,
+    /// To look at all files.
+    LookAtAll,
     /// The same, and to watch folders anew that may have come or gone.
     WatchAnew,
 }
@@ -169,12 +171,19 @@ impl Watch {
             self.watch_anew();
         }
         // Built even where all looks the same: a clock may be too coarse for two saves.
-        let changed = self.look();
-        self.events.send(Event::Changed(changed)).ok()
+        let changed = match demand {
+            Demand::Look => self.look_at_touched(),
+            _ => self.look(),
+        };
+        self.tell(changed)
+    }
+
+    fn tell(&self, sources: Vec<String>) -> Option<()> {
+        self.events.send(Event::Changed(sources, self.survey.clone())).ok()
     }
 
     /// Waits until the last event is some time ago, and gives the strongest demand of all.
-    fn settle(&self, first: Demand, mut quiet: Duration) -> Demand {
+    fn settle(&mut self, first: Demand, mut quiet: Duration) -> Demand {
         let mut demand = first;
         let (until, mut last) = (Instant::now() + PATIENCE, Instant::now());
         loop {
@@ -202,16 +211,16 @@ impl Watch {
         if has_more {
             // They may have changed between the build that read them and this look.
             self.watch_anew();
-            return self.events.send(Event::Changed(changed)).ok();
+            return self.tell(changed);
         }
         if changed.is_empty() {
             return Some(());
         }
-        if self.settle(Demand::Nothing, QUIET) != Demand::Look {
+        if !matches!(self.settle(Demand::Nothing, QUIET), Demand::Look | Demand::LookAtAll) {
             self.watch_anew();
         }
         changed.extend(self.look());
-        self.events.send(Event::Changed(changed)).ok()
+        self.tell(changed)
     }
 
     /// Takes over the files that the last build included. Whether there are any that were not watched yet.
@@ -222,37 +231,54 @@ impl Watch {
         drop(further);
         let new: Vec<&str> = included.difference(&self.included).map(String::as_str).collect();
         let has_more = !new.is_empty();
-        self.stamps.extend(self.folder.stamps(&new));
-        self.stamps.retain(|path, _| included.contains(path) || !self.included.contains(path));
+        self.survey.extend(Survey::of(&self.folder, &new));
+        self.survey.retain(|path| included.contains(path.as_str()) || !self.included.contains(path.as_str()));
         self.included = included;
         has_more
     }
 
+    /// Looks at the files that events were about, or at all where that is not enough.
+    fn look_at_touched(&mut self) -> Vec<String> {
+        match self.survey.after(&self.folder, &self.touched) {
+            Some(survey) => self.take(survey),
+            None => self.look(),
+        }
+    }
+
     fn look(&mut self) -> Vec<String> {
         let names: Vec<&str> = SOURCES.into_iter().chain(self.included.iter().map(String::as_str)).collect();
-        let stamps = self.folder.stamps(&names);
-        let changed = stamps::changed(&self.stamps, &stamps);
-        self.stamps = stamps;
+        self.take(Survey::of(&self.folder, &names))
+    }
+
+    fn take(&mut self, survey: Survey) -> Vec<String> {
+        self.touched.clear();
+        let changed = survey.changed_since(&self.survey);
+        self.survey = survey;
         changed
     }
 
-    fn demand(&self, told: &Told) -> Demand {
+    fn demand(&mut self, told: &Told) -> Demand {
         match told {
             Ok(event) if event.need_rescan() => Demand::WatchAnew,
             // Our own reading tells of itself.
             Ok(event) if matches!(event.kind, EventKind::Access(kind) if kind != WRITTEN) => Demand::Nothing,
-            Ok(event) if event.paths.is_empty() => Demand::Look,
-            Ok(event) => event.paths.iter().map(|path| self.demand_of(path)).max().unwrap_or(Demand::Look),
+            Ok(event) if event.paths.is_empty() => Demand::LookAtAll,
+            Ok(event) => event.paths.iter().map(|path| self.demand_of(path)).max().unwrap_or(Demand::LookAtAll),
             Err(_) => Demand::WatchAnew,
         }
     }
 
-    fn demand_of(&self, path: &Path) -> Demand {
-        let inside = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
-        match inside.is_some_and(|inside| self.included.contains(inside)) {
-            true => Demand::Look,
-            false => demand_of(&self.root, path),
+    /// What an event about `path` asks for, which is noted where it is one of a file.
+    fn demand_of(&mut self, path: &Path) -> Demand {
+        let inside = path.strip_prefix(&self.root).ok().and_then(Path::to_str).map(str::to_owned);
+        let is_included = inside.as_ref().is_some_and(|inside| self.included.contains(inside));
+        let demand = if is_included { Demand::Look } else { demand_of(&self.root, path) };
+        match inside.and_then(RelPath::new) {
+            Some(file) if demand == Demand::Look => drop(self.touched.insert(file)),
+            None if demand == Demand::Look => return Demand::LookAtAll,
+            _ => {}
         }
+        demand
     }
 }
 
@@ -267,7 +293,7 @@ fn quiet_after(told: &Told) -> Duration {
 
 fn demand_of(root: &Path, path: &Path) -> Demand {
     // On some systems links make for other paths: better to look once too often.
-    let Ok(inside) = path.strip_prefix(root) else { return Demand::Look };
+    let Ok(inside) = path.strip_prefix(root) else { return Demand::LookAtAll };
     let names: Vec<&[u8]> = inside.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
     let is_source = |name: &[u8]| SOURCES.iter().any(|source| source.as_bytes() == name);
     match names.as_slice() {
@@ -307,7 +333,7 @@ mod tests {
         ] {
             assert_eq!(demand_of(Path::new("/site"), &Path::new("/site").join(path)), demand, "{path}");
         }
-        assert_eq!(demand_of(Path::new("/site"), Path::new("/elsewhere/a.md")), Demand::Look);
+        assert_eq!(demand_of(Path::new("/site"), Path::new("/elsewhere/a.md")), Demand::LookAtAll);
     }
 
     /// Waits for events until all of `expected` were named as changed.
@@ -315,7 +341,7 @@ mod tests {
         let mut missing: Vec<&str> = expected.to_vec();
         while !missing.is_empty() {
             match events.recv_timeout(Duration::from_secs(20)) {
-                Ok(Event::Changed(paths)) => missing.retain(|path| !paths.iter().any(|changed| changed == path)),
+                Ok(Event::Changed(paths, _)) => missing.retain(|path| !paths.iter().any(|changed| changed == path)),
                 Ok(Event::Note(_)) => {}
                 _ => panic!("nobody told of {missing:?}"),
             }
@@ -363,7 +389,9 @@ mod tests {
         let included = ["src/deep/a.rs", "src/new.rs", "content/b.md"].map(str::to_owned);
         further.lock().unwrap().extend(included);
         // The look that learns of them orders a build, for what may have changed before.
-        assert!(matches!(events.recv_timeout(Duration::from_secs(20)), Ok(Event::Changed(paths)) if paths.is_empty()));
+        assert!(
+            matches!(events.recv_timeout(Duration::from_secs(20)), Ok(Event::Changed(paths, _)) if paths.is_empty())
+        );
 
         fs::write(at("src/other.rs"), "nobody's").unwrap();
         fs::write(at("src/deep/a.rs"), "longer").unwrap();

@@ -43,8 +43,13 @@ impl Folder {
     }
 }
 
-impl Files for Folder {
-    fn list(&self, folder: &str) -> Result<Listing, Error> {
+impl Folder {
+    /// Lists as [`Files::list`] does, and shows each file to `seen`, with its path where it has one; folders too, without.
+    pub(super) fn walk(
+        &self,
+        folder: &str,
+        seen: &mut dyn FnMut(Option<&RelPath>, &walkdir::DirEntry),
+    ) -> Result<Listing, Error> {
         let start = self.root.join(folder);
         let mut listing = Listing::default();
         if fs::symlink_metadata(&start).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
@@ -73,9 +78,12 @@ impl Files for Folder {
                 continue;
             }
             if entry.file_type().is_dir() {
+                seen(None, &entry);
                 continue;
             }
-            match self.relative(entry.path()) {
+            let path = self.relative(entry.path());
+            seen(path.as_ref(), &entry);
+            match path {
                 Some(path) if entry.file_type().is_file() => listing.files.push(path),
                 Some(path) => listing.diagnostics.push(
                     Diagnostic::error("not-a-file", path.as_str(), None, "this is neither a file nor a folder")
@@ -94,6 +102,12 @@ impl Files for Folder {
         }
         listing.files.sort();
         Ok(listing)
+    }
+}
+
+impl Files for Folder {
+    fn list(&self, folder: &str) -> Result<Listing, Error> {
+        self.walk(folder, &mut |_, _| ())
     }
 
     fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error> {

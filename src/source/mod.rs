@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod memory;
 pub mod stamps;
 pub mod standing;
+pub mod survey;
 pub mod text;
 
 use crate::model::{Diagnostic, Digest, Error, RelPath};

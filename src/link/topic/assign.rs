@@ -32,10 +32,11 @@ pub(in crate::link) fn sections(
 ) {
     let written = written::read(config, site, diagnostics);
     let (old, new) = memory;
-    let taught = Taught::of(config, site, &written, old.counts.as_ref());
+    let taught = Taught::of(config, site, &written, (old.counts.as_ref(), old.learned.as_ref()));
     let of_page = |page: PageId| of_page(config, site, &written, taught.as_ref(), old, page);
     let (found, guessed): (Vec<_>, Vec<_>) = (0..site.pages.len()).into_par_iter().map(of_page).unzip();
     new.guesses = guessed.into_iter().flatten().collect();
+    new.learned = taught.as_ref().map_or_else(|| old.learned.clone(), |taught| Some(taught.learned.clone()));
     new.counts = taught.map_or_else(|| old.counts.clone(), |taught| Some(taught.words.into_counts()));
     let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
     for (id, sections) in found.into_iter().enumerate() {
@@ -61,14 +62,19 @@ pub(in crate::link) fn sections(
 /// What guessing takes: what the site's words are, and what is learned of the topics.
 pub(super) struct Taught {
     words: Words,
-    learned: Learned,
+    learned: Arc<Learned>,
     /// Names what is learned, and how topics are chosen.
     digest: Digest,
 }
 
 impl Taught {
-    /// None where there is nothing to guess. `counted` is what an earlier weave counted.
-    pub(super) fn of(config: &Config, site: &Site, written: &[Written], counted: Option<&Arc<Counts>>) -> Option<Self> {
+    /// None where there is nothing to guess. `counted` is what an earlier weave counted, `learned` what it learned.
+    pub(super) fn of(
+        config: &Config,
+        site: &Site,
+        written: &[Written],
+        (counted, learned): (Option<&Arc<Counts>>, Option<&Arc<Learned>>),
+    ) -> Option<Self> {
         let is_wanted = |page: PageId| {
             is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| written[page].may_guess(at))
         };
@@ -76,7 +82,7 @@ impl Taught {
             return None;
         }
         let words = Words::of(Counts::of(site, counted));
-        let learned = learn::topics(config, site, &words, written);
+        let learned = learn::topics(config, site, &words, written, learned);
         let tree: Vec<Option<usize>> = site.topics.iter().map(|topic| topic.parent).collect();
         let digest = Digest::of_value(&(learned.digest, tree, config.weave.topic_threshold));
         Some(Self { words, learned, digest })

@@ -43,7 +43,7 @@ pub enum Unguessed {
 /// Explains the sections of a page of a woven site, in their order.
 pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
     let written = written::read(config, site, &mut Vec::new());
-    let taught = Taught::of(config, site, &written, None);
+    let taught = Taught::of(config, site, &written, (None, None));
     let guesser = taught.as_ref().map(|taught| taught.guesser(config, site, page));
     let of_section = |(section, topics): (usize, &Vec<SectionTopic>)| {
         let words = site.pages[page].head.sections.get(section).map_or(0, |section| section.words);

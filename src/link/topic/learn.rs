@@ -3,6 +3,8 @@
 //! A topic is the mean direction of its examples and of its own words (Rocchio 1971): each article a vector of weighed
 //! words, so that likeness is a cosine.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
@@ -14,7 +16,7 @@ use crate::link::{
         written::Written,
     },
 };
-use crate::model::{Config, Digest, Site, config::Topic};
+use crate::model::{Config, Digest, Site, config::Topic, digest};
 use crate::parse::terms::{self, Stems};
 
 /// What a topic's own words count beside all of its examples together.
@@ -32,7 +34,9 @@ const BELIEF: f32 = 2.0;
 
 /// Topics by their words.
 #[derive(Debug)]
-pub(super) struct Learned {
+pub(in crate::link) struct Learned {
+    /// Names all that it was learned from.
+    name: Digest,
     /// Names all of it.
     pub(super) digest: Digest,
     /// Where the shares of a word stand, by its hash.
@@ -67,11 +71,36 @@ impl Learned {
     }
 }
 
-/// Learns all topics of a site.
-pub(super) fn topics(config: &Config, site: &Site, words: &Words, written: &[Written]) -> Learned {
+/// Learns all topics of a site: takes over `old`, if that was learned from the same.
+pub(super) fn topics(
+    config: &Config,
+    site: &Site,
+    words: &Words,
+    written: &[Written],
+    old: Option<&Arc<Learned>>,
+) -> Arc<Learned> {
     let own = own_words(config, site, words);
-    let examples = Examples::gather(site, words, written);
-    let expected: Vec<f32> = (0..site.topics.len()).map(|topic| expected(topic, &own[topic], &examples)).collect();
+    let chosen = chosen(site, written);
+    let name = name(site, words, written, (&own, &chosen));
+    let remembered = old.filter(|old| old.name == name).cloned();
+    remembered.unwrap_or_else(|| Arc::new(learn(name, &own, Examples::gather(site, words, written, &chosen))))
+}
+
+/// Names the words of topics, and what the chosen pages say with which topics.
+fn name(site: &Site, words: &Words, written: &[Written], (own, chosen): (&[Vector], &[bool])) -> Digest {
+    let own: Vec<Ordered> = own.iter().map(ordered).collect();
+    let mut named = digest::encode(&own, Vec::new());
+    for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
+        let Written { whole, folders, sections, .. } = &written[id];
+        let sections: Vec<&[usize]> = sections.iter().map(|own| own.topics.as_slice()).collect();
+        named = digest::encode(&(page.head.profile.digest, whole, folders, sections), named);
+        words.name(&page.head, &mut named);
+    }
+    Digest::of(&named)
+}
+
+fn learn(name: Digest, own: &[Vector], examples: Examples) -> Learned {
+    let expected: Vec<f32> = own.iter().enumerate().map(|(topic, own)| expected(topic, own, &examples)).collect();
     let mut shares: Vec<(u64, Share)> = Vec::new();
     for (topic, own) in own.iter().enumerate() {
         let examples = ordered(&examples.sums[topic]);
@@ -102,7 +131,7 @@ pub(super) fn topics(config: &Config, site: &Site, words: &Words, written: &[Wri
         places.insert(of_one_word[0].0, (start, end));
         start = end;
     }
-    Learned { digest, places, shares: shares.into_iter().map(|(_, share)| share).collect(), expected }
+    Learned { name, digest, places, shares: shares.into_iter().map(|(_, share)| share).collect(), expected }
 }
 
 /// The words of each topic's title, keywords and terms, as vectors of length 1. A phrase counts a little more than a
@@ -140,10 +169,9 @@ struct Examples {
 }
 
 impl Examples {
-    fn gather(site: &Site, words: &Words, written: &[Written]) -> Self {
+    fn gather(site: &Site, words: &Words, written: &[Written], chosen: &[bool]) -> Self {
         let count = site.topics.len();
         let mut found = Self { sums: vec![Vector::default(); count], articles: vec![Vec::new(); count] };
-        let chosen = chosen(site, written);
         for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
             let written = &written[id];
             let terms = &page.head.profile.terms;

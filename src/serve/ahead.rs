@@ -1,0 +1,86 @@
+//! Pages that browsers show while the site is built again: they are rendered before all others, and shown at once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, mpsc::Sender},
+};
+
+use crate::model::{Error, RelPath};
+use crate::output::{MemoryStage, Stage};
+use crate::serve::{
+    Event,
+    snapshot::{Shown, Snapshot, Tree},
+};
+
+/// The stage of a build that follows another.
+pub(super) struct Ahead {
+    files: MemoryStage,
+    /// The pages that browsers show; and those of them that nobody has begun to render.
+    open: BTreeSet<RelPath>,
+    wanted: Mutex<Vec<RelPath>>,
+    /// What is shown now.
+    last: Snapshot,
+    shown: Mutex<Reached>,
+    events: Sender<Event>,
+}
+
+/// How far what is shown is ahead of the last build.
+pub(super) struct Reached {
+    /// The files, those that are ahead among them.
+    pub(super) tree: Tree,
+    /// The number of the last snapshot.
+    pub(super) count: u64,
+    /// The files that are ahead.
+    pub(super) changed: BTreeSet<RelPath>,
+}
+
+impl Ahead {
+    /// A stage that shows the pages `open` ahead of others, in place of what `last` has of them.
+    pub(super) fn new(last: Snapshot, open: BTreeSet<RelPath>, events: Sender<Event>) -> Self {
+        let tree = match &last.shown {
+            Shown::Tree(tree) => tree.clone(),
+            Shown::Problems(_) => Tree::default(),
+        };
+        let shown = Mutex::new(Reached { tree, count: last.build, changed: BTreeSet::new() });
+        let wanted = Mutex::new(open.iter().cloned().collect());
+        Self { files: MemoryStage::new(), open, wanted, last, shown, events }
+    }
+
+    /// Everything that was staged, and how far that was shown.
+    pub(super) fn into_files(self) -> (BTreeMap<RelPath, Arc<[u8]>>, Reached) {
+        (self.files.into_files(), self.shown.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows what is staged. What pages load was staged before them.
+    fn show(&self) {
+        let mut reached = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let (tree, changed) = reached.tree.with(self.files.files(), reached.count + 1);
+        if changed.is_empty() {
+            return;
+        }
+        reached.count += 1;
+        reached.changed.extend(changed);
+        reached.tree = tree.clone();
+        let snapshot = Snapshot { build: reached.count, shown: Shown::Tree(tree), ..self.last.clone() };
+        drop(self.events.send(Event::Ahead(Arc::new(snapshot))));
+    }
+}
+
+impl Stage for Ahead {
+    fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Error> {
+        self.files.put(path, bytes)?;
+        if self.open.contains(path) {
+            self.show();
+        }
+        Ok(())
+    }
+
+    fn copy(&self, path: &RelPath, from: &Path) -> Result<(), Error> {
+        self.files.copy(path, from)
+    }
+
+    fn wanted(&self) -> Option<RelPath> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+}
