@@ -465,13 +465,13 @@ mod tests {
     fn what_browsers_show_is_shown_before_the_build_is_done() {
         let disk = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
-        fs::create_dir(disk.path().join("content")).unwrap();
+        fs::create_dir_all(disk.path().join("content/deep")).unwrap();
         write(
             "site.toml",
             "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n[check]\nbroken-link = \"error\"\n",
         );
         write("content/a.md", "# A\n\nfirst\n");
-        write("content/b.md", "# B\n");
+        write("content/deep/c.md", "# C\n\nfirst\n");
         let mut workshop = workshop(disk.path());
         let (sender, events) = mpsc::channel();
         (workshop.events, workshop.follow) = (sender, Follow::Stay);
@@ -491,8 +491,8 @@ mod tests {
         assert!(!second.changed_since(shown[0].0).contains(&&path), "whoever saw it ahead is not behind");
         assert!(second.changed_since(first.build).contains(&&path) && second.is_edited(&path));
 
-        write("content/b.md", "# B\n\nmore\n");
-        workshop.build(order("content/b.md"));
+        write("content/deep/c.md", "# C\n\nsecond\n");
+        workshop.build(order("content/deep/c.md"));
         assert!(ahead(&events, "/docs/a/").is_empty(), "no browser shows this one");
 
         // Links in raw HTML are looked at when all pages are there.

@@ -390,10 +390,27 @@ mod tests {
         let staged: BTreeMap<RelPath, Arc<[u8]>> =
             [("a", "2"), ("d", "1"), ("e", "1")].map(|(p, bytes)| (path(p), bytes.as_bytes().into())).into();
         let (tree, changed) = old.after(&plan, staged, 2).unwrap();
-        assert_eq!(changed, ["a", "d", "c"].map(path), "what was written again with the same bytes did not change");
-        let bytes: Vec<_> = tree.files.iter().map(|(path, file)| (path.as_str(), &*file.bytes, file.since)).collect();
+        assert_eq!(changed, ["a", "c", "d"].map(path), "what was written again with the same bytes did not change");
+        let of = |tree: &Tree| -> Vec<(String, Vec<u8>, u64)> {
+            tree.files.iter().map(|(path, file)| (path.to_string(), file.bytes.to_vec(), file.since)).collect()
+        };
+        let row = |(path, bytes, since): (&str, &[u8], u64)| (path.to_owned(), bytes.to_owned(), since);
         let expected: [(&str, &[u8], u64); 4] = [("a", b"2", 2), ("b", b"1", 1), ("d", b"1", 2), ("e", b"1", 1)];
-        assert_eq!(bytes, expected);
+        assert_eq!(of(&tree), expected.map(row));
+
+        // Ahead of the next build: one file with other bytes, one that will be gone, one with the same bytes.
+        let files = [("b", "2"), ("d", "1"), ("y", "1")].map(|(p, bytes)| (path(p), bytes.as_bytes().into())).into();
+        let (ahead, shown) = tree.with(files, 3);
+        assert_eq!(shown, ["b", "y"].map(path));
+        assert_eq!((&*ahead.get("b").unwrap().1.bytes, &*ahead.get("e").unwrap().1.bytes), (&b"2"[..], &b"1"[..]));
+        let mut next = Plan::new(Digest::of(b""));
+        next.insert(path("a"), entry("2"), Source::Kept);
+        next.insert(path("b"), entry("2"), Source::Staged);
+        let staged = BTreeMap::from([(path("b"), b"2"[..].into())]);
+        let (after, changed) = ahead.after(&next, staged, 4).unwrap();
+        assert_eq!(changed, ["d", "e", "y"].map(path), "what was shown ahead is no news");
+        let expected: [(&str, &[u8], u64); 2] = [("a", b"2", 2), ("b", b"2", 3)];
+        assert_eq!(of(&after), expected.map(row));
 
         plan.insert(path("x"), entry("1"), Source::Kept);
         assert!(tree.after(&plan, BTreeMap::new(), 3).is_err(), "x was never there");
