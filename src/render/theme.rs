@@ -8,6 +8,7 @@ pub mod component;
 mod filters;
 mod mistake;
 mod scan;
+mod script;
 mod table;
 
 use std::{

@@ -1,4 +1,4 @@
-//! The files that pages of a theme load: named by their content, style sheets finished first.
+//! The files that pages of a theme load: named by their content, style sheets finished and scripts made shorter first.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{Diagnostic, Digest, RelPath, config::Css, diagnostic::did_you_mean};
-use crate::render::style;
+use crate::render::{style, theme::script};
 use crate::source::text;
 
 /// A file that pages of the theme load.
@@ -44,7 +44,11 @@ impl Asset {
 /// Finishes the style sheets and names everything. A style sheet is named after all that it loads, for it holds their names.
 pub(super) fn finish(raw: &Raw, css: &Css, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
     let (sheets, others): (Vec<_>, Vec<_>) = raw.iter().partition(|(name, _)| is_style(name));
-    let assets = others.into_iter().map(|(name, (_, bytes))| (name.clone(), Asset::new(name, bytes.clone()))).collect();
+    let made = |(name, (_, bytes)): (&String, &(String, Arc<[u8]>))| {
+        let short = std::str::from_utf8(bytes).ok().filter(|_| name.ends_with(".js")).and_then(script::shortened);
+        (name.clone(), Asset::new(name, short.map_or_else(|| bytes.clone(), |short| short.into_bytes().into())))
+    };
+    let assets = others.into_iter().map(made).collect();
     let behind = variables(raw, css, diagnostics);
     let mut finishing = Finishing { raw, css, behind, assets, begun: BTreeSet::new(), diagnostics };
     for (name, _) in sheets {

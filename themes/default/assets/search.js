@@ -6,6 +6,8 @@ const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
 const SPACELESS =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+/u;
 const AT_ONCE = 6;
+// What a page gains at most by what its text turns out to say.
+const MOST_BONUS = 2.2;
 
 const fold = (text) => {
   const lower = text.toLowerCase();
@@ -62,7 +64,7 @@ function distance(a, b, open) {
   return open ? Math.min(...row) : row[b.length];
 }
 
-/** What a query asks for: terms, each a word or the beginning of one. */
+/** What a query asks for: terms, each a word or the beginning of one; `known` is what words of texts turned out to mean. */
 function termsOf(query) {
   const terms = [];
   const runs = [];
@@ -84,7 +86,7 @@ function termsOf(query) {
       rest = rest.slice(run.index + run[0].length);
     }
   });
-  return { terms: terms.slice(0, 12), runs };
+  return { terms: terms.slice(0, 12), runs, known: new Map() };
 }
 
 /** The words of the index that a term stands for: `[word, pages, places, how well]`, the best first. */
@@ -92,6 +94,7 @@ async function wordsOf({ word, open }) {
   const size = [...word].length;
   // A few letters begin too many words to load them all.
   const found = await between("w", index.words, word, open ? word + "\uffff" : word, size > 2 ? 3 : 2);
+  const hasForms = size > 4 && !SPACELESS.test(word);
   const near = [];
   for (let at = 0; at < found.length; at += 3) {
     const other = found[at];
@@ -99,7 +102,7 @@ async function wordsOf({ word, open }) {
     if (other === word) fit = 1;
     else if (other.startsWith(word)) fit = open ? 0.5 + (0.3 * word.length) / other.length : word.length > 3 && other.length - word.length < 4 ? 0.4 : 0;
     // Other forms of a word share most of it: "deployed" and "deploying".
-    else if (size > 4 && !SPACELESS.test(word)) {
+    else if (hasForms) {
       let same = 0;
       while (same < word.length && word[same] === other[same]) same += 1;
       if (same > 3 && same * 3 >= Math.max(word.length, other.length) * 2) fit = 0.3;
@@ -153,15 +156,60 @@ async function exact(word) {
 
 /* ---- Ranking ---- */
 
+const [TITLE, TEXT] = [[0, 9, 13, 18], [0, 1, 1.6, 2.2]];
 // How much a word counts in the title (of many words, of few, as the whole of it), in a heading, and in the text.
-const worth = (rank) => [0, 9, 13, 18][rank >> 3] + (rank & 4) + [0, 1, 1.6, 2.2][rank & 3];
+const worth = (rank) => TITLE[rank >> 3] + (rank & 4) + TEXT[rank & 3];
 
-/** The pages that a query finds, the best first: `{ pages: [{ slot, part }], most, instead }`. */
+/** The pages that have a term, of `allowed` only where that is given: how good its best word there is, and each part. */
+function pagesOf(term, allowed) {
+  const found = new Map();
+  for (const [word, count, places, fit] of term.words) {
+    const rare = Math.log(1 + index.pages / (Math.min(count, index.pages) + 0.5));
+    let [slot, score, inPart] = [0, 0, 0];
+    for (const place of places) {
+      if (place < 0) {
+        const rank = -place - 1;
+        slot = 0;
+        score = fit * (0.3 + rare) * worth(rank);
+        // A title says nothing of where on the page the word is.
+        inPart = fit * worth(rank & 7) + 0.01;
+        continue;
+      }
+      slot += place & 1 ? place >> 4 : place >> 1;
+      if (allowed && !allowed.has(slot)) continue;
+      const part = place & 1 ? (place >> 1) & 7 : 0;
+      let page = found.get(slot);
+      if (!page) found.set(slot, (page = { best: 0, word, parts: [] }));
+      if (score > page.best) [page.best, page.word] = [score, word];
+      page.parts[part] = Math.max(page.parts[part] ?? 0, inPart);
+    }
+  }
+  return found;
+}
+
+/** Pages by their slots with all that the terms say of them; `narrow` leaves out those that lack one. */
+function gather(terms, allowed, narrow) {
+  const pages = new Map();
+  let only = allowed;
+  for (const term of terms) {
+    const here = pagesOf(term, only);
+    // A word that is nearly everywhere may be on a page for which it is not listed.
+    if (narrow && term.complete) only = here;
+    for (const [slot, { best, word, parts }] of here) {
+      let page = pages.get(slot);
+      if (!page) pages.set(slot, (page = { slot, score: 0, terms: 0, parts: [], guesses: new Map() }));
+      if (term.guessed) page.guesses.set(term, word);
+      page.score += best;
+      page.terms += 1;
+      parts.forEach((worth, part) => (page.parts[part] = (page.parts[part] ?? 0) + worth));
+    }
+  }
+  return [...pages.values()].filter(({ slot }) => !only || only.has(slot));
+}
+
+/** The pages that a query finds, the best first: `{ pages: [{ slot, part }], most, some, instead }`. */
 async function find({ terms }, topic) {
   const allowed = topic && new Set(sums(await read(`t/t-${topic}.json`)));
-  const pages = new Map();
-  let most = false;
-  let unsure = 0;
   await Promise.all(
     terms.map(async (term) => {
       term.words = await wordsOf(term);
@@ -169,56 +217,23 @@ async function find({ terms }, topic) {
         term.words = await misspelled(term);
         term.guessed = term.words.length > 0;
       }
+      const listed = (places) => places.reduce((sum, place) => sum + (place >= 0), 0);
+      term.complete = term.words.every(([, count, places]) => listed(places) >= count);
+      term.size = term.words.reduce((sum, [, count]) => sum + count, 0);
     }),
   );
-  for (const term of terms) {
-    const here = new Map();
-    let complete = true;
-    for (const [word, count, places, fit] of term.words) {
-      const listed = places.filter((place) => place >= 0).length;
-      if (listed < count) complete = false;
-      const rare = Math.log(1 + index.pages / (Math.min(count, index.pages) + 0.5));
-      let rank = 0;
-      let slot = 0;
-      for (const place of places) {
-        if (place < 0) {
-          rank = -place - 1;
-          slot = 0;
-          continue;
-        }
-        slot += place & 1 ? place >> 4 : place >> 1;
-        const part = place & 1 ? (place >> 1) & 7 : 0;
-        if (allowed && !allowed.has(slot)) continue;
-        const score = fit * (0.3 + rare) * worth(rank);
-        const page = here.get(slot) ?? { best: 0, parts: [] };
-        if (score > page.best) [page.best, page.word] = [score, word];
-        // A title says nothing of where on the page the word is.
-        page.parts[part] = Math.max(page.parts[part] ?? 0, fit * worth(rank & 7) + 0.01);
-        here.set(slot, page);
-      }
-    }
-    if (!complete) {
-      most = true;
-      unsure += 1;
-    }
-    for (const [slot, { best, word, parts }] of here) {
-      const page = pages.get(slot) ?? { slot, score: 0, terms: 0, sure: 0, parts: [], guesses: [] };
-      if (term.guessed) page.guesses.push(word);
-      page.score += best;
-      page.terms += 1;
-      page.sure += complete;
-      parts.forEach((worth, part) => (page.parts[part] = (page.parts[part] ?? 0) + worth));
-      pages.set(slot, page);
-    }
+  // The rarest first: of the others then only what is on the same pages is looked at.
+  const ordered = [...terms].sort((a, b) => b.complete - a.complete || a.size - b.size);
+  let found = gather(ordered, allowed, true);
+  let some = false;
+  if (!found.length) {
+    found = gather(ordered, allowed, false);
+    some = found.length > 0;
   }
-  // A word that is nearly everywhere may be on a page for which it is not listed.
-  const wanted = terms.length - unsure;
-  let found = [...pages.values()].filter((page) => page.sure === wanted);
-  const some = !found.length && pages.size > 0;
-  if (some) found = [...pages.values()];
   found.sort((a, b) => b.terms - a.terms || b.score - a.score || a.slot - b.slot);
   for (const page of found) page.part = page.parts.reduce((best, worth, part) => (worth > (page.parts[best] ?? 0) ? part : best), 0);
-  return { pages: found, most, some, instead: found[0]?.guesses ?? [] };
+  const most = terms.some((term) => !term.complete);
+  return { pages: found, most, some, instead: terms.flatMap((term) => found[0]?.guesses.get(term) ?? []) };
 }
 
 const sums = (gaps) => {
@@ -229,22 +244,31 @@ const sums = (gaps) => {
 /* ---- Results ---- */
 
 /** Where a text has words of the query: `[from, to, term]`. */
-function hits(text, { terms, runs }) {
+function hits(text, query) {
   const found = [];
   for (const { 0: word, index: at } of text.matchAll(WORD)) {
-    const folded = fold(word);
-    if (SPACELESS.test(folded)) {
-      for (const run of runs) {
-        for (let from = folded.indexOf(run); from >= 0; from = folded.indexOf(run, from + run.length)) {
-          found.push(folded.length === word.length ? [at + from, at + from + run.length, run] : [at, at + word.length, run]);
-        }
-      }
-    }
-    const parts = [folded, ...(folded === word ? [] : humps(word).map(fold))];
-    const term = terms.find((term) => parts.some((part) => term.all.has(part)));
-    if (term && !(SPACELESS.test(term.word) && runs.length && [...term.word].length > 1)) found.push([at, at + word.length, term.word]);
+    let known = query.known.get(word);
+    if (known === undefined) query.known.set(word, (known = meant(word, query)));
+    for (const [from, to, term] of known) found.push([at + from, at + to, term]);
   }
   return found.sort((a, b) => a[0] - b[0]);
+}
+
+/** Where a word has words of the query: a text has most of its words many times. */
+function meant(word, { terms, runs }) {
+  const found = [];
+  const folded = fold(word);
+  if (SPACELESS.test(folded)) {
+    for (const run of runs) {
+      for (let from = folded.indexOf(run); from >= 0; from = folded.indexOf(run, from + run.length)) {
+        found.push(folded.length === word.length ? [from, from + run.length, run] : [0, word.length, run]);
+      }
+    }
+  }
+  const parts = [folded, ...(folded === word ? [] : humps(word).map(fold))];
+  const term = terms.find((term) => parts.some((part) => term.all.has(part)));
+  if (term && !(SPACELESS.test(term.word) && runs.length && [...term.word].length > 1)) found.push([0, word.length, term.word]);
+  return found;
 }
 
 const element = (name, properties, ...children) => {
@@ -317,6 +341,14 @@ function shown([address, title, trail, sections], query, topic) {
   if (!best.length) intro = judged.find((section) => section.text);
   if (intro) page.append(element("span", {}, ...excerpt(intro.text, intro.inText)));
   return { bonus, item: element("li", {}, page, ...(list.children.length ? [list] : [])) };
+}
+
+/** Shows a page to nobody, so that what the first result needs is compiled while nobody waits for it. */
+function rehearse() {
+  const query = { ...termsOf("rehearsal"), text: "rehearsal" };
+  for (const term of query.terms) Object.assign(term, { all: new Set([term.word]), words: [[term.word, 1, [-1, 2], 1]] });
+  gather(query.terms, null, true);
+  shown(["/", "Rehearsal", "", [["Heading", "id", "A rehearsal.", []]]], query, "");
 }
 
 /* ---- The dialog ---- */
@@ -394,16 +426,21 @@ function begin(dialog) {
   let plural;
   let number;
   const learn = () => {
-    plural ??= new Intl.PluralRules(lang);
-    number ??= new Intl.NumberFormat(lang);
+    if (plural) return;
+    plural = new Intl.PluralRules(lang);
+    number = new Intl.NumberFormat(lang);
+    rehearse();
   };
   let asked = "";
   let running = 0;
   let working = Promise.resolve();
+  let isScrolled = false;
+  results.addEventListener("scroll", () => (isScrolled = true), { passive: true });
 
   function showRecent() {
     const searches = recent();
     status.textContent = "";
+    results.style.minHeight = "";
     results.replaceChildren();
     if (!searches.length) return;
     const forget = element("button", { type: "button", onclick: () => (keep([]), showRecent(), input.focus()) }, say("forget"));
@@ -418,15 +455,28 @@ function begin(dialog) {
     results.append(element("div", { className: "search-recent" }, say("recent"), forget), element("ul", {}, ...searches.map(again)));
   }
 
-  /** Shows the next pages of what was found. */
+  /** Shows the next pages of what was found, each as soon as none that is still to come can stand before it. */
   async function showMore(query, found, list, run) {
     const next = found.pages.splice(0, AT_ONCE);
-    const parts = await Promise.all(next.map(({ slot, part }) => read(`p/p-${slot}${part ? `-${part}` : ""}.json`, null)));
+    const order = (a, b) => b.terms - a.terms || b.score * b.bonus - a.score * a.bonus;
+    const awaited = new Set(next);
+    let ready = [];
+    const come = async (page) => {
+      page.bonus = MOST_BONUS;
+      const text = await read(`p/p-${page.slot}${page.part ? `-${page.part}` : ""}.json`, null);
+      if (run !== running) return;
+      awaited.delete(page);
+      const result = text && shown(text, query, select?.value);
+      if (result) ready.push(Object.assign(page, result));
+      ready.sort(order);
+      const waits = ready.findIndex((one) => [...awaited].some((other) => order(one, other) > 0));
+      const settled = ready.splice(0, waits < 0 ? ready.length : waits);
+      if (!settled.length) return;
+      list.append(...settled.map((one) => one.item));
+      place(list);
+    };
+    await Promise.all(next.map(come));
     if (run !== running) return;
-    const pages = parts.map((part, at) => part && { ...shown(part, query, select?.value), ...next[at] });
-    const good = pages.filter((page) => page?.item);
-    good.sort((a, b) => b.terms - a.terms || b.score * b.bonus - a.score * a.bonus);
-    list.append(...good.map((page) => page.item));
     if (found.pages.length) {
       const more = element("button", { type: "button", className: "search-more" }, say("more"));
       more.onclick = async () => {
@@ -437,6 +487,16 @@ function begin(dialog) {
       };
       results.append(more);
     }
+  }
+
+  /** Puts a list in the place of what is shown, which keeps its height as long as the list grows. */
+  function place(list) {
+    if (list.isConnected) return;
+    results.style.minHeight = `${results.offsetHeight}px`;
+    results.replaceChildren(list);
+    // To ask where it stands would have all of it laid out.
+    if (isScrolled) results.scrollTop = 0;
+    isScrolled = false;
   }
 
   async function update() {
@@ -452,12 +512,10 @@ function begin(dialog) {
       for (const term of query.terms) term.all = new Set(term.words.map(([word]) => word));
       const count = found.pages.length;
       const list = element("ul");
-      const before = [...results.childNodes];
       await showMore(query, found, list, run);
       if (run !== running) return;
-      for (const old of before) old.remove();
-      results.prepend(list);
-      results.scrollTop = 0;
+      place(list);
+      results.style.minHeight = "";
       learn();
       const form = `data-pages-${plural.select(count)}`;
       const pages = found.most && count > 1 ? dialog.dataset.most : (dialog.getAttribute(form) ?? dialog.dataset.pagesOther);
@@ -466,6 +524,7 @@ function begin(dialog) {
       status.textContent = count && list.children.length ? [told && say(told, { query: words, words: found.instead.join(" ") }), counted].filter(Boolean).join(" ") : say("none", { query: words });
     } catch {
       if (run !== running) return;
+      results.style.minHeight = "";
       results.replaceChildren();
       status.textContent = say("failed");
     }
