@@ -69,7 +69,7 @@ fn change(site: &mut Site) {
 }
 
 /// A smaller site, in a theme of its own, for tests that send it hundreds of times.
-fn tiny_site() -> Site {
+fn tiny_site(config: &str) -> Site {
     let page = format!(
         "<!doctype html><html><head><link rel=\"stylesheet\" href=\"{{{{ assets[\"style.css\"] }}}}\"></head><body>\
          <!-- {} -->{{{{ content }}}}<img src=\"{{{{ assets[\"sign.svg\"] }}}}\" alt=\"\"></body></html>\n",
@@ -78,7 +78,7 @@ fn tiny_site() -> Site {
     let rest = ["404", "home", "section", "topic", "topics"]
         .map(|name| format!("-- themes/tiny/templates/{name}.html --\n{{% extends \"page.html\" %}}\n"));
     Site::new(&format!(
-        "theme = \"tiny\"\n[search]\nenabled = false\n[feed]\nenabled = false\n\
+        "theme = \"tiny\"\n[search]\nenabled = false\n[feed]\nenabled = false\n{config}\n\
          -- themes/tiny/templates/page.html --\n{page}{}\
          -- themes/tiny/templates/redirect.html --\n<html><a href=\"{{{{ redirect.url }}}}\">On</a></html>\n\
          -- themes/tiny/assets/sign.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>\n\
