@@ -9,7 +9,7 @@ use super::crawl;
 use crate::site::{Files, Said, Site};
 
 /// A variable of the environment: how often a publish to each target is killed.
-pub(super) const ROUNDS: &str = "DOCWEAVE_KILLS";
+const ROUNDS: &str = "DOCWEAVE_KILLS";
 
 /// Publishes editions in turn, each killed at some moment and then finished: whatever the moment, every page that readers see
 /// has its assets, and the next publish comes to the same bytes. `publish` gives a publish of what was built, with further

@@ -20,7 +20,7 @@ use crate::site::{Said, Site, tree};
 /// An sshd of our own, and how to reach it; it ends with this value.
 struct Server {
     child: Child,
-    /// A connection through which all calls go, so that each need not begin with keys. A long run is without it.
+    /// A connection through which all calls go, so that each need not begin with keys.
     control: Option<Child>,
     port: u16,
     folder: tempfile::TempDir,
@@ -65,9 +65,7 @@ impl Server {
             assert!(start.elapsed() < Duration::from_secs(20), "sshd does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }
-        if std::env::var(super::kills::ROUNDS).is_err() {
-            server.keep_a_connection();
-        }
+        server.keep_a_connection();
         server
     }
 
@@ -264,7 +262,7 @@ fn kill_at_any_moment(by: By) {
 /// after that would come between what the next publish sends.
 #[test]
 fn an_rsync_that_outlives_its_publish_ends_at_its_next_file() {
-    const FILES: usize = 12;
+    const FILES: usize = 8;
     let server = Server::start();
     let live = server.folder.path().join("live");
     let mut site = small_site(&format!("[publish.live]\n{}", server.target(By::Rsync, &live)));
