@@ -181,6 +181,18 @@ fn what_is_beside_a_page_goes_with_it_and_with_the_option() {
     publish::plan(&folder(&live), &parcel(&site), limited, &NONE).unwrap();
 }
 
+/// What goes tells nothing that was: what is beside a file holds the same. Of a page that goes it may go a moment later.
+fn crawl_without(live: &Path, told: &str) {
+    crawl_all(live, told);
+    let files = served(live);
+    for encoding in Encoding::ALL {
+        let seen = seen_in(encoding, &files);
+        let differs = files.iter().filter(|(path, bytes)| seen.get(*path).is_some_and(|seen| seen != *bytes));
+        let differs: Vec<&String> = differs.map(|(path, _)| path).collect();
+        assert!(differs.is_empty(), "{told}: {differs:?}");
+    }
+}
+
 /// Whole for readers of every kind.
 fn crawl_all(live: &Path, told: &str) {
     let files = served(live);
@@ -206,11 +218,9 @@ fn a_fault_at_any_operation_leaves_a_site_that_serves_in_every_encoding() {
         let fresh = tempfile::tempdir().unwrap();
         send(&folder(fresh.path()), new).unwrap();
         let expected = crate::site::tree(fresh.path());
-        for fault in [(Fault::Killed, &NONE), (Fault::Unheard, &NONE)] {
-            at_every_operation(old, new, &expected, fault, &crawl_all);
-        }
-        if std::ptr::eq(new, &alone) {
-            at_every_operation(old, new, &expected, (Fault::UnheardOnce, &again), &crawl_all);
+        let look = if std::ptr::eq(new, &alone) { crawl_without } else { crawl_all };
+        for fault in [(Fault::Killed, &NONE), (Fault::Unheard, &NONE), (Fault::UnheardOnce, &again)] {
+            at_every_operation(old, new, &expected, fault, &look);
         }
     }
 }
