@@ -377,6 +377,9 @@ pub struct Publish {
     /// Replace files at the target that docweave did not send, where the site has one of the same name
     #[arg(long)]
     pub overwrite: bool,
+    /// How long to wait for another publish to the same target
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub wait: u64,
     /// Say what the target can go back to
     #[arg(long, conflicts_with_all = ["no_build", "dry_run", "plan", "allow_removals", "overwrite"])]
     pub list: bool,

@@ -18,14 +18,12 @@ use crate::cli::{
     voice::Speaker,
 };
 use crate::model::{
-    Config, Error,
+    Config, Error, RelPath,
     diagnostic::did_you_mean,
     target::{Address, Bucket, Cloud, Host, Target},
 };
+use crate::output::Manifest;
 use crate::publish::{self, Change, Foreign, Parcel, Patience, Plan, Remote, Removals, Wishes};
-
-/// How long a second publish to the same target waits for the first.
-const WAIT: Duration = Duration::from_secs(30);
 
 pub(super) fn run(arguments: &Publish) -> ExitCode {
     let speaker = Speaker::new(&arguments.voice);
@@ -47,7 +45,8 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
     }
     let (name, target) = choose(&config, arguments.target.as_deref())?;
     let output = root.join(&config.output);
-    let open = || publish::open(name, target, publish::Places { root, output: &output }, WAIT);
+    let wait = Duration::from_secs(arguments.wait);
+    let open = || publish::open(name, target, publish::Places { root, output: &output }, wait);
     if arguments.list {
         return list(&*open()?, name, speaker);
     }
@@ -63,8 +62,10 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
     if let Some(host) = target.host {
         tell_host(host, arguments, target, &mut parcel, speaker)?;
     }
-    if let Address::Bucket(bucket) = &target.to {
-        prepare(bucket, arguments, target, &mut parcel)?;
+    if let Address::Bucket(Bucket { cloud: Cloud::Amazon, .. }) = &target.to {
+        let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
+        let redirects = woven.site.map(|site| publish::host::redirects(&woven.config, &site));
+        parcel.redirect(redirects.unwrap_or_default());
     }
     let begin = Instant::now();
     let remote = open()?;
@@ -77,7 +78,9 @@ fn publish(arguments: &Publish, speaker: &Speaker) -> Result<ExitCode, Error> {
         removals: if arguments.allow_removals { Removals::Any } else { Removals::Percent(target.removals) },
     };
     let patience = Patience::default();
-    let plan = publish::plan(&*remote, &parcel, wishes, &patience)?;
+    let old = publish::manifest_at(&*remote, &patience)?;
+    compress(target, old.as_ref(), &mut parcel, speaker)?;
+    let plan = publish::plan_from(old, &*remote, &parcel, wishes, &patience)?;
     if only_asks {
         tell(&plan, name, target, arguments.plan.unwrap_or(PlanFormat::Text), speaker);
         return Ok(ExitCode::SUCCESS);
@@ -153,26 +156,34 @@ fn tell_host(
     let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
     let Some(site) = woven.site else { return Err(Error::new("the site has mistakes").help("run `docweave build`")) };
     let paths: Vec<_> = parcel.files().map(|(path, ..)| path.clone()).collect();
-    let told = publish::host::told(&woven.config, &site, paths.iter(), &target.headers);
+    let mut told = publish::host::told(&woven.config, &site, paths.iter(), &target.headers);
+    told.compressed = target.compress.clone();
     for (path, bytes) in publish::host::files(host, &told) {
         if !parcel.add(path.clone(), bytes) {
-            speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
+            tell_own(&path, speaker);
         }
     }
     Ok(())
 }
 
-/// What an object store is told with a file, because nothing there reads a configuration.
-fn prepare(bucket: &Bucket, arguments: &Publish, target: &Target, parcel: &mut Parcel) -> Result<(), Error> {
-    if bucket.compress {
-        parcel.compress()?;
-    }
-    if bucket.cloud == Cloud::Amazon {
-        let woven = weave_only(&places(arguments), &site_request(arguments, target)?)?;
-        let redirects = woven.site.map(|site| publish::host::redirects(&woven.config, &site));
-        parcel.redirect(redirects.unwrap_or_default());
+/// Texts in the encodings of a target: in their place at a store, which hands out what it holds, and beside them where a web
+/// server chooses.
+fn compress(target: &Target, old: Option<&Manifest>, parcel: &mut Parcel, speaker: &Speaker) -> Result<(), Error> {
+    let Some(first) = target.compress.first() else { return Ok(()) };
+    let progress = speaker.progress();
+    let done = match &target.to {
+        Address::Bucket(_) => parcel.compress(*first, old, &progress).map(|()| Vec::new()),
+        _ => parcel.accompany(&target.compress, old, &progress),
+    };
+    progress.end();
+    for path in done? {
+        tell_own(&path, speaker);
     }
     Ok(())
+}
+
+fn tell_own(path: &RelPath, speaker: &Speaker) {
+    speaker.note(&format!("note: the site has a file `{path}` of its own, which is sent as it is"));
 }
 
 fn places(arguments: &Publish) -> Places {

@@ -126,14 +126,39 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         // Names are at least as far apart as their lengths.
         .filter(|candidate| *candidate != name && candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(&name_in_small, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| {
+            *distance <= limit && !is_other_number(&name_in_small, &candidate.to_lowercase())
+        })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether two names are alike but for a number in them: who writes `part-70` hardly means `part-72`.
+fn is_other_number(one: &str, other: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let words =
+        |name: &str| name.split(is_digit).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let numbers = |name: &str| {
+        let found = name.split(|c: char| !is_digit(c)).filter(|number| !number.is_empty());
+        found.map(|number| number.trim_start_matches('0').to_owned()).collect::<Vec<_>>()
+    };
+    let (before, after) = (numbers(one), numbers(other));
+    before.len() == after.len() && before != after && words(one) == words(other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_number_is_meant() {
+        let parts = ["part-69.md", "part-72.md", "prat-70.md"];
+        assert_eq!(did_you_mean("part-70.md", parts), Some("prat-70.md"));
+        assert_eq!(did_you_mean("part-70.md", parts.into_iter().take(2)), None);
+        assert_eq!(did_you_mean("part-7.md", ["part-07.md"]), Some("part-07.md"));
+        assert_eq!(did_you_mean("part1", ["part"]), Some("part"));
+        assert_eq!(did_you_mean("parrt-70.md", ["part-72.md", "part-70.md"]), Some("part-70.md"));
+    }
 
     #[test]
     fn suggestions_are_near_or_absent() {

@@ -52,6 +52,37 @@ pub fn is_text(kind: &str) -> bool {
     kind.starts_with("text/") || ["json", "xml", "wasm"].iter().any(|part| kind.contains(part))
 }
 
+/// The extensions of texts.
+pub const TEXTS: [&str; 27] = [
+    "atom",
+    "css",
+    "csv",
+    "htm",
+    "html",
+    "ics",
+    "ini",
+    "js",
+    "json",
+    "log",
+    "map",
+    "markdown",
+    "md",
+    "mjs",
+    "rss",
+    "svg",
+    "text",
+    "toml",
+    "tsv",
+    "txt",
+    "vtt",
+    "wasm",
+    "webmanifest",
+    "xml",
+    "xsl",
+    "yaml",
+    "yml",
+];
+
 /// Pages.
 pub const HTML: &str = "text/html; charset=utf-8";
 
@@ -60,3 +91,19 @@ pub const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Plain text.
 pub const TEXT: &str = "text/plain; charset=utf-8";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_those_that_are_listed() {
+        assert!(TEXTS.iter().all(|extension| is_text(content_type(extension))));
+        let source = include_str!("media.rs").split("pub fn is_text").next().unwrap_or_default();
+        let arms = source.lines().filter_map(|line| line.split_once(" => ")).map(|(names, _)| names);
+        let names = arms.flat_map(|names| names.split('"')).filter(|name| !name.contains([' ', '|']));
+        for name in names.filter(|name| is_text(content_type(name))) {
+            assert!(TEXTS.contains(&name), "{name}");
+        }
+    }
+}

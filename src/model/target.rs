@@ -21,6 +21,39 @@ pub struct Target {
     pub headers: BTreeMap<String, String>,
     /// How many of a hundred files may be removed at once without being asked for.
     pub removals: u8,
+    /// In which encodings it holds texts: buckets in place of the text, all others beside it.
+    pub compress: Vec<Encoding>,
+}
+
+/// How bytes are made smaller on their way to readers (RFC 9110, section 8.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 7932.
+    Br,
+}
+
+impl Encoding {
+    /// Every encoding.
+    pub const ALL: [Self; 2] = [Self::Gzip, Self::Br];
+
+    /// What `site.toml` calls it, and `Content-Encoding`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Br => "br",
+        }
+    }
+
+    /// What the name of a file ends with that holds another in this encoding, as web servers look for it.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Gzip => ".gz",
+            Self::Br => ".br",
+        }
+    }
 }
 
 /// `[cache]`: a place where machines share what they make.
@@ -103,8 +136,6 @@ pub struct Bucket {
     pub region: Option<String>,
     /// The storage account.
     pub account: Option<String>,
-    /// Whether texts are stored as gzip.
-    pub compress: bool,
     /// How many releases it holds, the one that readers see among them.
     pub keep: usize,
 }
@@ -174,6 +205,11 @@ impl Host {
         ("s3", Self::S3),
         ("vercel", Self::Vercel),
     ];
+
+    /// The name that it has in `site.toml`.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, host)| *host == self).map_or("", |(name, _)| name)
+    }
 }
 
 impl Address {

@@ -65,6 +65,8 @@ impl AtomicFile {
             let temp = folder.join(format!("{TEMP_PREFIX}{process}-{attempt}{TEMP_SUFFIX}"));
             match OpenOptions::new().write(true).create_new(true).open(&temp) {
                 Ok(file) if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) => {}
+                // Swept away before it was locked.
+                Ok(file) if !is_at(&file, &temp) => {}
                 Ok(file) => return Ok(Self { file, temp, is_named: false }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 // Asked for only where it is missing: of many files, most go into a folder that stands.
@@ -129,10 +131,27 @@ pub fn sweep(folder: &Path) {
         }
         if let Ok(file) = OpenOptions::new().write(true).open(entry.path())
             && file.try_lock().is_ok()
+            // Its program may have finished meanwhile, and begun another of the same name.
+            && is_at(&file, &entry.path())
         {
             drop(remove(&entry.path()));
         }
     }
+}
+
+/// Whether an open file has this name, still.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |found: io::Result<std::fs::Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
+    let open = id(file.metadata());
+    open.is_some() && open == id(std::fs::symlink_metadata(path))
+}
+
+/// Whether an open file has this name, still: elsewhere nothing removes an open file.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 #[expect(clippy::disallowed_methods, reason = "output makes folders")]
@@ -144,6 +163,8 @@ fn make_parent(path: &Path) -> Result<(), Error> {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests set up real folders and look into them")]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -196,5 +217,25 @@ mod tests {
         left = names(disk.path());
         left.sort();
         assert_eq!(left, ["mine.tmp", "x"]);
+    }
+    #[test]
+    fn what_was_just_begun_is_not_swept() {
+        let disk = tempfile::tempdir().unwrap();
+        let is_over = AtomicBool::new(false);
+        let written = std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::SeqCst) {
+                        sweep(disk.path());
+                    }
+                });
+            }
+            let path = disk.path().join("a");
+            let written: Result<(), Error> = (0..400).try_for_each(|_| write_atomic(&path, b"x"));
+            is_over.store(true, Ordering::SeqCst);
+            written
+        });
+        written.unwrap();
+        assert_eq!(names(disk.path()), ["a"]);
     }
 }

@@ -12,7 +12,10 @@ mod vercel;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::route;
-use crate::model::{Config, RelPath, Site, target::Host};
+use crate::model::{
+    Config, RelPath, Site,
+    target::{Encoding, Host},
+};
 
 /// Nothing but the site's own files, which is all that the default theme needs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; \
@@ -37,6 +40,8 @@ pub struct Told {
     pub for_ever: Vec<String>,
     /// Whether there is a page for addresses that lead nowhere, `404.html`.
     pub has_lost: bool,
+    /// The encodings in which texts stand beside themselves.
+    pub compressed: Vec<Encoding>,
 }
 
 /// The table of a site: `files` are the paths of all its files, and `more` headers of its target, which go before ours; an

@@ -11,6 +11,8 @@
 //! What must stay true:
 //! - Readers never meet a page whose assets are not there. What is new is sent first, then pages, removals follow when
 //!   everything sent was seen to stand, and the manifest comes last. A target that shows all at once is changed at once.
+//! - A text moves in the same step as those beside it that hold it in an encoding: whichever a reader gets, old or new, its
+//!   assets are there. What holds a text that changed, and is not made any more, goes before it.
 //! - A publish may be killed at any moment, or fail: the next one goes on from what stands and comes to the same bytes.
 //! - Only what the target's own manifest names is ever replaced or removed. Everything else there is foreign.
 //! - Nothing is sent whose bytes are not those of the build.
@@ -18,6 +20,7 @@
 
 mod archive;
 mod cache;
+mod encoding;
 mod folder;
 mod git;
 mod history;
@@ -41,9 +44,9 @@ pub use folder::Folder;
 pub use git::Git;
 pub use history::{go_back, releases};
 pub use parcel::Parcel;
-pub use plan::{Change, Foreign, Plan, Removals, Wishes, plan};
+pub use plan::{Change, Foreign, Plan, Removals, Wishes, manifest_at, plan, plan_from};
 pub use releases::Releases;
-pub use remote::{Failure, Release, Remote, Takes};
+pub use remote::{About, Failure, Release, Remote, Takes};
 pub use send::{Patience, Summary, send};
 #[cfg(feature = "object-stores")]
 pub use store::Store;

@@ -2,20 +2,17 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 
-use crate::model::{Digest, Error, RelPath, media};
+use crate::build::trace::Progress;
+use crate::model::{Digest, Error, RelPath, target::Encoding};
 use crate::output::{self, Entry, Manifest, Parts, ShardOf};
+use crate::publish::{About, encoding};
 use crate::source::disk;
-
-/// Less than this is not made smaller, in bytes.
-const LEAST: u64 = 1024;
 
 /// Every file of a site, by path, with its digest.
 #[derive(Clone, Debug, Default)]
@@ -38,33 +35,63 @@ enum Names {
 struct Item {
     size: u64,
     content: Digest,
-    /// The bytes of a file that no build wrote.
-    made: Option<Arc<[u8]>>,
+    /// What it was made of: its own digest, unless it is another file in an encoding.
+    key: Digest,
+    bytes: Bytes,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone, Debug)]
+enum Bytes {
+    /// In the folder of the site.
+    InFolder,
+    /// Here: no build wrote them.
+    Made(Arc<[u8]>),
+    /// Nowhere yet. The target knows their digest, and mostly holds them.
+    Known(Box<Known>),
+}
+
+/// A file in an encoding.
+#[derive(Clone, Debug)]
+struct Known {
+    encoding: Encoding,
+    /// The file itself.
+    path: RelPath,
+    item: Item,
+    made: OnceLock<Arc<[u8]>>,
 }
 
 impl Item {
-    fn made(bytes: Vec<u8>) -> Self {
-        Self { size: bytes.len() as u64, content: Digest::of(&bytes), made: Some(bytes.into()) }
+    fn made(bytes: Arc<[u8]>) -> Self {
+        let content = Digest::of(&bytes);
+        Self { size: bytes.len() as u64, content, key: content, bytes: Bytes::Made(bytes) }
+    }
+
+    fn in_folder(entry: &Entry, key: Digest) -> Self {
+        Self { size: entry.size, content: entry.content, key, bytes: Bytes::InFolder }
     }
 }
 
 impl Parcel {
     /// The site that stands in the output folder `folder`, as `manifest` names it.
     pub fn of_build(folder: &Path, manifest: &Manifest) -> Self {
-        let item = |entry: &Entry| Item { size: entry.size, content: entry.content, made: None };
+        let item = |entry: &Entry| Item::in_folder(entry, entry.content);
         let files = manifest.files.iter().map(|(path, entry)| (path.clone(), item(entry))).collect();
         Self { folder: folder.to_owned(), files, ..Self::default() }
     }
 
-    /// A site as `manifest` names it, whose files are in `folder` by their digests, those at least that are asked for.
+    /// A site as the manifest of a target names it, whose files are in `folder` by their digests, those at least that are asked
+    /// for.
     pub(super) fn of_kept(folder: &Path, manifest: &Manifest) -> Self {
-        Self { names: Names::Digests, ..Self::of_build(folder, manifest) }
+        let item = |entry: &Entry| Item::in_folder(entry, entry.key);
+        let files = manifest.files.iter().map(|(path, entry)| (path.clone(), item(entry))).collect();
+        Self { folder: folder.to_owned(), names: Names::Digests, files, ..Self::default() }
     }
 
     /// A site that is in memory.
     pub fn of_files(files: BTreeMap<RelPath, Arc<[u8]>>) -> Self {
-        let item = |bytes: Arc<[u8]>| Item { size: bytes.len() as u64, content: Digest::of(&bytes), made: Some(bytes) };
-        Self { files: files.into_iter().map(|(path, bytes)| (path, item(bytes))).collect(), ..Self::default() }
+        let files = files.into_iter().map(|(path, bytes)| (path, Item::made(bytes))).collect();
+        Self { files, ..Self::default() }
     }
 
     /// The site that the last build left in the output folder `folder`.
@@ -94,7 +121,7 @@ impl Parcel {
         if self.files.contains_key(&path) {
             return false;
         }
-        self.files.insert(path, Item::made(bytes));
+        self.files.insert(path, Item::made(bytes.into()));
         true
     }
 
@@ -113,31 +140,106 @@ impl Parcel {
         self.files.get(path).map(|item| item.content)
     }
 
-    /// The address that a page leads to; `None` for all others.
-    pub fn leads_to(&self, path: &RelPath) -> Option<&str> {
-        self.redirects.get(path).map(String::as_str)
+    /// What a target that can is to tell with a file.
+    pub(super) fn about(&self, path: &RelPath, bytes: &[u8]) -> About {
+        let is_made = self.files.get(path).is_some_and(|item| item.key != item.content);
+        About { leads_to: self.redirects.get(path).cloned(), encoding: encoding::of(path, bytes, is_made) }
     }
 
-    /// Makes texts small, as gzip (RFC 1952), where that is worth it: for targets that hand out what they hold as it is.
+    /// Holds texts in an encoding and not as they are, where that is worth it: for targets that hand out what they hold. What
+    /// `old`, the manifest of the target, knows already is not made again.
     ///
     /// # Errors
     ///
     /// A file that can't be read, or that was changed since the build.
-    pub fn compress(&mut self) -> Result<(), Error> {
-        let is_worth_it = |(path, item): &(&RelPath, &Item)| {
-            item.size >= LEAST && media::is_text(media::content_type(path.extension()))
+    pub fn compress(
+        &mut self,
+        encoding: Encoding,
+        old: Option<&Manifest>,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let texts = self.texts().map(|path| (path.clone(), path.clone(), encoding)).collect();
+        self.encode(texts, old, progress)
+    }
+
+    /// Holds texts in encodings as well, where that is worth it: in files beside them, whose names end with `.gz` and `.br`, for
+    /// web servers that choose. What `old`, the manifest of the target, knows already is not made again. Gives the names that
+    /// files of the site have, which stay.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read, or that was changed since the build.
+    pub fn accompany(
+        &mut self,
+        encodings: &[Encoding],
+        old: Option<&Manifest>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<RelPath>, Error> {
+        let beside = |path: &RelPath, encoding: Encoding| RelPath::new(format!("{path}{}", encoding.ending()));
+        let all = self.texts().flat_map(|path| encodings.iter().map(move |encoding| (path, *encoding)));
+        let all = all.filter_map(|(path, encoding)| Some((beside(path, encoding)?, path.clone(), encoding)));
+        let (taken, free): (Vec<_>, Vec<_>) = all.partition(|(at, ..)| self.files.contains_key(at));
+        self.encode(free, old, progress)?;
+        Ok(taken.into_iter().map(|(at, ..)| at).collect())
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.iter().filter(|(path, item)| encoding::is_worth_it(path, item.size)).map(|(path, _)| path)
+    }
+
+    /// Puts at the first path of each what stands at the second in an encoding.
+    fn encode(
+        &mut self,
+        wanted: Vec<(RelPath, RelPath, Encoding)>,
+        old: Option<&Manifest>,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        progress.begin("compressing", wanted.len());
+        let encoded = |(at, path, encoding): (RelPath, RelPath, Encoding)| {
+            let item = &self.files[&path];
+            let key = encoding::key(encoding, item.content);
+            let known = old.and_then(|old| old.files.get(&at)).filter(|entry| entry.key == key);
+            let made = match known {
+                Some(entry) => {
+                    let known = Known { encoding, path, item: item.clone(), made: OnceLock::new() };
+                    Item { size: entry.size, content: entry.content, key, bytes: Bytes::Known(Box::new(known)) }
+                }
+                None => Item { key, ..Item::made(encoding::smaller(encoding, &self.bytes(&path)?).into()) },
+            };
+            progress.step();
+            Ok((at, made))
         };
-        let paths: Vec<RelPath> = self.files.iter().filter(is_worth_it).map(|(path, _)| path.clone()).collect();
-        let zip = |path: RelPath| {
-            let mut zipped = GzEncoder::new(Vec::new(), Compression::best());
-            let written = zipped.write_all(&self.bytes(&path)?).and_then(|()| zipped.finish());
-            Ok((path, written.expect("memory takes it")))
-        };
-        let zipped: Vec<(RelPath, Vec<u8>)> = paths.into_par_iter().map(zip).collect::<Result<_, Error>>()?;
-        for (path, bytes) in zipped {
-            self.files.insert(path, Item::made(bytes));
-        }
+        let made: Vec<(RelPath, Item)> = wanted.into_par_iter().map(encoded).collect::<Result<_, Error>>()?;
+        self.files.extend(made);
         Ok(())
+    }
+
+    /// The file that another holds in an encoding, and stands beside.
+    pub(super) fn plain(&self, path: &RelPath) -> Option<&RelPath> {
+        self.files.get(path).filter(|item| item.key != item.content)?;
+        self.files.get_key_value(encoding::plain(path.as_str())?).map(|(plain, _)| plain)
+    }
+
+    /// The files whose bytes are not made yet.
+    pub(super) fn known(&self) -> Vec<&RelPath> {
+        let is_known = |item: &Item| matches!(&item.bytes, Bytes::Known(known) if known.made.get().is_none());
+        self.files.iter().filter(|(_, item)| is_known(item)).map(|(path, _)| path).collect()
+    }
+
+    /// Takes the bytes of a file from where they stand, if they are those that are known; else they are made.
+    ///
+    /// # Errors
+    ///
+    /// A file that can't be read, or that was changed since the build.
+    pub(super) fn recall(&self, path: &RelPath, standing: Option<Vec<u8>>) -> Result<(), Error> {
+        let item = &self.files[path];
+        match (&item.bytes, standing) {
+            (Bytes::Known(known), Some(bytes)) if Digest::of(&bytes) == item.content => {
+                known.made.get_or_init(|| bytes.into());
+                Ok(())
+            }
+            _ => self.bytes(path).map(drop),
+        }
     }
 
     /// Every path with the size and the digest of its file.
@@ -156,41 +258,53 @@ impl Parcel {
     ///
     /// A file that can't be read, or that was changed since.
     pub fn bytes(&self, path: &RelPath) -> Result<Arc<[u8]>, Error> {
-        let item = self.files.get(path).expect("a plan names files of its parcel");
-        if let Some(bytes) = &item.made {
-            return Ok(bytes.clone());
+        self.bytes_of(path, self.files.get(path).expect("a plan names files of its parcel"))
+    }
+
+    fn bytes_of(&self, path: &RelPath, item: &Item) -> Result<Arc<[u8]>, Error> {
+        match &item.bytes {
+            Bytes::InFolder => self.read(path, item.content),
+            Bytes::Made(bytes) => Ok(bytes.clone()),
+            Bytes::Known(known) => {
+                if let Some(bytes) = known.made.get() {
+                    return Ok(bytes.clone());
+                }
+                let made = encoding::smaller(known.encoding, &self.bytes_of(&known.path, &known.item)?);
+                if Digest::of(&made) != item.content {
+                    let help = "publish once without `compress`, and then with it";
+                    return Err(Error::new("compressed by another docweave of the same version, to other bytes:")
+                        .at(path.as_str())
+                        .help(help));
+                }
+                Ok(known.made.get_or_init(|| made.into()).clone())
+            }
         }
+    }
+
+    fn read(&self, path: &RelPath, content: Digest) -> Result<Arc<[u8]>, Error> {
         let at = match self.names {
             Names::Paths => self.folder.join(path.as_str()),
-            Names::Digests => self.folder.join(item.content.to_hex()),
+            Names::Digests => self.folder.join(content.to_hex()),
         };
         let bytes = disk::read_at_most(&at, u64::MAX).map_err(|error| Error::io("could not read", &at, error))?;
-        if Digest::of(&bytes) != item.content {
-            if self.names == Names::Digests {
-                let help = "build the older sources again, and publish them";
-                return Err(Error::new("what the target kept is no longer what was sent:")
-                    .at(path.as_str())
-                    .help(help));
-            }
-            let help = "something writes into the output folder: wait until it has finished, and publish again";
-            return Err(Error::new("a file changed after it was built:").at(at).help(help));
+        if Digest::of(&bytes) == content {
+            return Ok(bytes.into());
         }
-        Ok(bytes.into())
+        if self.names == Names::Digests {
+            let help = "build the older sources again, and publish them";
+            return Err(Error::new("what the target kept is no longer what was sent:").at(path.as_str()).help(help));
+        }
+        let help = "something writes into the output folder: wait until it has finished, and publish again";
+        Err(Error::new("a file changed after it was built:").at(at).help(help))
     }
 
     /// The manifest of a target that holds this site.
     pub fn manifest(&self) -> Manifest {
         let entry =
-            |item: &Item| Entry { size: item.size, content: item.content, key: item.content, parts: Parts::default() };
+            |item: &Item| Entry { size: item.size, content: item.content, key: item.key, parts: Parts::default() };
         let files: BTreeMap<_, _> = self.files.iter().map(|(path, item)| (path.clone(), entry(item))).collect();
         let mut manifest = Manifest { files, ..Manifest::default() };
         manifest.build = Some(manifest.digest());
         manifest
     }
-}
-
-/// Whether the bytes of a text are those of [`Parcel::compress`].
-#[cfg(feature = "object-stores")]
-pub(super) fn is_zipped(path: &RelPath, bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b]) && media::is_text(media::content_type(path.extension()))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Digest, Error, RelPath};
 use crate::output::{MANIFEST, Manifest};
-use crate::publish::{Parcel, Remote, Takes, history::History, remote::Failure, send::Patience};
+use crate::publish::{Parcel, Remote, Takes, encoding, history::History, remote::Failure, send::Patience};
 use crate::source::standing::Standing;
 
 /// Fewer removals than this are never too many.
@@ -91,19 +91,42 @@ impl Plan {
     }
 }
 
+/// What a target says of itself; `None` where it says nothing.
+///
+/// # Errors
+///
+/// A target that can't be asked, or whose manifest is damaged.
+pub fn manifest_at(remote: &dyn Remote, patience: &Patience) -> Result<Option<Manifest>, Error> {
+    let told = patience.ask(|| remote.read(&manifest_path()))?;
+    let manifest = told.as_deref().map(Manifest::from_bytes).transpose();
+    manifest.map_err(|what| {
+        let help =
+            format!("if everything at the target is from docweave, remove `{MANIFEST}` there, and use `--overwrite`");
+        Error::new(format!("{what} at the target")).help(help)
+    })
+}
+
 /// Compares a site with what stands at a target.
 ///
 /// # Errors
 ///
-/// A target that can't be asked; foreign files in the way; more removals than were asked for.
+/// Those of [`manifest_at`] and of [`plan_from`].
 pub fn plan(remote: &dyn Remote, parcel: &Parcel, wishes: Wishes, patience: &Patience) -> Result<Plan, Error> {
-    let old = patience.ask(|| remote.read(&manifest_path()))?;
-    let told = old.as_deref().map(Manifest::from_bytes).transpose();
-    let old = told.map_err(|what| {
-        let help =
-            format!("if everything at the target is from docweave, remove `{MANIFEST}` there, and use `--overwrite`");
-        Error::new(format!("{what} at the target")).help(help)
-    })?;
+    plan_from(manifest_at(remote, patience)?, remote, parcel, wishes, patience)
+}
+
+/// Compares a site with what stands at a target that says `old` of itself.
+///
+/// # Errors
+///
+/// A target that can't be asked; foreign files in the way; more removals than were asked for.
+pub fn plan_from(
+    old: Option<Manifest>,
+    remote: &dyn Remote,
+    parcel: &Parcel,
+    wishes: Wishes,
+    patience: &Patience,
+) -> Result<Plan, Error> {
     let is_told = old.as_ref().is_some_and(|old| *old == parcel.manifest());
     let old = old.unwrap_or_default();
     let mut standing = patience.ask(|| remote.list())?;
@@ -197,7 +220,10 @@ fn refuse_blocked(paths: &[RelPath]) -> Result<(), Error> {
 
 fn refuse_many(plan: &Plan, old: &Manifest, removals: Removals) -> Result<(), Error> {
     let Removals::Percent(percent) = removals else { return Ok(()) };
-    let (count, all) = (plan.removed.len(), old.files.len() + old.pending.len());
+    // What holds another file in an encoding is no loss of its own.
+    let counts = |path: &&RelPath| !encoding::plain(path.as_str()).is_some_and(|plain| old.owns(plain));
+    let count = plan.removed.iter().map(|change| &change.path).filter(counts).count();
+    let all = old.files.keys().chain(&old.pending).filter(counts).count();
     if count <= FEW || count * 100 <= all * usize::from(percent) {
         return Ok(());
     }

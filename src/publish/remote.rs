@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use crate::model::{Error, RelPath};
+use crate::model::{Error, RelPath, target::Encoding};
 use crate::publish::history;
 use crate::source::standing::Standing;
 
@@ -52,12 +52,12 @@ pub trait Remote: Sync {
     /// A file that could not be sent.
     fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure>;
 
-    /// Writes a page that leads to the address `to`, which a target that can answers with a redirect.
+    /// The same, with what a target that can tells readers about it.
     ///
     /// # Errors
     ///
     /// A file that could not be sent.
-    fn put_redirect(&self, path: &RelPath, bytes: &[u8], _to: &str) -> Result<(), Failure> {
+    fn put_with(&self, path: &RelPath, bytes: &[u8], _about: About) -> Result<(), Failure> {
         self.put(path, bytes)
     }
 
@@ -126,6 +126,15 @@ pub trait Remote: Sync {
     fn go_back(&self) -> Result<String, Failure> {
         Err(Failure::Lasting(only_one()))
     }
+}
+
+/// What is told with a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The address that a page leads to, with a redirect.
+    pub leads_to: Option<String>,
+    /// The encoding of a text.
+    pub encoding: Option<Encoding>,
 }
 
 fn only_one() -> Error {

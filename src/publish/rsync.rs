@@ -24,8 +24,9 @@ use crate::publish::{
 use crate::source::standing;
 
 /// It tells each file when it is its turn. When we were killed, it can't, and ends: what it still sent would come between what
-/// the next publish sends.
-const ENDS_WITH_US: [&str; 2] = ["--out-format=%n", "--outbuf=L"];
+/// the next publish sends. It notices that nobody reads only where nothing is buffered: of a line, it does not look whether its
+/// end was written.
+const ENDS_WITH_US: [&str; 2] = ["--out-format=%n", "--outbuf=N"];
 
 /// How long a command there may be, in bytes.
 const LONGEST: usize = 60_000;

@@ -1,13 +1,16 @@
 //! A plan, carried out.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use rayon::prelude::*;
 
 use crate::build::trace::Progress;
 use crate::model::{Error, RelPath};
 use crate::output::Manifest;
-use crate::publish::{Change, Parcel, Plan, Remote, Takes, history::Ledger, plan::manifest_path};
+use crate::publish::{Change, Parcel, Plan, Remote, Takes, encoding, history::Ledger, plan::manifest_path};
 
 /// How often something is tried that may well work in a moment.
 #[derive(Clone, Copy, Debug)]
@@ -92,23 +95,19 @@ impl Sender<'_> {
         if !(plan.added.is_empty() && plan.changed.is_empty() && plan.removed.is_empty()) {
             self.put_manifest(&unfinished(plan))?;
         }
-        let (early, late): (Vec<&Change>, Vec<&Change>) =
-            plan.removed.iter().partition(|change| self.is_in_the_way(&change.path));
-        for change in early {
-            self.patience.ask(|| self.remote.remove(&change.path))?;
-        }
-        self.flush()?;
+        let (early, late): (Vec<&Change>, Vec<&Change>) = plan
+            .removed
+            .iter()
+            .partition(|change| self.is_in_the_way(&change.path) || self.is_stale(plan, &change.path));
+        self.remove(&early)?;
         self.progress.begin("sending", plan.added.len() + plan.changed.len());
-        for wave in waves(plan) {
-            wave.par_iter().try_for_each(|path| self.put(path))?;
+        for wave in waves(plan, self.parcel) {
+            wave.par_iter().try_for_each(|(_, paths)| paths.iter().rev().try_for_each(|path| self.put(path)))?;
             self.flush()?;
         }
         self.verify(plan)?;
-        // A page goes before the assets that it needs.
-        let (pages, assets): (Vec<&Change>, Vec<&Change>) = late.into_iter().partition(|change| is_page(&change.path));
-        for wave in [pages, assets] {
-            wave.par_iter().try_for_each(|change| self.patience.ask(|| self.remote.remove(&change.path)))?;
-            self.flush()?;
+        for wave in last_waves(late) {
+            self.remove(&wave)?;
         }
         ledger.as_mut().map_or(Ok(()), |ledger| ledger.enter(self.parcel, plan))?;
         self.put_manifest(&new)?;
@@ -130,6 +129,11 @@ impl Sender<'_> {
 
     /// In the order of the paths, so that archives have the same bytes.
     fn everything(&self) -> Result<(), Error> {
+        // What the target can give back is not compressed again.
+        self.parcel.known().par_iter().try_for_each(|path| {
+            let standing = self.patience.ask(|| self.remote.read(path))?;
+            self.parcel.recall(path, standing)
+        })?;
         self.progress.begin("sending", self.parcel.files().count());
         self.put_manifest(&self.parcel.manifest())?;
         for (path, ..) in self.parcel.files() {
@@ -140,12 +144,15 @@ impl Sender<'_> {
 
     fn put(&self, path: &RelPath) -> Result<(), Error> {
         let bytes = self.parcel.bytes(path)?;
-        self.patience.ask(|| match self.parcel.leads_to(path) {
-            Some(address) => self.remote.put_redirect(path, &bytes, address),
-            None => self.remote.put(path, &bytes),
-        })?;
+        let about = self.parcel.about(path, &bytes);
+        self.patience.ask(|| self.remote.put_with(path, &bytes, about.clone()))?;
         self.progress.step();
         Ok(())
+    }
+
+    fn remove(&self, wave: &[&Change]) -> Result<(), Error> {
+        wave.par_iter().try_for_each(|change| self.patience.ask(|| self.remote.remove(&change.path)))?;
+        self.flush()
     }
 
     fn put_manifest(&self, manifest: &Manifest) -> Result<(), Error> {
@@ -167,7 +174,13 @@ impl Sender<'_> {
             || self.parcel.files().any(|(file, ..)| file.as_str().starts_with(&below))
     }
 
-    /// Nothing is removed before all that was sent is seen to stand.
+    /// A file in an encoding that goes while the file itself stays. It would tell what was, and whoever asks for it gets the file.
+    fn is_stale(&self, plan: &Plan, path: &RelPath) -> bool {
+        let is_made = plan.old.files.get(path).is_some_and(|entry| entry.key != entry.content);
+        is_made && encoding::plain(path.as_str()).is_some_and(|plain| self.parcel.has(plain))
+    }
+
+    /// Nothing else is removed before all that was sent is seen to stand.
     fn verify(&self, plan: &Plan) -> Result<(), Error> {
         if plan.removed.is_empty() {
             return Ok(());
@@ -193,18 +206,39 @@ fn unfinished(plan: &Plan) -> Manifest {
 
 /// What is sent one after the other. Nothing points to a new asset yet, new pages point to assets, old pages come to point to
 /// new ones, and lists of pages come last.
-fn waves(plan: &Plan) -> [Vec<&RelPath>; 5] {
-    let mut waves = [const { Vec::new() }; 5];
-    for change in &plan.added {
-        waves[if is_page(&change.path) { 2 } else { 0 }].push(&change.path);
-    }
-    for change in &plan.changed {
-        let wave = match change.path.extension() {
-            _ if is_page(&change.path) => 3,
-            "xml" | "json" | "txt" | "inv" | "webmanifest" => 4,
+///
+/// A file goes with those that hold it in an encoding, which go before it: at any moment in between, one reader may get the old
+/// page and another the new one, and each finds the assets of theirs.
+fn waves<'a>(plan: &'a Plan, parcel: &'a Parcel) -> [BTreeMap<&'a RelPath, Vec<&'a RelPath>>; 5] {
+    let added: BTreeSet<&RelPath> = plan.added.iter().map(|change| &change.path).collect();
+    let mut waves = [const { BTreeMap::new() }; 5];
+    for change in plan.added.iter().chain(&plan.changed) {
+        let file = parcel.plain(&change.path).unwrap_or(&change.path);
+        let wave = match (added.contains(file), file.extension()) {
+            (true, _) if is_page(file) => 2,
+            (true, _) => 0,
+            (false, _) if is_page(file) => 3,
+            (false, "xml" | "json" | "txt" | "inv" | "webmanifest") => 4,
             _ => 1,
         };
-        waves[wave].push(&change.path);
+        waves[wave].entry(file).or_insert_with(Vec::new).push(&change.path);
+    }
+    // In the order of their names the file is the first.
+    waves.iter_mut().flat_map(BTreeMap::values_mut).for_each(|paths| paths.sort());
+    waves
+}
+
+/// What is removed one after the other. A page goes before the assets that it needs, in every encoding.
+fn last_waves(removed: Vec<&Change>) -> [Vec<&Change>; 3] {
+    let mut waves = [const { Vec::new() }; 3];
+    for change in removed {
+        let plain = encoding::plain(change.path.as_str()).and_then(RelPath::new);
+        let wave = match plain {
+            _ if is_page(&change.path) => 0,
+            Some(plain) if is_page(&plain) => 1,
+            _ => 2,
+        };
+        waves[wave].push(change);
     }
     waves
 }

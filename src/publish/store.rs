@@ -32,10 +32,9 @@ use crate::model::{
 };
 use crate::output::{self, Lock};
 use crate::publish::{
-    Failure, Patience, Remote, Takes,
+    About, Failure, Patience, Remote, Takes,
     host::{FOR_EVER, is_fingerprinted},
     lease::{self, Lease, Mark, Term},
-    parcel::is_zipped,
 };
 use crate::source::standing::Standing;
 
@@ -139,12 +138,12 @@ impl Remote for Store {
 
     fn put(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Failure> {
         let (objects, path, bytes) = (self.objects.clone(), path.clone(), bytes.to_vec());
-        self.start(async move { objects.put(&path, bytes, None).await })
+        self.start(async move { objects.put(&path, bytes, About::default()).await })
     }
 
-    fn put_redirect(&self, path: &RelPath, bytes: &[u8], to: &str) -> Result<(), Failure> {
-        let (objects, path, bytes, to) = (self.objects.clone(), path.clone(), bytes.to_vec(), to.to_owned());
-        self.start(async move { objects.put(&path, bytes, Some(LeadsTo(to))).await })
+    fn put_with(&self, path: &RelPath, bytes: &[u8], about: About) -> Result<(), Failure> {
+        let (objects, path, bytes) = (self.objects.clone(), path.clone(), bytes.to_vec());
+        self.start(async move { objects.put(&path, bytes, about).await })
     }
 
     fn put_aside(&self, files: &BTreeMap<RelPath, RelPath>) -> Result<(), Failure> {
@@ -238,17 +237,17 @@ impl Objects {
         Ok(Some((bytes.to_vec(), version)))
     }
 
-    async fn put(&self, path: &RelPath, bytes: Vec<u8>, leads_to: Option<LeadsTo>) -> Result<(), Failure> {
+    async fn put(&self, path: &RelPath, bytes: Vec<u8>, about: About) -> Result<(), Failure> {
         let mut attributes = Attributes::new();
         attributes.insert(Attribute::ContentType, media::content_type(path.extension()).into());
-        if is_zipped(path, &bytes) {
-            attributes.insert(Attribute::ContentEncoding, "gzip".into());
+        if let Some(encoding) = about.encoding {
+            attributes.insert(Attribute::ContentEncoding, encoding.name().into());
         }
         let lasts = if is_fingerprinted(path.file_name()) { FOR_EVER } else { "no-cache" };
         attributes.insert(Attribute::CacheControl, lasts.into());
         let mut extensions = Extensions::new();
-        if let Some(leads_to) = leads_to {
-            extensions.insert(leads_to);
+        if let Some(to) = about.leads_to {
+            extensions.insert(LeadsTo(to));
         }
         let options = PutOptions { attributes, extensions, ..PutOptions::default() };
         let put = self.store.put_opts(&self.key(path.as_str())?, PutPayload::from(bytes), options).await;
@@ -259,7 +258,7 @@ impl Objects {
     async fn copy(&self, from: &RelPath, to: &RelPath) -> Result<(), Failure> {
         if !self.copies {
             return match self.read(from.as_str()).await? {
-                Some((bytes, _)) => self.put(to, bytes, None).await,
+                Some((bytes, _)) => self.put(to, bytes, About::default()).await,
                 None => Ok(()),
             };
         }

@@ -6,6 +6,8 @@ mod back;
 mod cache;
 #[path = "publish/command.rs"]
 mod command;
+#[path = "publish/compress.rs"]
+mod compress;
 #[path = "publish/faults.rs"]
 mod faults;
 #[path = "publish/git.rs"]
@@ -64,6 +66,40 @@ fn change(site: &mut Site) {
     );
     site.edit("content/one.md", "drop.svg", "ring.svg").rename("content/drop.svg", "content/ring.svg");
     site.edit("site.toml", "[markdown]", "[css.variables]\naccent = \"teal\"\n\n[markdown]");
+}
+
+/// A smaller site, in a theme of its own, for tests that send it hundreds of times.
+fn tiny_site(config: &str) -> Site {
+    let page = format!(
+        "<!doctype html><html><head><link rel=\"stylesheet\" href=\"{{{{ assets[\"style.css\"] }}}}\"></head><body>\
+         <!-- {} -->{{{{ content }}}}<img src=\"{{{{ assets[\"sign.svg\"] }}}}\" alt=\"\"></body></html>\n",
+        "Long enough to be worth it. ".repeat(40)
+    );
+    let rest = ["404", "home", "section", "topic", "topics"]
+        .map(|name| format!("-- themes/tiny/templates/{name}.html --\n{{% extends \"page.html\" %}}\n"));
+    Site::new(&format!(
+        "theme = \"tiny\"\n[search]\nenabled = false\n[feed]\nenabled = false\n{config}\n\
+         -- themes/tiny/templates/page.html --\n{page}{}\
+         -- themes/tiny/templates/redirect.html --\n<html><a href=\"{{{{ redirect.url }}}}\">On</a></html>\n\
+         -- themes/tiny/assets/sign.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>\n\
+         -- themes/tiny/assets/style.css --\n{}\
+         -- content/_index.md --\n# Home\n\nTo [one](one.md).\n\
+         -- content/one.md --\n# One\n\n![A drop](drop.svg)\n\nTo [two](two.md).\n\
+         -- content/drop.svg --\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"/>\n\
+         -- content/two.md --\n+++\naliases = [\"/old/\"]\n+++\n# Two\n\nTo [home](_index.md).\n\
+         -- static/robots.txt --\nUser-agent: *\n",
+        rest.concat(),
+        "p { color: teal }\n".repeat(80)
+    ))
+}
+
+/// That site as another edition, as [`change`] does it.
+fn change_tiny(site: &mut Site) {
+    site.write("static/extra/file.bin", "new").remove("content/two.md").remove("static/robots.txt");
+    site.write("content/three.md", "# Three\n\nTo [one](one.md).\n");
+    site.edit("content/one.md", "[two](two.md)", "[three](three.md)");
+    site.edit("content/one.md", "drop.svg", "ring.svg").rename("content/drop.svg", "content/ring.svg");
+    site.write("themes/tiny/assets/style.css", "p { color: navy }\n".repeat(80));
 }
 
 /// What a build left, ready to be sent.

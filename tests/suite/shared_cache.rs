@@ -131,7 +131,8 @@ fn damage_of_any_object_is_a_miss_and_is_mended() {
     build(&site, &[]);
     let (expected, whole) = (public(&site), objects(place.path()));
     let all = pages(&build(&checkout(&site), &[])).1;
-    let mut noted = 0;
+    let (mut noted, mut seen) = (0, 0);
+    let is_long = std::env::var("DOCWEAVE_CASES").is_ok();
     for (at, (path, bytes)) in whole.iter().enumerate() {
         let flipped = |place: usize| {
             let mut flipped = bytes.clone();
@@ -140,13 +141,17 @@ fn damage_of_any_object_is_a_miss_and_is_mended() {
         };
         let (end, middle) = (bytes.len() - 1, bytes.len() / 2);
         let stranger = whole[(at + 1) % whole.len()].1.clone();
-        for damaged in [flipped(0), flipped(middle), flipped(end), bytes[..middle].to_vec(), Vec::new(), stranger] {
+        let damages = [flipped(0), flipped(middle), flipped(end), bytes[..middle].to_vec(), Vec::new(), stranger];
+        // Every other of them for every other object, unless the run is a long one.
+        let damages = damages.into_iter().skip(if is_long { 0 } else { at % 2 }).step_by(if is_long { 1 } else { 2 });
+        for damaged in damages {
             fs::write(path, damaged).unwrap();
             let machine = checkout(&site);
             let said = build(&machine, &[]);
             assert_eq!(public(&machine), expected, "{}", path.display());
             let (rendered, recalled) = pages(&said);
             assert_eq!(rendered + recalled, all);
+            seen += 1;
             noted += usize::from(said.stderr.contains("note: an object of the remote cache is damaged"));
             assert!(!said.stdout.contains("warning") && !said.stderr.contains("left aside: "), "{said:?}");
             // What was made in its place is there for the next.
@@ -158,7 +163,7 @@ fn damage_of_any_object_is_a_miss_and_is_mended() {
             }
         }
     }
-    assert!(noted > whole.len(), "{noted} of {}", whole.len());
+    assert!(noted > seen / 6, "{noted} of {seen}");
 }
 
 #[test]

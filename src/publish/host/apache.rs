@@ -1,6 +1,11 @@
 //! `.htaccess`, for Apache.
 
-use crate::publish::host::{FOR_EVER, Told};
+use std::collections::BTreeMap;
+
+use crate::{
+    model::media,
+    publish::host::{FOR_EVER, Told},
+};
 
 pub(super) fn file(told: &Told) -> String {
     let mut text = String::from("# Made by docweave.\n");
@@ -35,7 +40,49 @@ pub(super) fn file(told: &Told) -> String {
         }
         text.push_str("</IfModule>\n");
     }
+    if !told.compressed.is_empty() {
+        text.push_str(&compressed(told));
+    }
     text
+}
+
+/// Rules by which a file is answered with what stands beside it in an encoding that the browser takes.
+///
+/// Each leads to that file in a second pass, which finds the mark that the first one left, tells what is in the file, and keeps
+/// other modules from compressing it again. Files of the same kind that are asked for by their own names have no mark.
+fn compressed(told: &Told) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for extension in media::TEXTS {
+        kinds.entry(media::content_type(extension)).or_default().push(extension);
+    }
+    let has_mark = "  RewriteCond %{ENV:REDIRECT_docweave} (.+)\n";
+    let mut text = format!(
+        "<IfModule mod_rewrite.c>\n<IfModule mod_headers.c>\n  RewriteEngine On\n  RewriteBase {}\n",
+        quoted(&told.base)
+    );
+    for (kind, extensions) in kinds {
+        let (names, kind) = (extensions.join("|"), kind.replace("; ", ";"));
+        text.push_str(&format!("{has_mark}  RewriteRule \\.({names})\\.(gz|br)$ - [T={kind}]\n"));
+    }
+    text.push_str(&format!("{has_mark}  RewriteRule ^ - [E=docweave_encoding:%1,E=no-gzip:1,E=no-brotli:1,END]\n"));
+    let all = media::TEXTS.join("|");
+    // Brotli is the smaller one.
+    for encoding in told.compressed.iter().rev() {
+        let (name, ending) = (encoding.name(), encoding.ending());
+        let is_taken =
+            format!("  RewriteCond %{{HTTP:Accept-Encoding}} \\b{name}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))\n");
+        for (before, add) in [("^(.*/)?$", "index.html"), ("^(.+)$", "")] {
+            let folder = if add.is_empty() { "" } else { "/" };
+            text.push_str(&format!(
+                "{is_taken}  RewriteCond %{{REQUEST_FILENAME}}{folder}{add}{ending} -f\n\
+                 \x20 RewriteCond %{{REQUEST_FILENAME}}{folder}{add} \\.({all})$\n\
+                 \x20 RewriteRule {before} $1{add}{ending} [E=docweave:{name},L]\n"
+            ));
+        }
+    }
+    text.push_str("  Header set Content-Encoding %{docweave_encoding}e env=docweave_encoding\n");
+    text.push_str(&format!("  <FilesMatch \"\\.({all})(\\.gz|\\.br)?$\">\n    Header merge Vary Accept-Encoding\n"));
+    text + "  </FilesMatch>\n</IfModule>\n</IfModule>\n"
 }
 
 /// Text in quotes that nothing in it can end.

@@ -1,6 +1,9 @@
 //! `nginx.conf`, to be included in the `server` that serves the site.
 
-use crate::publish::host::{FOR_EVER, Told, without_slash};
+use crate::{
+    model::target::Encoding,
+    publish::host::{FOR_EVER, Told, without_slash},
+};
 
 pub(super) fn file(told: &Told) -> String {
     let base = &told.base;
@@ -11,6 +14,16 @@ pub(super) fn file(told: &Told) -> String {
     }
     text.push_str(&headers);
     text.push_str("add_header Cache-Control no-cache;\n");
+    for encoding in &told.compressed {
+        text.push_str(match encoding {
+            Encoding::Gzip => "gzip_static on;\n",
+            // Of a module that nginx comes without.
+            Encoding::Br => "brotli_static on;\n",
+        });
+    }
+    if !told.compressed.is_empty() {
+        text.push_str("gzip_vary on;\n");
+    }
     if told.has_lost {
         text.push_str(&format!("error_page 404 {};\n", quoted(&format!("{base}404.html"))));
     }

@@ -12,6 +12,7 @@ fn table() -> Told {
         headers: BTreeMap::from([("X-Test".to_owned(), "a \"b\" $c".to_owned())]),
         for_ever: vec!["assets/".to_owned()],
         has_lost: true,
+        compressed: Vec::new(),
     }
 }
 

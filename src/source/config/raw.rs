@@ -301,7 +301,41 @@ pub(super) struct RawTarget {
     #[serde(default)]
     pub(super) account: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) compress: Option<Spanned<bool>>,
+    pub(super) compress: Option<Spanned<RawCompress>>,
+}
+
+/// Whether texts are held compressed, or in which encodings.
+pub(super) enum RawCompress {
+    All(bool),
+    Encodings(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for RawCompress {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CompressVisitor)
+    }
+}
+
+struct CompressVisitor;
+
+impl<'de> Visitor<'de> for CompressVisitor {
+    type Value = RawCompress;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a list of encodings")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<RawCompress, E> {
+        Ok(RawCompress::All(all))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawCompress, A::Error> {
+        let mut encodings = Vec::new();
+        while let Some(encoding) = list.next_element()? {
+            encodings.push(encoding);
+        }
+        Ok(RawCompress::Encodings(encodings))
+    }
 }
 
 #[derive(Default, Deserialize)]

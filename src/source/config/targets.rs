@@ -1,17 +1,17 @@
 //! `[publish.NAME]`: places that a built site is sent to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
 use crate::model::{
     Diagnostic, Spanned,
     diagnostic::did_you_mean,
-    target::{Address, Bucket, Cloud, Format, Host, Target},
+    target::{Address, Bucket, Cloud, Encoding, Format, Host, Target},
 };
 use crate::source::config::{
     Checker, base_url,
-    raw::{InOrder, RawTarget},
+    raw::{InOrder, RawCompress, RawTarget},
     topics,
 };
 
@@ -62,8 +62,45 @@ fn target(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<T
     let headers = headers(&key("headers"), std::mem::take(&mut raw.headers), checker);
     let removals = checker.number(&key("removals"), raw.removals.take(), 0, 100).unwrap_or(REMOVALS);
     let relative = raw.relative;
+    let compress = raw.compress.take();
     let to = address(name, raw, checker)?;
-    Some(Target { to, base_url, relative, host, headers, removals: removals as u8 })
+    let compress = compress.map(|raw| encodings(&key("compress"), raw, &to, host, checker)).unwrap_or_default();
+    Some(Target { to, base_url, relative, host, headers, removals: removals as u8, compress })
+}
+
+/// In their own order, each once. A bucket holds each file in one.
+fn encodings(
+    key: &str,
+    raw: Spanned<RawCompress>,
+    to: &Address,
+    host: Option<Host>,
+    checker: &mut Checker<'_>,
+) -> Vec<Encoding> {
+    let span = raw.span;
+    let written = match raw.value {
+        RawCompress::All(false) => Vec::new(),
+        RawCompress::All(true) => vec![Spanned { value: Encoding::Gzip.name().to_owned(), span }],
+        RawCompress::Encodings(written) => written,
+    };
+    if let Some(host) = host.filter(|host| !written.is_empty() && !matches!(host, Host::Apache | Host::Nginx)) {
+        let reason = format!("`{}` reads no files that were compressed before", host.name());
+        checker.refuse(key, &Spanned { value: (), span }, &reason, "take the line out: this host compresses by itself");
+        return Vec::new();
+    }
+    let mut encodings = BTreeSet::new();
+    for written in written {
+        let Some(encoding) = Encoding::ALL.into_iter().find(|encoding| encoding.name() == written.value) else {
+            checker.refuse(key, &written, "we know no such encoding", "write `[\"gzip\"]`, `[\"br\"]` or both");
+            continue;
+        };
+        encodings.insert(encoding);
+        if matches!(to, Address::Bucket(_)) && encodings.len() > 1 {
+            let help = "take one out: `gzip` is for every browser and most programs, `br` is smaller";
+            checker.refuse(key, &written, "a bucket holds each file once", help);
+            encodings.remove(&encoding);
+        }
+    }
+    encodings.into_iter().collect()
 }
 
 fn host(key: &str, written: &Spanned<String>, checker: &mut Checker<'_>) -> Option<Host> {
@@ -101,7 +138,7 @@ fn address(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<
     let key = |key: &str| format!("publish.{name}.{key}");
     let to = raw.to.value.trim().to_owned();
     let kind = kind(&to);
-    let keys: [(&[Kind], &str, _); 9] = [
+    let keys: [(&[Kind], &str, _); 8] = [
         (&[Kind::Folder], "releases", raw.releases.as_ref().map(|written| written.span)),
         (&[Kind::Folder, Kind::Ssh, Kind::Bucket], "keep", raw.keep.as_ref().map(|written| written.span)),
         (&[Kind::Git], "branch", raw.branch.as_ref().map(|written| written.span)),
@@ -110,7 +147,6 @@ fn address(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<
         (&[Kind::Bucket], "endpoint", raw.endpoint.as_ref().map(|written| written.span)),
         (&[Kind::Bucket], "region", raw.region.as_ref().map(|written| written.span)),
         (&[Kind::Bucket], "account", raw.account.as_ref().map(|written| written.span)),
-        (&[Kind::Bucket], "compress", raw.compress.as_ref().map(|written| written.span)),
     ];
     for (owners, name, span) in keys.into_iter().filter(|(owners, ..)| !owners.contains(&kind)) {
         if let Some(span) = span {
@@ -141,7 +177,6 @@ fn address(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<
             bucket.endpoint = checker.text(&key("endpoint"), raw.endpoint, is_endpoint, ENDPOINT);
             bucket.region = checker.text(&key("region"), raw.region, is_word, REGION);
             bucket.account = checker.text(&key("account"), raw.account, is_word, ACCOUNT);
-            bucket.compress = raw.compress.is_some_and(|written| written.value);
             bucket.keep = keep_beside;
             Some(Address::Bucket(bucket))
         }
@@ -221,7 +256,6 @@ pub(super) fn bucket(to: &str) -> Option<Bucket> {
         endpoint: None,
         region: None,
         account: None,
-        compress: false,
         keep: 1,
     })
 }

@@ -337,17 +337,19 @@ fn every_mistake_is_told() {
         ),
         (
             "[publish.a]\nto = 'sftp://b:22/~/c'\n[publish.b]\nto = 's3://b.c/d e/f/'\nendpoint = 'https://s3.example.org'\nregion = 'eu-central-1'\ncompress = true\n[publish.c]\nto = 'az://$web'\naccount = 'mine'\nkeep = 7",
-            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\",keep:2}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",compress:true,keep:2}},relative:false,headers:{},removals:20},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",account:\"mine\",compress:false,keep:7}},relative:false,headers:{},removals:20}}",
+            "publish={a:{to:{Sftp:{host:\"b\",port:22,path:\"c\",keep:2}},relative:false,headers:{},removals:20},b:{to:{Bucket:{cloud:\"Amazon\",name:\"b.c\",prefix:\"d e/f\",endpoint:\"https://s3.example.org\",region:\"eu-central-1\",keep:2}},relative:false,headers:{},removals:20,compress:[\"gzip\"]},c:{to:{Bucket:{cloud:\"Azure\",name:\"$web\",account:\"mine\",keep:7}},relative:false,headers:{},removals:20}}",
         ),
         (
-            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 0\n[publish.d]\nto = 'e'\ncompress = true",
-            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",compress:false,keep:2}},relative:false,headers:{},removals:20},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20}}\n\
+            "[publish.a]\nto = 's3://b/../c'\n[publish.b]\nto = 'gs://'\n[publish.c]\nto = 's3://c'\nendpoint = 'https://me:secret@d'\nregion = 'a b'\nkeep = 0\ncompress = ['br', 'gzip']\n[publish.d]\nto = 'e'\ncompress = ['gzip', 'zstd', 'br', 'br']\n[publish.e]\nto = 'f'\nhost = 'netlify'\ncompress = true",
+            "publish={c:{to:{Bucket:{cloud:\"Amazon\",name:\"c\",keep:2}},relative:false,headers:{},removals:20,compress:[\"br\"]},d:{to:{Folder:{path:\"e\"}},relative:false,headers:{},removals:20,compress:[\"gzip\",\"br\"]},e:{to:{Folder:{path:\"f\"}},relative:false,host:\"netlify\",headers:{},removals:20}}\n\
                  4:6: error[invalid-value]: invalid value for `publish.a.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  6:6: error[invalid-value]: invalid value for `publish.b.to`: no bucket has this address (write it like `s3://bucket/folder`)\n\
                  9:12: error[invalid-value]: invalid value for `publish.c.endpoint`: it is not the address of a store (write it like `https://s3.example.org`)\n\
                  10:10: error[invalid-value]: invalid value for `publish.c.region`: it is not the name of a region (write a name such as `eu-central-1`)\n\
                  11:8: error[invalid-value]: invalid value for `publish.c.keep`: 0 is not from 1 to 1000 (write a number from 1 to 1000)\n\
-                 14:12: error[invalid-value]: invalid value for `publish.d.compress`: it is for object stores only (take the line out)",
+                 12:19: error[invalid-value]: invalid value for `publish.c.compress`: a bucket holds each file once (take one out: `gzip` is for every browser and most programs, `br` is smaller)\n\
+                 15:21: error[invalid-value]: invalid value for `publish.d.compress`: we know no such encoding (write `[\"gzip\"]`, `[\"br\"]` or both)\n\
+                 19:12: error[invalid-value]: invalid value for `publish.e.compress`: `netlify` reads no files that were compressed before (take the line out: this host compresses by itself)",
         ),
         (
             "[publish.Live]\nto = 'a'\n[publish.a]\nto = 's3x://b'\n[publish.b]\nto = 'git+https://c'\n[publish.c]\nto = 'd'\nbranch = 'e'\nhost = 'netlfy'\n[publish.d]\nto = 'e.zip'\nkeep = 2\n[publish.e]\nto = 'git@e:f'\nbranch = '../g'\nreleases = true",

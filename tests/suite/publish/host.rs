@@ -1,13 +1,12 @@
 //! What a host is told, and a real one that was told it.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    path::Path,
-};
+use std::path::Path;
+
+use docweave::model::target::Encoding;
 
 use super::{
-    servers::{Running, nginx},
+    compress::{BOTH, decoded},
+    servers::{Running, apache, ask, nginx},
     small_site,
 };
 
@@ -22,13 +21,8 @@ impl Nginx {
 
     /// The whole answer, its headers in small letters.
     fn get(&self, path: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: example.org\r\n\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.to_lowercase(), body.to_owned())
+        let (head, body) = ask(self.0.port, path, "");
+        (head, String::from_utf8_lossy(&body).into_owned())
     }
 }
 
@@ -65,6 +59,69 @@ fn nginx_does_what_it_is_told() {
     }
     assert!(!nginx.get(&asset).0.contains("no-cache"));
     assert!(nginx.get("/nowhere/").1.contains("</html>"), "the page for lost addresses");
+}
+
+/// What a server on this port answers to browsers that take this and that, and to those that take nothing.
+fn answers_in_encodings(site: &crate::site::Site, port: u16) {
+    let page = std::fs::read(site.report().output.join("one/index.html")).unwrap();
+    let lost = std::fs::read(site.report().output.join("404.html")).unwrap();
+    let asset =
+        String::from_utf8_lossy(&page).split("/assets/style.").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let asset = format!("/assets/style.{asset}");
+    let style = std::fs::read(site.report().output.join(&asset[1..])).unwrap();
+    for (path, expected, status, kind) in [
+        ("/one/", &page, "200 ok", "text/html"),
+        ("/one/index.html", &page, "200 ok", "text/html"),
+        ("/nowhere/", &lost, "404 not found", "text/html"),
+        (&asset, &style, "200 ok", "text/css"),
+    ] {
+        for (takes, encoding) in [
+            ("", None),
+            ("Accept-Encoding: identity\r\n", None),
+            ("Accept-Encoding: gzip\r\n", Some(Encoding::Gzip)),
+            ("Accept-Encoding: gzip, deflate, br, zstd\r\n", Some(Encoding::Br)),
+            ("Accept-Encoding: br;q=0, gzip\r\n", Some(Encoding::Gzip)),
+        ] {
+            let (head, body) = ask(port, path, takes);
+            let told = format!("{path} {takes}:\n{head}");
+            assert!(head.contains(status) && head.contains(&format!("content-type: {kind}")), "{told}");
+            assert!(head.contains("vary: accept-encoding"), "{told}");
+            assert!(head.contains("content-security-policy: "), "{told}");
+            assert_eq!(head.contains("cache-control: public, max-age=31536000"), path == asset, "{told}");
+            let named = encoding.map(|encoding| format!("content-encoding: {}", encoding.name()));
+            assert_eq!(head.lines().find(|line| line.starts_with("content-encoding")), named.as_deref(), "{told}");
+            let text = encoding.map_or_else(|| body.clone(), |encoding| decoded(encoding, &body));
+            assert!(text == *expected, "{told}");
+            assert!(encoding.is_none() || body.len() < text.len() / 2, "{told}");
+        }
+    }
+    let (head, body) = ask(port, "/file.txt.gz", "Accept-Encoding: gzip\r\n");
+    assert!(head.contains("200 ok") && !head.contains("content-encoding") && body == b"an archive", "{head}");
+    let (head, _) = ask(port, "/old/", "Accept-Encoding: gzip, br\r\n");
+    assert!(head.contains("301 moved") && head.contains("/two/"), "{head}");
+}
+
+fn site_in_encodings(host: &str) -> crate::site::Site {
+    let mut site = small_site(&format!("[publish.live]\nto = \"live\"\nreleases = true\nhost = \"{host}\"\n{BOTH}"));
+    site.write("static/file.txt.gz", "an archive").run(&["publish"]).ends(0);
+    site.build();
+    site
+}
+
+#[test]
+fn nginx_answers_in_the_encoding_that_a_browser_takes() {
+    let site = site_in_encodings("nginx");
+    let server = Nginx::serve(&site.root().join("live/current"));
+    answers_in_encodings(&site, server.0.port);
+}
+
+#[test]
+fn apache_answers_in_the_encoding_that_a_browser_takes() {
+    let site = site_in_encodings("apache");
+    // Started as root, it becomes somebody else.
+    std::fs::set_permissions(site.root(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let server = apache(&site.root().join("live/current").canonicalize().unwrap());
+    answers_in_encodings(&site, server.port);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Real servers on this machine, each on a port of its own, which end with their value.
 
 use std::{
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -51,7 +52,8 @@ pub(super) fn nginx(server: impl FnOnce(u16, &Path) -> String) -> Running {
     Running::start(|port, folder| {
         let at = folder.display();
         let config = format!(
-            "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
+            "load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;\n\
+             daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\nevents {{}}\nhttp {{\n\
              access_log off; types {{ text/html html; text/css css; }}\n\
              client_body_temp_path {at}/a; proxy_temp_path {at}/b; fastcgi_temp_path {at}/c; uwsgi_temp_path {at}/d; \
              scgi_temp_path {at}/e;\nserver {{ {} }}\n}}\n",
@@ -64,6 +66,43 @@ pub(super) fn nginx(server: impl FnOnce(u16, &Path) -> String) -> Running {
         command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(folder).arg("-c").arg(path);
         command
     })
+}
+
+/// Apache that serves a folder, which others may read, with what Debian switches on and what `.htaccess` needs.
+pub(super) fn apache(root: &Path) -> Running {
+    Running::start(|port, folder| {
+        let at = folder.display();
+        let mut config = format!(
+            "Listen 127.0.0.1:{port}\nPidFile {at}/pid\nErrorLog {at}/error.log\nServerName localhost\n\
+             DefaultRuntimeDir {at}\nDocumentRoot {0}\n",
+            root.display()
+        );
+        for name in ["mpm_event", "authz_core", "dir", "mime", "headers", "alias", "rewrite", "deflate", "filter"] {
+            config += &format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n");
+        }
+        config += &format!(
+            "TypesConfig /etc/mime.types\nAddType application/x-gzip .gz .tgz\n\
+             AddOutputFilterByType DEFLATE text/html text/css\nUser nobody\nGroup nogroup\n\
+             <Directory {}>\nAllowOverride All\nRequire all granted\nOptions FollowSymLinks\n</Directory>\n",
+            root.display()
+        );
+        let path = folder.join("main.conf");
+        std::fs::write(&path, config).unwrap();
+        let mut command = Command::new("/usr/sbin/apache2");
+        command.args(["-D", "FOREGROUND", "-d"]).arg(folder).arg("-f").arg(path);
+        command
+    })
+}
+
+/// The whole answer to a request for a path, with further headers: its own in small letters, and the body.
+pub(super) fn ask(port: u16, path: &str, headers: &str) -> (String, Vec<u8>) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n{headers}\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    (head, answer.split_off(end + 4))
 }
 
 /// A port that nobody listens at.

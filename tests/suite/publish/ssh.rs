@@ -7,12 +7,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{back::goes_back_and_on, change, served, small_site};
+use docweave::model::target::Encoding;
+
+use super::{
+    back::goes_back_and_on,
+    change,
+    compress::{BOTH, plain},
+    served, small_site,
+};
 use crate::site::{Said, Site, tree};
 
 /// An sshd of our own, and how to reach it; it ends with this value.
 struct Server {
     child: Child,
+    /// A connection through which all calls go, so that each need not begin with keys.
+    control: Option<Child>,
     port: u16,
     folder: tempfile::TempDir,
 }
@@ -37,9 +46,11 @@ impl Server {
         drop(std::fs::create_dir("/run/sshd"));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let at = folder.path().display();
+        // Nothing that a shell reads when somebody logs in: on some machines that takes longer than all else.
         let config = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {at}/host\nPidFile {at}/pid\nAuthorizedKeysFile {at}/authorized\n\
+            "SetEnv HOME={at} SHLVL=1\nPort {port}\nListenAddress 127.0.0.1\nHostKey {at}/host\nPidFile {at}/pid\nAuthorizedKeysFile {at}/authorized\n\
              StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nMaxStartups 100\n\
+             MaxSessions 100\n\
              Subsystem sftp {sftp}\n"
         );
         std::fs::write(folder.path().join("conf"), config).unwrap();
@@ -47,36 +58,56 @@ impl Server {
         let mut command = Command::new(program);
         command.arg("-D").arg("-E").arg(folder.path().join("log")).arg("-f").arg(folder.path().join("conf"));
         let child = command.stdin(Stdio::null()).spawn().expect("sshd is installed");
-        let server = Self { child, port, folder };
+        let mut server = Self { child, control: None, port, folder };
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             let log = || std::fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
             assert!(start.elapsed() < Duration::from_secs(20), "sshd does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }
+        server.keep_a_connection();
         server
+    }
+
+    fn keep_a_connection(&mut self) {
+        let mut command = Command::new("ssh");
+        command.args(self.options().split(' ')).args(["-o", "ControlMaster=yes", "-N", "-p", &self.port.to_string()]);
+        let log = std::fs::File::create(self.folder.path().join("control.log")).unwrap();
+        self.control = Some(command.arg("127.0.0.1").stdin(Stdio::null()).stderr(log).spawn().unwrap());
+        let start = Instant::now();
+        while !self.folder.path().join("control").exists() {
+            let log = || std::fs::read_to_string(self.folder.path().join("control.log")).unwrap_or_default();
+            assert!(start.elapsed() < Duration::from_secs(20), "no connection: {}", log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Options by which ssh gets there.
     fn options(&self) -> String {
         let at = self.folder.path().display();
         format!(
-            "-F none -i {at}/user -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={at}/known"
+            "-F none -i {at}/user -o BatchMode=yes -o StrictHostKeyChecking=accept-new \
+             -o UserKnownHostsFile={at}/known -o ControlPath={at}/control"
         )
+    }
+
+    /// Puts a program before the one of this name, which does something and then runs that one with further options.
+    fn wrap(&self, name: &str, first: &str, options: &str) {
+        let program = self.folder.path().join("programs").join(name);
+        std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let real = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.exists());
+        let real = real.unwrap_or_else(|| panic!("{name} is installed"));
+        std::fs::write(&program, format!("#!/bin/sh\n{first}exec {} {options} \"$@\"\n", real.display())).unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     }
 
     /// `docweave publish` in the folder of a site, with programs that have these options.
     fn command(&self, site: &Site, arguments: &[&str]) -> Command {
         let options = self.options();
         let programs = self.folder.path().join("programs");
-        let sftp = programs.join("sftp");
-        if !sftp.exists() {
-            std::fs::create_dir_all(&programs).unwrap();
-            let path = std::env::var("PATH").unwrap();
-            let real = std::env::split_paths(&path).map(|folder| folder.join("sftp")).find(|path| path.exists());
-            let real = real.expect("sftp is installed");
-            std::fs::write(&sftp, format!("#!/bin/sh\nexec {} {options} \"$@\"\n", real.display())).unwrap();
-            std::fs::set_permissions(&sftp, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        if !programs.join("sftp").exists() {
+            self.wrap("sftp", "", &options);
         }
         let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
         let mut command = Command::new(env!("CARGO_BIN_EXE_docweave"));
@@ -111,8 +142,10 @@ enum By {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        for child in self.control.iter_mut().chain([&mut self.child]) {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
 }
 
@@ -129,14 +162,14 @@ fn sftp_sends_only_what_differs() {
 fn sends_only_what_differs(by: By) {
     let server = Server::start();
     let live = server.folder.path().join("deep/live");
-    let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
+    let mut site = small_site(&format!("[publish.live]\n{}\n{BOTH}", server.target(by, &live)));
     site.write("static/ä [b] \"c\".txt", "quoted").write("static/d/e/f/g.txt", "deep");
     let (fine, said) = server.publish(&site, &["--dry-run"]);
     assert!(fine && said.contains("one/index.html") && !live.exists(), "{said}");
     let (fine, said) = server.publish(&site, &[]);
     assert!(fine && said.contains("files sent"), "{said}");
     site.build();
-    assert_eq!(served(&live), site.output());
+    assert_eq!(plain(&served(&live), &Encoding::ALL), site.output());
 
     std::fs::write(live.join("mine.txt"), "mine").unwrap();
     let (fine, said) = server.publish(&site, &[]);
@@ -149,7 +182,7 @@ fn sends_only_what_differs(by: By) {
     assert!(!live.join(".docweave-lock").exists(), "no mark is left");
     let mut expected = site.output();
     expected.insert("mine.txt".to_owned(), b"mine".to_vec());
-    assert_eq!(served(&live), expected);
+    assert_eq!(plain(&served(&live), &Encoding::ALL), expected);
     assert!(!site.root().join(".docweave/publish/live").exists(), "nothing is left");
 
     std::fs::remove_file(live.join("index.html")).unwrap();
@@ -168,7 +201,7 @@ fn another_machine_goes_back_and_on() {
         let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, &live)));
         let publish = |site: &Site, arguments: &[&str]| Said::of(server.command(site, arguments).output().unwrap());
         let names = || tree(&live).into_keys().collect();
-        goes_back_and_on(&mut site, &publish, &|| served(&live), &names);
+        goes_back_and_on(&mut site, 3, &publish, &|| served(&live), &names);
     }
 }
 
@@ -184,7 +217,7 @@ fn where_nothing_but_files_is_allowed_older_releases_are_copied() {
         let mut site = small_site(&format!("[publish.live]\n{}", server.target(by, there)));
         let publish = |site: &Site, arguments: &[&str]| Said::of(server.command(site, arguments).output().unwrap());
         let names = || tree(&live).into_keys().collect();
-        goes_back_and_on(&mut site, &publish, &|| served(&live), &names);
+        goes_back_and_on(&mut site, 3, &publish, &|| served(&live), &names);
         assert!(!live.join(".docweave-lock").exists(), "no mark is left");
     }
 }
@@ -225,6 +258,42 @@ fn kill_at_any_moment(by: By) {
     assert!(left.is_empty(), "{left:?}");
 }
 
+/// The rsync of a publish that was killed goes on by itself, until it has to tell of a file and nobody listens. What it sent
+/// after that would come between what the next publish sends.
+#[test]
+fn an_rsync_that_outlives_its_publish_ends_at_its_next_file() {
+    const FILES: usize = 8;
+    let server = Server::start();
+    let live = server.folder.path().join("live");
+    let mut site = small_site(&format!("[publish.live]\n{}", server.target(By::Rsync, &live)));
+    for number in 0..FILES {
+        site.write(&format!("static/big/{number:02}.bin"), vec![number as u8; 1_000_000]);
+    }
+    site.build();
+    // Half a second for each file.
+    let calls = server.folder.path().join("calls");
+    server.wrap("rsync", &format!("echo $$ >> {}\n", calls.display()), "--bwlimit=2000");
+    let mut publish =
+        server.command(&site, &["--no-build"]).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while !live.join("big/01.bin").exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing is sent");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    publish.kill().unwrap();
+    publish.wait().unwrap();
+    let last = std::fs::read_to_string(&calls).unwrap().lines().last().unwrap().to_owned();
+    let start = Instant::now();
+    while Path::new("/proc").join(&last).exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it goes on");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let sent = std::fs::read_dir(live.join("big")).unwrap().count();
+    assert!(sent < FILES, "all files were sent");
+    server.publish(&site, &["--no-build"]);
+    assert_eq!(served(&live), site.output());
+}
+
 /// What is served: a killed rsync may leave a file under a temporary name, which begins with a dot.
 fn whole(live: &Path) -> crate::site::Files {
     let mut files = served(live);
@@ -234,12 +303,17 @@ fn whole(live: &Path) -> crate::site::Files {
 
 #[test]
 fn a_server_that_is_not_there_is_told() {
-    let site = small_site("[publish.live]\nto = \"rsync://127.0.0.1:1/srv/live\"");
-    site.run(&["publish"]).ends(2).says(["rsync could not do it for 127.0.0.1:/srv/live/"]);
-    let site = small_site("[publish.live]\nto = \"sftp://127.0.0.1:1/srv/live\"");
-    site.run(&["publish"])
-        .ends(2)
-        .says(["sftp could not do it for sftp://127.0.0.1/srv/live: ssh: connect to host", "network"]);
+    // Each is tried again, after pauses.
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let site = small_site("[publish.live]\nto = \"rsync://127.0.0.1:1/srv/live\"");
+            site.run(&["publish"]).ends(2).says(["rsync could not do it for 127.0.0.1:/srv/live/"]);
+        });
+        let site = small_site("[publish.live]\nto = \"sftp://127.0.0.1:1/srv/live\"");
+        site.run(&["publish"])
+            .ends(2)
+            .says(["sftp could not do it for sftp://127.0.0.1/srv/live: ssh: connect to host", "network"]);
+    });
 }
 
 #[test]
@@ -276,12 +350,12 @@ fn somebody_else_who_is_alive_is_waited_for_and_then_told() {
     std::fs::create_dir_all(&mark).unwrap();
     std::fs::write(mark.join("somebody-0"), "").unwrap();
     std::thread::scope(|threads| {
-        let waiting = threads.spawn(|| server.publish(&site, &[]));
+        let waiting = threads.spawn(|| server.publish(&site, &["--wait", "3"]));
         for beat in 1.. {
             if waiting.is_finished() {
                 break;
             }
-            std::thread::sleep(Duration::from_secs(1));
+            std::thread::sleep(Duration::from_millis(100));
             std::fs::rename(mark.join(format!("somebody-{}", beat - 1)), mark.join(format!("somebody-{beat}")))
                 .unwrap();
         }
