@@ -174,8 +174,10 @@ impl Reader<'_> {
             return None;
         }
         let article = article.clone();
-        if article.memo.get().is_none() {
-            lock(self.session).get(&article.key).map(|memo| drop(article.memo.set(memo.clone())));
+        if article.memo.get().is_none()
+            && let Some(memo) = lock(self.session).get(&article.key)
+        {
+            drop(article.memo.set(memo.clone()));
         }
         Some(article)
     }

@@ -7,14 +7,16 @@
 //! | memo point | key | kept |
 //! |---|---|---|
 //! | theme | the configuration, and every file of the theme and of `components/` | in memory |
-//! | source | what its file looks like, once that is some seconds old | in memory, in a session that stays: the digest |
+//! | source | what its file looks like, once that is some seconds old, and how it is read | in memory, in a session that stays: the article |
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | words | version, document digest, title, description, keywords | on disk |
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
+//! | links: the words of topics | the topics, and what their examples say | in memory |
 //! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
+//! | rules of one article | the configuration, the day, the theme, data files, what articles watch; the head itself, as it stands in memory | in memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
 //!
 //! What is on disk, machines may share ([`store::Sharing`]); then files of the output are remembered as well, each by its path
