@@ -452,10 +452,14 @@ mod tests {
         )
     }
 
-    /// What was shown before the build was done: the number of each snapshot, and what it has at `path`.
-    fn ahead(events: &mpsc::Receiver<Event>, path: &str) -> Vec<(u64, String)> {
+    /// What was shown before the build was done: the number of each snapshot, what it has at `path`, and whether that is
+    /// because it was edited.
+    fn ahead(events: &mpsc::Receiver<Event>, path: &str) -> Vec<(u64, String, bool)> {
         let shown = events.try_iter().filter_map(|event| match event {
-            Event::Ahead(snapshot) => Some((snapshot.build, page(&snapshot, path))),
+            Event::Ahead(snapshot) => {
+                let is_edited = snapshot.page(path).is_some_and(|output| snapshot.is_edited(output));
+                Some((snapshot.build, page(&snapshot, path), is_edited))
+            }
             _ => None,
         });
         shown.collect()
@@ -483,12 +487,18 @@ mod tests {
         let second = workshop.build(order("content/a.md")).snapshot.unwrap();
         let shown = ahead(&events, "/docs/a/");
         assert_eq!(shown.len(), 1);
-        assert!(shown[0].1.contains("second") && first.build < shown[0].0 && shown[0].0 < second.build);
+        assert!(shown[0].1.contains("second") && shown[0].2 && first.build < shown[0].0 && shown[0].0 < second.build);
         assert!(page(&second, "/docs/a/").contains("second"));
         let path = RelPath::new("a/index.html").unwrap();
         assert!(second.known.remade.contains_key(&path), "it is known why it was made again all the same");
         assert!(!second.changed_since(shown[0].0).contains(&&path), "whoever saw it ahead is not behind");
         assert!(second.changed_since(first.build).contains(&&path) && second.is_edited(&path));
+
+        write("content/b.md", "# Better\n");
+        workshop.build(order("content/b.md"));
+        let shown = ahead(&events, "/docs/a/");
+        assert!(shown.len() == 1 && shown[0].1.contains("Better"), "the page after it is named on it");
+        assert!(!shown[0].2, "what is written on it is what it was");
 
         // Links in raw HTML are looked at when all pages are there.
         write("content/a.md", "# A\n\nthird <a href=\"/docs/nowhere/\">x</a>\n");

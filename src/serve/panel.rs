@@ -123,9 +123,13 @@ impl Known {
 
     /// Whether the page at `output` was last made again because what stands on it was edited, rather than another article.
     pub(super) fn is_edited(&self, output: &RelPath) -> bool {
+        self.remade.get(output).is_some_and(|remade| self.is_of(output, &remade.saved))
+    }
+
+    /// Whether what stands on the page at `output` comes from one of these sources, as all does that is no article.
+    pub(super) fn is_of(&self, output: &RelPath, sources: &[String]) -> bool {
         let source = self.source(output);
-        let is_its = |saved: &String| Some(saved) == source.as_ref() || !saved.starts_with("content/");
-        self.remade.get(output).is_some_and(|remade| remade.saved.iter().any(is_its))
+        sources.iter().any(|saved| Some(saved) == source.as_ref() || !saved.starts_with("content/"))
     }
 
     /// The source of the page at `output`, if an article stands behind it.

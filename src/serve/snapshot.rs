@@ -27,7 +27,7 @@ pub(super) struct Snapshot {
     /// The address of the article that was saved last, and the number of the build that it led to, where browsers are to go
     /// there.
     pub(super) saved: Option<(u64, String)>,
-    /// The sources whose save led to it, as far as is known.
+    /// The sources whose save led to what is ahead of the last build, as far as is known.
     pub(super) sources: Arc<[String]>,
 }
 
@@ -173,14 +173,11 @@ impl Snapshot {
 
     /// Whether the page at `output` is shown as it is because what stands on it was edited, rather than another article.
     pub(super) fn is_edited(&self, output: &RelPath) -> bool {
-        let source = self.known.source(output);
-        let is_its = |saved: &String| Some(saved) == source.as_ref() || !saved.starts_with("content/");
-        let is_of_this = |file: &File| file.since == self.build && self.sources.iter().any(is_its);
-        let file = match &self.shown {
-            Shown::Tree(tree) => tree.get(output.as_str()),
-            Shown::Problems(_) => None,
-        };
-        file.is_some_and(|(_, file)| is_of_this(file)) || self.known.is_edited(output)
+        match &self.shown {
+            // What is known is older than what is ahead.
+            Shown::Tree(tree) if tree.ahead.contains_key(output) => self.known.is_of(output, &self.sources),
+            _ => self.known.is_edited(output),
+        }
     }
 
     /// The output path of the page at the path of an address.

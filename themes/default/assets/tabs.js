@@ -86,13 +86,16 @@
     select(set, panels[kept] ? kept : 0);
   }
 
-  // Opens the panels around what the address names, where the browser itself has not.
-  function reveal() {
+  // Opens the panels around what the address names, where the browser itself has not. Panels that were put away since the
+  // browser went there may have moved it.
+  function reveal(event) {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const inner = all.map((set) => [set, set.panels.findIndex((panel) => panel.contains(target))]);
-    const hidden = target ? inner.filter(([set, at]) => at >= 0 && at !== set.at) : [];
+    const around = target ? inner.filter(([, at]) => at >= 0) : [];
+    const hidden = around.filter(([set, at]) => at !== set.at);
     hidden.forEach(([set, at]) => select(set, at));
-    if (hidden.length) target.scrollIntoView();
+    const isNew = !event && performance.getEntriesByType("navigation")[0]?.type === "navigate";
+    if (hidden.length || (around.length && isNew)) target.scrollIntoView();
   }
 
   // What follows it, or what it stands in, tells that the parser is done with it.
