@@ -86,8 +86,8 @@
     select(set, panels[kept] ? kept : 0);
   }
 
-  // Opens the panels around what the address names, where the browser itself has not. Panels that were put away since the
-  // browser went there may have moved it.
+  // Opens the panels around what the address names, where the browser itself has not, and goes there: with the next frame, for
+  // before that there may be no styles yet. Panels that were put away may have moved it, too.
   function reveal(event) {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const inner = all.map((set) => [set, set.panels.findIndex((panel) => panel.contains(target))]);
@@ -95,7 +95,7 @@
     const hidden = around.filter(([set, at]) => at !== set.at);
     hidden.forEach(([set, at]) => select(set, at));
     const isNew = !event && performance.getEntriesByType("navigation")[0]?.type === "navigate";
-    if (hidden.length || (around.length && isNew)) target.scrollIntoView();
+    if (hidden.length || (around.length && isNew)) requestAnimationFrame(() => target.scrollIntoView());
   }
 
   // What follows it, or what it stands in, tells that the parser is done with it.
