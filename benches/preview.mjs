@@ -86,6 +86,8 @@ async function measure(articles, saves) {
               };
               const observer = new MutationObserver(look);
               observer.observe(document, { childList: true, subtree: true, characterData: true });
+              // A browser that is busy may begin to look when all is done.
+              look();
             }),
           word,
         );
