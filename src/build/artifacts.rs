@@ -19,6 +19,8 @@ use std::{
     },
 };
 
+use rayon::prelude::*;
+
 use crate::build::{
     Fault, Given, Session,
     articles::Articles,
@@ -47,7 +49,6 @@ use crate::render::{
     sitemap,
 };
 use crate::source::Files;
-use rayon::prelude::*;
 
 /// Counts up with every change of what a copy as Markdown is made to be.
 const COPY_VERSION: u32 = 1;

@@ -261,7 +261,9 @@ impl Session {
     ///
     /// A note: later builds may have more to do, nothing else.
     pub fn keep_memos(&self) -> Result<(), Error> {
-        if let Some((key, record)) = &*self.record.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some((key, record)) = &*self.record.lock().unwrap_or_else(PoisonError::into_inner)
+            && !self.store.has(Kind::Record, key)
+        {
             self.store.put_value(Kind::Record, key, &**record);
         }
         let noted = self.keep_weave();

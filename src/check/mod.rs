@@ -1,12 +1,13 @@
 //! The check engine: what is wrong with a site beyond what keeps it from being built, and how much of it is told.
 //!
-//! In: the woven [`Site`], which its articles' heads came to, the names of the files that its output has, and what every
-//! other stage found. Out: diagnostics at the levels that `[check]` of `site.toml` asks for, without those that a comment
+//! In: the woven [`Site`], which its articles' heads came to, the components and data files that these ask for, the names of
+//! the files that its output has, and what every other stage found. Out: diagnostics at the levels that `[check]` of `site.toml` asks for, without those that a comment
 //! allows ([`Judge`]) and those that a team has accepted ([`Baseline`]). And those diagnostics in the formats that other
 //! programs read ([`report`]).
 //!
 //! What must stay true: rules see heads, never texts, so that checking parses nothing; rules of the text are found where it
-//! is parsed. Only [`mend()`] is given texts, to change them. Every finding has the name of a rule
+//! is parsed. Only [`mend()`] is given texts, to change them. What is remembered of an article ([`Memory`]) never changes what
+//! is found in it. Every finding has the name of a rule
 //! of [`RULES`], or is an error that can't be turned off. A rule is found by one function.
 //!
 //! [`RULES`]: crate::model::RULES

@@ -4,7 +4,7 @@
 //! happens is one `Event` of one loop:
 //!
 //! ```text
-//! watch ──Changed──▶ loop ──▶ builder ──Built──▶ loop ──▶ the shown snapshot ──▶ http, event streams
+//! watch ──Changed──▶ loop ──▶ builder ──Ahead, Built──▶ loop ──▶ the shown snapshot ──▶ http, event streams
 //! ```
 //!
 //! What must stay true:
@@ -16,7 +16,8 @@
 //! - Of a site that is built again, the pages that browsers show come first, and are shown before the others are done.
 //! - What a browser shows is named by the digest of its bytes, so that a tab that comes back is told exactly whether it
 //!   is behind, however much it missed.
-//! - File events only say when to look; a build finds out by itself what changed.
+//! - File events only say when and where to look; what changed is found by comparing what files look like, and a look at all
+//!   files finds what no event told.
 
 mod ahead;
 mod browser;

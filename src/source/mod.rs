@@ -1,7 +1,7 @@
 //! The only reader: everything that the program learns about the machine comes in here.
 //!
 //! In: a folder on disk, or a site written down in a string. Out: values: the configuration, the names and bytes of
-//! files, the day, what git knows.
+//! files and what they look like, the day, what git knows.
 //!
 //! What must stay true: nothing outside the site's folder is read, whatever a symbolic link says; only regular files
 //! are; what can't be read is an error or a diagnostic that names it, never a silent gap.

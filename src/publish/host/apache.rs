@@ -1,7 +1,5 @@
 //! `.htaccess`, for Apache.
 
-use std::collections::BTreeMap;
-
 use crate::{
     model::media,
     publish::host::{FOR_EVER, Told},
@@ -51,21 +49,18 @@ pub(super) fn file(told: &Told) -> String {
 /// Each leads to that file in a second pass, which finds the mark that the first one left, tells what is in the file, and keeps
 /// other modules from compressing it again. Files of the same kind that are asked for by their own names have no mark.
 fn compressed(told: &Told) -> String {
-    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for extension in media::TEXTS {
-        kinds.entry(media::content_type(extension)).or_default().push(extension);
-    }
     let has_mark = "  RewriteCond %{ENV:REDIRECT_docweave} (.+)\n";
     let mut text = format!(
         "<IfModule mod_rewrite.c>\n<IfModule mod_headers.c>\n  RewriteEngine On\n  RewriteBase {}\n",
         quoted(&told.base)
     );
-    for (kind, extensions) in kinds {
+    for (extensions, kind) in media::texts() {
         let (names, kind) = (extensions.join("|"), kind.replace("; ", ";"));
         text.push_str(&format!("{has_mark}  RewriteRule \\.({names})\\.(gz|br)$ - [T={kind}]\n"));
     }
     text.push_str(&format!("{has_mark}  RewriteRule ^ - [E=docweave_encoding:%1,E=no-gzip:1,E=no-brotli:1,END]\n"));
-    let all = media::TEXTS.join("|");
+    let all: Vec<&str> = media::texts().flat_map(|(extensions, _)| extensions).copied().collect();
+    let all = all.join("|");
     // Brotli is the smaller one.
     for encoding in told.compressed.iter().rev() {
         let (name, ending) = (encoding.name(), encoding.ending());

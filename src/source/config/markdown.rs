@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::config::{
     Checker,
-    raw::{InOrder, RawCallout, RawMarkdown, RawUntrusted},
+    raw::{Choice, Folders, InOrder, RawCallout, RawMarkdown},
     topics,
 };
 
@@ -37,11 +37,11 @@ pub(super) fn resolve(raw: RawMarkdown, tree: &Node, checker: &mut Checker<'_>) 
 }
 
 /// Folders of articles that strangers may write. One that is wrong stops the build: its articles must not pass as trusted.
-fn untrusted(raw: RawUntrusted, checker: &mut Checker<'_>) -> Vec<RelPath> {
+fn untrusted(raw: Choice<Folders>, checker: &mut Checker<'_>) -> Vec<RelPath> {
     let written = match raw {
-        RawUntrusted::All(true) => return vec![RelPath::default()],
-        RawUntrusted::All(false) => return Vec::new(),
-        RawUntrusted::Folders(written) => written,
+        Choice::All(true) => return vec![RelPath::default()],
+        Choice::All(false) => return Vec::new(),
+        Choice::Listed(written, _) => written,
     };
     let mut folders = Vec::new();
     for folder in written {

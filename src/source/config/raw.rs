@@ -62,41 +62,60 @@ pub(super) struct RawMarkdown {
     pub(super) extensions: BTreeMap<String, bool>,
     pub(super) questions: Option<Vec<String>>,
     pub(super) copies: Option<bool>,
-    pub(super) untrusted: Option<RawUntrusted>,
+    pub(super) untrusted: Option<Choice<Folders>>,
     pub(super) untrusted_components: Option<Vec<String>>,
 }
 
-/// Articles that strangers may write: whether all are, or the folders of those that are.
-pub(super) enum RawUntrusted {
+/// All of something, nothing of it, or what is listed: `true`, `false` or a list of what `L` names.
+pub(super) enum Choice<L> {
     All(bool),
-    Folders(Vec<Spanned<String>>),
+    Listed(Vec<Spanned<String>>, PhantomData<L>),
 }
 
-impl<'de> Deserialize<'de> for RawUntrusted {
+/// What a list holds, as errors say it.
+pub(super) trait Listed {
+    const WHAT: &'static str;
+}
+
+/// The folders of articles that strangers may write.
+pub(super) struct Folders;
+
+impl Listed for Folders {
+    const WHAT: &'static str = "folders";
+}
+
+/// How texts are held compressed.
+pub(super) struct Encodings;
+
+impl Listed for Encodings {
+    const WHAT: &'static str = "encodings";
+}
+
+impl<'de, L: Listed> Deserialize<'de> for Choice<L> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UntrustedVisitor)
+        deserializer.deserialize_any(ChoiceVisitor(PhantomData))
     }
 }
 
-struct UntrustedVisitor;
+struct ChoiceVisitor<L>(PhantomData<L>);
 
-impl<'de> Visitor<'de> for UntrustedVisitor {
-    type Value = RawUntrusted;
+impl<'de, L: Listed> Visitor<'de> for ChoiceVisitor<L> {
+    type Value = Choice<L>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false or a list of folders")
+        write!(f, "true, false or a list of {}", L::WHAT)
     }
 
-    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<RawUntrusted, E> {
-        Ok(RawUntrusted::All(all))
+    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<Choice<L>, E> {
+        Ok(Choice::All(all))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawUntrusted, A::Error> {
-        let mut folders = Vec::new();
-        while let Some(folder) = list.next_element()? {
-            folders.push(folder);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Choice<L>, A::Error> {
+        let mut listed = Vec::new();
+        while let Some(next) = list.next_element()? {
+            listed.push(next);
         }
-        Ok(RawUntrusted::Folders(folders))
+        Ok(Choice::Listed(listed, PhantomData))
     }
 }
 
@@ -301,41 +320,7 @@ pub(super) struct RawTarget {
     #[serde(default)]
     pub(super) account: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) compress: Option<Spanned<RawCompress>>,
-}
-
-/// Whether texts are held compressed, or in which encodings.
-pub(super) enum RawCompress {
-    All(bool),
-    Encodings(Vec<Spanned<String>>),
-}
-
-impl<'de> Deserialize<'de> for RawCompress {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CompressVisitor)
-    }
-}
-
-struct CompressVisitor;
-
-impl<'de> Visitor<'de> for CompressVisitor {
-    type Value = RawCompress;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false or a list of encodings")
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, all: bool) -> Result<RawCompress, E> {
-        Ok(RawCompress::All(all))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RawCompress, A::Error> {
-        let mut encodings = Vec::new();
-        while let Some(encoding) = list.next_element()? {
-            encodings.push(encoding);
-        }
-        Ok(RawCompress::Encodings(encodings))
-    }
+    pub(super) compress: Option<Spanned<Choice<Encodings>>>,
 }
 
 #[derive(Default, Deserialize)]

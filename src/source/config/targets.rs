@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::source::config::{
     Checker, base_url,
-    raw::{InOrder, RawCompress, RawTarget},
+    raw::{Choice, Encodings, InOrder, RawTarget},
     topics,
 };
 
@@ -71,16 +71,16 @@ fn target(name: &str, mut raw: RawTarget, checker: &mut Checker<'_>) -> Option<T
 /// In their own order, each once. A bucket holds each file in one.
 fn encodings(
     key: &str,
-    raw: Spanned<RawCompress>,
+    raw: Spanned<Choice<Encodings>>,
     to: &Address,
     host: Option<Host>,
     checker: &mut Checker<'_>,
 ) -> Vec<Encoding> {
     let span = raw.span;
     let written = match raw.value {
-        RawCompress::All(false) => Vec::new(),
-        RawCompress::All(true) => vec![Spanned { value: Encoding::Gzip.name().to_owned(), span }],
-        RawCompress::Encodings(written) => written,
+        Choice::All(false) => Vec::new(),
+        Choice::All(true) => vec![Spanned { value: Encoding::Gzip.name().to_owned(), span }],
+        Choice::Listed(written, _) => written,
     };
     if let Some(host) = host.filter(|host| !written.is_empty() && !matches!(host, Host::Apache | Host::Nginx)) {
         let reason = format!("`{}` reads no files that were compressed before", host.name());
