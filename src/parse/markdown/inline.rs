@@ -264,6 +264,9 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn inline_code(&mut self, code: &str, range: Range<usize>) {
         let original = self.original_code(code, &range);
         let code = original.as_deref().unwrap_or(code);
+        if self.image.is_none() {
+            self.block.begin_code();
+        }
         self.gather(code);
         let start = self.out.len();
         match &mut self.image {
