@@ -387,6 +387,9 @@ impl<'a> Writer<'a, '_> {
         let dark = attributes
             .take("dark")
             .map(|target| self.push_link(crate::model::page::LinkKind::Image, target, range.clone()));
+        if dark.is_some() {
+            self.uses(Construct::Pairs);
+        }
         let Some(Hole::Media(media)) = self.out.last_hole() else { return Some(false) };
         media.dark = dark;
         media.attributes = std::mem::take(attributes);
