@@ -224,6 +224,10 @@ pub enum Construct {
     Diagrams,
     /// Images, videos and sounds.
     Media,
+    /// An image for light pages and another for dark ones.
+    Pairs,
+    /// Videos and sounds in raw HTML.
+    Players,
     /// Questions and answers.
     Questions,
     /// Links from mentions of terms.
@@ -242,6 +246,8 @@ impl Construct {
             Self::Math => "math",
             Self::Diagrams => "diagrams",
             Self::Media => "media",
+            Self::Pairs => "pairs",
+            Self::Players => "players",
             Self::Questions => "questions",
             Self::Terms => "terms",
         }

@@ -57,7 +57,7 @@ pub use self::{
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 11 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 12 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -151,9 +151,9 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     let written = markdown::write(text, start, &shown, options, included, terms, &mut diagnostics);
     let (title, title_html) = titles(path, &front, written.title);
     let mut profile = written.profile;
-    profile.text(&title, Place::Title);
-    front.keywords.iter().for_each(|keyword| profile.text(keyword, Place::Keywords));
-    front.description.iter().for_each(|description| profile.text(description, Place::Description));
+    profile.text(&title, Place::Title, &[]);
+    front.keywords.iter().for_each(|keyword| profile.text(keyword, Place::Keywords, &[]));
+    front.description.iter().for_each(|description| profile.text(description, Place::Description, &[]));
     let head = Head {
         path: path.clone(),
         outline: page::outline(&front, (&title, written.title_id.as_deref()), &written.headings, &written.anchors),

@@ -27,6 +27,8 @@ pub(super) struct Gather {
     here: Vec<u32>,
     sections: Vec<Vec<Entry>>,
     words: u32,
+    /// Whether the language writes nouns with a capital wherever they stand.
+    has_capital_nouns: bool,
 }
 
 /// A term, and how often the whole text and the present section have it.
@@ -35,10 +37,23 @@ struct Draft {
     /// All but what is known at the end: its hash, its surface, how often the text has it.
     term: Term<'static>,
     surface: String,
+    form: Form,
     count: u32,
     here: u32,
     is_here: bool,
     in_heading: bool,
+}
+
+/// What the capital that a word begins with says, the surest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    /// The word is written so: it stands inside a sentence, is code, or begins with no capital.
+    #[default]
+    Own,
+    /// Nothing sure: titles and headings may have a capital for every word, and parts of names have one.
+    Named,
+    /// Nothing: every sentence begins with one.
+    Opening,
 }
 
 /// Where words stand.
@@ -61,21 +76,38 @@ pub(super) enum Place {
 impl Gather {
     /// An empty profile of an article in a language such as `en-GB`; its first section is open.
     pub(super) fn new(language: &str) -> Self {
-        Self { stems: Stems::new(language), terms: Vec::new(), here: Vec::new(), sections: Vec::new(), words: 0 }
+        Self {
+            stems: Stems::new(language),
+            terms: Vec::new(),
+            here: Vec::new(),
+            sections: Vec::new(),
+            words: 0,
+            has_capital_nouns: matches!(language.split(['-', '_']).next(), Some("de" | "lb")),
+        }
     }
 
-    /// Takes words; running text and headings are the present section's.
-    pub(super) fn text(&mut self, text: &str, place: Place) {
+    /// Takes words; running text and headings are the present section's. `codes` are the places at which code begins in
+    /// the text.
+    pub(super) fn text(&mut self, text: &str, place: Place, codes: &[usize]) {
         let Self { stems, terms, here, words, .. } = self;
-        let mut take = |id: u32, surface: &str, is_first: bool| {
+        let mut take = |id: u32, surface: &str, at: Option<usize>| {
             if id as usize >= terms.len() {
                 terms.resize_with(id as usize + 1, Draft::default);
             }
             let draft = &mut terms[id as usize];
+            let form = match at {
+                _ if !has_capital(surface) => Form::Own,
+                None => Form::Named,
+                Some(_) if place == Place::Keywords => Form::Named,
+                Some(at) if codes.binary_search(&at).is_err() && opens_sentence(&text[..at]) => Form::Opening,
+                Some(_) if matches!(place, Place::Title | Place::Heading) => Form::Named,
+                Some(_) => Form::Own,
+            };
             let known = &mut draft.surface;
             // Of two forms that are as long, the one in small letters comes later.
-            if known.is_empty() || (surface.len(), known.as_str()) < (known.len(), surface) {
+            if known.is_empty() || (form, surface.len(), known.as_str()) < (draft.form, known.len(), surface) {
                 surface.clone_into(known);
+                draft.form = form;
             }
             match place {
                 Place::Title => draft.term.in_title = true,
@@ -93,7 +125,7 @@ impl Gather {
                     draft.here += 1;
                     draft.count += 1;
                     draft.term.in_lead |= *words < LEAD;
-                    *words += u32::from(is_first);
+                    *words += u32::from(at.is_some());
                 }
             }
         };
@@ -117,7 +149,11 @@ impl Gather {
     }
 
     /// The profile of all sections that were ended, its terms in the order in which they were met.
-    pub(super) fn finish(self) -> Profile {
+    pub(super) fn finish(mut self) -> Profile {
+        if !self.has_capital_nouns {
+            let opening = self.terms.iter_mut().filter(|draft| draft.form == Form::Opening);
+            opening.for_each(|draft| draft.surface = small(&draft.surface));
+        }
         let terms = self.terms.iter().zip(self.stems.hashes);
         let term = |(draft, hash)| {
             let Draft { term, surface, count, .. }: &Draft = draft;
@@ -125,6 +161,30 @@ impl Gather {
         };
         Profile::new(terms.map(term).collect(), self.sections.into_iter().collect())
     }
+}
+
+/// Whether a word begins with a capital and has no other: neither `API` nor `ChildItem`.
+fn has_capital(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && chars.next().is_some()
+        && !word.chars().skip(1).any(char::is_uppercase)
+}
+
+/// Whether a sentence may begin behind this text.
+fn opens_sentence(before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric() && !is_end(c));
+    before.chars().next_back().is_none_or(is_end)
+}
+
+/// Whether a sentence may end here, or what stands before one: "Note: Train first."
+fn is_end(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | ':' | '…' | '。' | '！' | '？')
+}
+
+/// A word that was only seen where a sentence begins, as it is inside of one. With digits, points and the like it is a name.
+fn small(word: &str) -> String {
+    if word.chars().all(|c| c.is_alphabetic() || c == '-') { word.to_lowercase() } else { word.to_owned() }
 }
 
 /// A count by its power of two.
@@ -166,8 +226,8 @@ thread_local! {
 /// In place of a term's number: there is none.
 const NOISE: u32 = u32::MAX;
 
-/// Told the number of each term, how the text writes it, and whether it is the first of its word.
-type Take<'t> = &'t mut dyn FnMut(u32, &str, bool);
+/// Told the number of each term, how the text writes it, and where its word begins unless the term is a further part of it.
+type Take<'t> = &'t mut dyn FnMut(u32, &str, Option<usize>);
 
 impl Stems {
     /// For a language as in `language = "en-GB"`; where no stemmer is known for it, words are left as they are.
@@ -189,14 +249,14 @@ impl Stems {
             }
             let length = plain_word(&bytes[at..]);
             if length > 0 {
-                self.simple(&text[at..at + length], true, take);
+                self.simple(&text[at..at + length], Some(at), take);
                 at += length;
                 continue;
             }
             let rest = &text[at..];
             let Some(start) = rest.find(char::is_alphanumeric) else { return };
             let end = start + word_end(&rest[start..]);
-            self.word(&rest[start..end], take);
+            self.word(&rest[start..end], at + start, take);
             at += end;
         }
     }
@@ -218,16 +278,16 @@ impl Stems {
             let rest = &text[at..];
             let Some(start) = rest.find(char::is_alphanumeric) else { return };
             let word = &rest[start..start + word_end(&rest[start..])];
-            at += start + word.len();
             if is_compound(word) && !word.contains(['\'', '’']) && word.contains(char::is_alphabetic) {
-                self.name(word, true, take);
+                self.name(word, Some(at + start), take);
             }
+            at += start + word.len();
         }
     }
 
-    fn word(&mut self, word: &str, take: Take<'_>) {
+    fn word(&mut self, word: &str, at: usize, take: Take<'_>) {
         if word.chars().any(is_ideograph) {
-            return self.ideographs(word, take);
+            return self.ideographs(word, at, take);
         }
         // What follows an apostrophe is an ending: "it's", "l'eau" is left to its second part.
         let word = match word.split_once(['\'', '’']) {
@@ -236,38 +296,38 @@ impl Stems {
             None => word,
         };
         if !is_compound(word) {
-            self.simple(word, true, take);
+            self.simple(word, Some(at), take);
             return;
         }
         if word.chars().any(char::is_alphabetic) {
-            self.name(word, true, take);
+            self.name(word, Some(at), take);
             for part in word.split(['-', '.', '_', ':', '>']).filter(|part| !part.is_empty()) {
                 if has_inner_capital(part) {
                     if part.len() < word.len() {
-                        self.name(part, false, take);
+                        self.name(part, None, take);
                     }
-                    camel_pieces(part, |piece| self.simple(piece, false, take));
+                    camel_pieces(part, |piece| self.simple(piece, None, take));
                 } else {
-                    self.simple(part, false, take);
+                    self.simple(part, None, take);
                 }
             }
         }
     }
 
     /// An identifier as a whole.
-    fn name(&mut self, word: &str, is_first: bool, take: Take<'_>) {
+    fn name(&mut self, word: &str, at: Option<usize>, take: Take<'_>) {
         self.lower.clear();
         self.lower.extend(word.chars().flat_map(char::to_lowercase));
         let key = std::mem::take(&mut self.lower);
         let id = number(&mut self.hashes, &mut self.ids, &key);
         self.lower = key;
         if id != NOISE {
-            take(id, word, is_first);
+            take(id, word, at);
         }
     }
 
     /// A word of letters and digits without parts.
-    fn simple(&mut self, word: &str, is_first: bool, take: Take<'_>) {
+    fn simple(&mut self, word: &str, at: Option<usize>, take: Take<'_>) {
         let hash = xxh3_64(word.as_bytes());
         let id = match self.known.get(&hash) {
             Some(id) => *id,
@@ -278,7 +338,7 @@ impl Stems {
             }
         };
         if id != NOISE {
-            take(id, word, is_first);
+            take(id, word, at);
         }
     }
 
@@ -306,13 +366,13 @@ impl Stems {
         id
     }
 
-    fn ideographs(&mut self, word: &str, take: Take<'_>) {
+    fn ideographs(&mut self, word: &str, at: usize, take: Take<'_>) {
         let chars: Vec<(usize, char)> = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
         let end = |at: usize| chars[at].0 + chars[at].1.len_utf8();
         let mut tell = |part: &str| {
             let id = number(&mut self.hashes, &mut self.ids, part);
             if id != NOISE {
-                take(id, part, true);
+                take(id, part, Some(at));
             }
         };
         if let [(start, c)] = chars[..] {
@@ -469,5 +529,39 @@ mod tests {
             let found = of(&mut Stems::new("en"), text);
             assert_eq!(found, keys, "{text}");
         }
+    }
+
+    /// How the first word of an article is written to other readers, its blocks being these; code begins at `^`.
+    fn written(language: &str, title: &str, blocks: &[&str]) -> String {
+        let mut gather = Gather::new(language);
+        for block in blocks {
+            let codes: Vec<usize> = block.find('^').into_iter().collect();
+            gather.text(&block.replace('^', ""), Place::Text, &codes);
+        }
+        gather.text(title, Place::Title, &[]);
+        gather.next_section();
+        gather.finish().terms.at(0).surface.to_owned()
+    }
+
+    #[test]
+    fn a_word_keeps_no_capital_that_its_sentence_gave_it() {
+        for (title, blocks, expected) in [
+            ("", &["Train on what was known.", "Good. Train again: Train!"][..], "train"),
+            ("", &["Train first.", "Then trains, training."], "trains"),
+            ("", &["Kubernetes runs it.", "It is run by Kubernetes."], "Kubernetes"),
+            ("Train a model", &["Train first."], "train"),
+            ("About Kubernetes", &["Kubernetes runs it."], "Kubernetes"),
+            ("About Kubernetes", &["Kubernetes runs it, or kubernetes."], "kubernetes"),
+            ("", &["“Train it,” they say."], "train"),
+            ("", &["Cross-team work."], "cross-team"),
+            ("", &["^Optional is a type."], "Optional"),
+            ("", &["Get-ChildItem lists. It is a command."], "Get-ChildItem"),
+            ("", &["API first."], "API"),
+            ("", &["Node.js first."], "Node.js"),
+            ("", &["Übung hilft."], "übung"),
+        ] {
+            assert_eq!(written("en", title, blocks), expected, "{title:?} {blocks:?}");
+        }
+        assert_eq!(written("de-CH", "", &["Übung hilft."]), "Übung", "German nouns have their capital everywhere");
     }
 }

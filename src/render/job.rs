@@ -588,6 +588,7 @@ impl<'a> Renderer<'a> {
         let nav = page::nav_key(self.config, self.site, page);
         view.json_url = json::url(self.config, &output);
         view.structured_data = structured::data(self.config, &view);
+        view.structured_questions = structured::questions(&view);
         let key = self
             .begin_key()
             .part(&self.theme.pages_digest())
@@ -659,7 +660,16 @@ fn facts<'v>(view: &'v PageView<'_>) -> impl Serialize + 'v {
             view.reading_minutes,
             &view.toc,
         ),
-        (&view.cards, &view.hero, view.extra, view.search, view.article_kind, &view.uses, &view.structured_data),
+        (
+            &view.cards,
+            &view.hero,
+            view.extra,
+            view.search,
+            view.article_kind,
+            &view.uses,
+            &view.structured_data,
+            &view.structured_questions,
+        ),
     )
 }
 

@@ -112,6 +112,16 @@ pub(super) fn is_zoomable(page: &Page, pictures: &Pictures) -> bool {
     images(page).any(|(_, path)| width(path) > MEASURE)
 }
 
+/// Whether a page has an image that only light or only dark pages show.
+pub(super) fn has_themed(page: &Page) -> bool {
+    page.head.links.iter().any(|link| link.kind == LinkKind::Image && themed(&link.target).1.is_some())
+}
+
+/// Whether a page has videos or sounds, beside those in raw HTML.
+pub(super) fn has_players(page: &Page) -> bool {
+    page.head.links.iter().any(|link| link.kind == LinkKind::Image && kind(&link.target) != Kind::Image)
+}
+
 /// Writes an image, the pair of one for light and one for dark pages, a video or a sound.
 pub(super) fn write(html: &mut String, media: &Media, loading: Loading, context: &Context<'_>) {
     let Some(link) = context.links.get(media.link as usize) else { return };

@@ -42,4 +42,4 @@ pub use page::copy_path;
 pub use theme::Theme;
 
 /// Counts up with every change of what this stage makes of the same view.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;

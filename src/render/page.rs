@@ -85,6 +85,7 @@ pub(super) fn page_view<'a>(
         search: head.front.search.unwrap_or(true),
         uses: uses(theme, page, pictures),
         structured_data: None,
+        structured_questions: None,
         questions: &head.questions,
     }
 }
@@ -156,6 +157,8 @@ fn uses<'a>(theme: &'a Theme, page: &'a Page, pictures: &Pictures) -> Vec<&'a st
         uses.push("button");
     }
     uses.extend(media::is_zoomable(page, pictures).then_some("zoom"));
+    uses.extend(media::has_themed(page).then_some("pairs"));
+    uses.extend(media::has_players(page).then_some("players"));
     uses.sort_unstable();
     uses.dedup();
     uses
@@ -373,6 +376,7 @@ pub(super) fn bare_view<'a>(config: &'a Config, title: &'a str, title_html: &'a 
         search: true,
         uses: Vec::new(),
         structured_data: None,
+        structured_questions: None,
         questions: &[],
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::model::{Config, Date, doc::Question, site::PageKind};
 use crate::render::view::PageView;
 
-/// The whole block.
+/// A whole block.
 #[derive(Serialize)]
 struct Block<'a> {
     #[serde(rename = "@context")]
@@ -106,8 +106,7 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// The block of a page; `None` where there is nothing to tell. No `<` is in it, so that it can't end the element that holds
-/// it.
+/// What a page is; `None` where there is nothing to tell.
 pub(super) fn data(config: &Config, page: &PageView<'_>) -> Option<String> {
     let publisher = || Named { kind: "Organization", name: &config.title, url: Some(config.base_url.absolute("/")) };
     let description = if page.description.is_empty() { page.excerpt } else { page.description };
@@ -143,12 +142,19 @@ pub(super) fn data(config: &Config, page: &PageView<'_>) -> Option<String> {
         let items = way.enumerate().map(|(index, (name, item))| Crumb { position: index + 1, name, item }).collect();
         graph.push(Thing::BreadcrumbList { items });
     }
-    if !page.questions.is_empty() {
-        graph.push(Thing::Questions { questions: page.questions.iter().map(asked).collect() });
-    }
+    (!graph.is_empty()).then(|| written(graph))
+}
+
+/// The questions of a page with their answers, which say its text once more; `None` where there are none.
+pub(super) fn questions(page: &PageView<'_>) -> Option<String> {
+    let things = || vec![Thing::Questions { questions: page.questions.iter().map(asked).collect() }];
+    (!page.questions.is_empty()).then(|| written(things()))
+}
+
+/// A block as text. No `<` is in it, so that it can't end the element that holds it.
+fn written(graph: Vec<Thing<'_>>) -> String {
     let block = Block { context: "https://schema.org", graph };
-    let json = || serde_json::to_string(&block).expect("texts, numbers and tables are JSON").replace('<', "\\u003c");
-    (!block.graph.is_empty()).then(json)
+    serde_json::to_string(&block).expect("texts, numbers and tables are JSON").replace('<', "\\u003c")
 }
 
 fn asked(question: &Question) -> Asked<'_> {

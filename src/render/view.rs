@@ -191,11 +191,13 @@ pub struct PageView<'a> {
     /// Shown to search engines and to the site's own search.
     pub search: bool,
     /// What the text holds that needs a style or a script: `tabs`, `math`, `diagrams` and so on, `zoom` where an image is
-    /// wider than the text, and the names of the
-    /// components that it uses. Mostly empty.
+    /// wider than the text, `pairs` where one is for light or dark pages alone, `players` for videos and sounds, and the
+    /// names of the components that it uses. Mostly empty.
     pub uses: Vec<&'a str>,
     /// What search engines are told of the page, as JSON-LD for a `script` element; absent where there is nothing to tell.
     pub structured_data: Option<String>,
+    /// The same for the questions and answers in its text, for a second `script` element.
+    pub structured_questions: Option<String>,
     /// Questions and answers in the text, for that.
     #[serde(skip)]
     pub(super) questions: &'a [Question],
@@ -617,10 +619,25 @@ pub struct TopicMapView<'a> {
     pub nodes: Vec<TopicNodeView<'a>>,
     /// Lines between topics that share articles, or of which one is the other's parent.
     pub lines: Vec<TopicLineView>,
+    /// The same on a map that a phone has room for.
+    pub narrow: NarrowMapView<'a>,
+}
+
+/// The map of topics once more, narrow and high.
+#[derive(Debug, Serialize)]
+pub struct NarrowMapView<'a> {
+    /// The width of the whole map.
+    pub width: i32,
+    /// Its height.
+    pub height: i32,
+    /// The topics.
+    pub nodes: Vec<TopicNodeView<'a>>,
+    /// Lines between topics.
+    pub lines: Vec<TopicLineView>,
 }
 
 /// A topic on the map: a circle, with room for its title below.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TopicNodeView<'a> {
     /// As readers see it.
     pub title: &'a str,

@@ -85,7 +85,7 @@ test("no page scrolls sideways, and no text leaves its column", { tag: "@layout"
 function straying() {
   const { left, right } = document.querySelector("main").getBoundingClientRect();
   // A check box is drawn smaller than it is, and begins where its line does.
-  const own = "pre, .table, .map-frame, .wide > .diagram, .toc, .unseen, input";
+  const own = "pre, .table, .wide > .diagram, .toc, .unseen, input";
   return [...document.querySelectorAll("main *")]
     .filter((one) => !one.closest(own) && one.checkVisibility())
     .filter((one) => [...one.getClientRects()].some((box) => box.left < left - 6 || box.right > right + 6))
@@ -165,4 +165,32 @@ test("prints as dark text on white, without navigation", async ({ page, open, co
     expect(pale.filter(([colour]) => brightness(colour) > 0.25), `${kind}: ink that can be read`).toEqual([]);
     await page.emulateMedia({ media: "screen", colorScheme });
   }
+});
+
+test("the picture of the front page is dark on a dark page", async ({ page, open, colorScheme }) => {
+  await open("home");
+  const image = page.locator(".pictured > img");
+  const lightest = () =>
+    image.evaluate(async (one) => {
+      await one.decode();
+      const canvas = Object.assign(document.createElement("canvas"), { width: 96, height: 72 });
+      const brush = canvas.getContext("2d");
+      brush.drawImage(one, 0, 0, 96, 72);
+      const { data } = brush.getImageData(0, 0, 96, 72);
+      // Of the cards, which cover most of the picture.
+      let bright = 0;
+      for (let at = 0; at < data.length; at += 4) bright += data[at + 3] > 200 && data[at] + data[at + 1] + data[at + 2] > 720;
+      return bright / (96 * 72);
+    });
+  const isDark = colorScheme === "dark";
+  expect((await lightest()) > 0.1).toBe(!isDark);
+  await page.getByRole("combobox", { name: "Colours" }).selectOption(isDark ? "Light" : "Dark");
+  await expect.poll(async () => (await lightest()) > 0.1).toBe(isDark);
+});
+
+test("where there are no contents, cards have their column", { tag: "@layout" }, async ({ page, onPhone }) => {
+  await page.goto("manual/content/");
+  const [cards, main, lead] = await page.evaluate(() => [".cards", "main", "h1"].map((one) => document.querySelector(one).getBoundingClientRect().width));
+  expect(cards).toBe(main);
+  if (!onPhone) expect(lead).toBeLessThan(main);
 });

@@ -242,7 +242,7 @@ test.describe("on a small site", () => {
     await expect(results(page).locator("a")).toHaveCount(0);
   });
 
-  test("loads at most 15 KB when it is used", { tag: "@layout" }, async ({ page }) => {
+  test("loads at most 12 KB when it is used", { tag: "@layout" }, async ({ page }) => {
     const loaded = [];
     await page.goto("plain/");
     await page.waitForLoadState("networkidle");
@@ -252,7 +252,7 @@ test.describe("on a small site", () => {
     const sizes = await Promise.all(loaded.map(async (response) => [new URL(response.url()).pathname, zipped(await response.body())]));
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);
     test.info().annotations.push({ type: "weight", description: `${total}: ${sizes.map((one) => one.join(" ")).join(", ")}` });
-    expect(total, sizes.join("\n")).toBeLessThanOrEqual(15 * 1024);
+    expect(total, sizes.join("\n")).toBeLessThanOrEqual(12 * 1024);
   });
 });
 

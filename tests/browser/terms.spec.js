@@ -36,16 +36,28 @@ test("a mention leads to the definition on the page of its topic", async ({ page
   await expect(page.locator("dt:target + dd")).toBeVisible();
 });
 
-test("the map of topics leads to topics and stays inside its frame", { tag: "@layout" }, async ({ page, open }) => {
+test("the map of topics fits its frame, and its words can be read", { tag: "@layout" }, async ({ page, open }) => {
   await open("topics");
-  const nodes = page.locator(".map svg a");
-  expect(await nodes.count()).toBeGreaterThan(2);
+  const map = await page.locator(".map-frame").evaluate((frame) => {
+    const svg = [...frame.querySelectorAll("svg")].filter((one) => one.checkVisibility());
+    const box = frame.getBoundingClientRect();
+    const names = [...svg[0].querySelectorAll("text")].map((text) => ({ name: text.textContent, box: text.getBoundingClientRect() }));
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    return {
+      shown: svg.length,
+      scrolls: frame.scrollWidth > frame.clientWidth,
+      outside: names.filter(({ box: one }) => one.left < box.left || one.right > box.right || one.bottom > box.bottom).map(({ name }) => name),
+      over: names.flatMap((a, at) => names.slice(at + 1).filter((b) => over(a.box, b.box)).map((b) => `${a.name}, ${b.name}`)),
+      scale: svg[0].getBoundingClientRect().width / svg[0].viewBox.baseVal.width,
+    };
+  });
+  expect(map).toMatchObject({ shown: 1, scrolls: false, outside: [], over: [] });
+  // Of 13 px.
+  expect(map.scale).toBeGreaterThan(0.9);
+  const nodes = page.locator(".map svg:visible a");
   const names = await nodes.evaluateAll((links) => links.map((link) => link.querySelector("text").textContent));
+  expect(names.length).toBeGreaterThan(2);
   expect(new Set(names).size).toBe(names.length);
-  // No title lies over another.
-  const boxes = await page.locator(".map svg text").evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().toJSON()));
-  const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  expect(boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => over(a, b)))).toEqual([]);
   await nodes.last().click();
   await expect(page).toHaveURL(/\/topics\/[a-z-]+\/$/);
 });

@@ -370,3 +370,30 @@ fn avif_that_was_left_out_is_an_error() {
         "site.toml:7:12: error[invalid-value]: invalid value for `images.formats`: this docweave was compiled",
     ]);
 }
+
+#[test]
+fn pages_load_what_videos_and_pairs_of_images_need() {
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\"/>\n";
+    let pages = [
+        ("dark", "![A cat](cat.svg#only-dark)", true),
+        ("pair", "![A cat](cat.svg){dark=\"cat.svg\"}", true),
+        ("film", "![A cat](cat.mp4)", true),
+        ("raw", "<video src=\"cat.mp4\"></video>", true),
+        ("sound", "Purr: <audio src=\"cat.mp3\"></audio>", true),
+        ("class", "<img class=\"only-light\" src=\"cat.svg\" alt=\"A cat\">", true),
+        ("image", "![A cat](cat.svg)", false),
+        ("words", "only-dark, video, audio", false),
+    ];
+    let mut text = format!(
+        "theme = \"default\"\n-- content/cat.svg --\n{picture}-- content/cat.mp4 --\nx\n-- content/cat.mp3 --\nx\n"
+    );
+    for (name, body, _) in pages {
+        text.push_str(&format!("-- content/{name}.md --\n# Cats: {name}\n\n{body}\n"));
+    }
+    let mut site = Site::new(&text);
+    site.build();
+    for (name, _, needs) in pages {
+        let html = site.page(&format!("{name}/index.html"));
+        assert_eq!(html.contains("/assets/media."), needs, "{name}");
+    }
+}

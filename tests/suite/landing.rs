@@ -158,3 +158,18 @@ fn the_header_marks_the_section_that_a_page_is_in() {
     site.check("guides/start/index.html", ["<a href=\"/guides/\" aria-current=\"true\">", "<a href=\"/\">Front</a>"])
         .check("guides/index.html", ["<a href=\"/guides/\" aria-current=\"page\">"]);
 }
+
+#[test]
+fn long_names_break_behind_their_dots() {
+    let text = "theme = \"default\"\n-- content/a.md --\n# System.IO.Path & Co\n\n## System.IO.File\n\n## `System.IO` *twice*\n\nText.\n";
+    Site::new(text).build().check(
+        "a/index.html",
+        [
+            "<title>System.IO.Path &amp; Co ",
+            "<h1>System.<wbr>IO.<wbr>Path &amp; Co</h1>",
+            "aria-current=\"page\">System.<wbr>IO.<wbr>Path &amp; Co</a>",
+            "<li><a href=\"#systemiofile\">System.<wbr>IO.<wbr>File</a></li>",
+            "<li><a href=\"#systemio-twice\"><code>System.IO</code> <em>twice</em></a></li>",
+        ],
+    );
+}

@@ -195,7 +195,7 @@ fn a_page_speaks_the_language_of_its_site() {
     site.check(
         "a/index.html",
         [
-            "<html lang=\"de-CH\" dir=\"ltr\">",
+            "<html lang=\"de-CH\">",
             "Zum Inhalt springen",
             "<time datetime=\"2026-03-01\">1. März 2026</time>",
             "1 Min. Lesezeit",

@@ -268,6 +268,13 @@ impl Writer<'_, '_> {
     }
 
     fn raw_html(&mut self, html: &str, range: &Range<usize>) {
+        let holds = |names: [&str; 2]| names.iter().any(|name| html.contains(name));
+        if holds(["<video", "<audio"]) {
+            self.uses(Construct::Players);
+        }
+        if holds(["only-light", "only-dark"]) {
+            self.uses(Construct::Pairs);
+        }
         if self.untrusted.is_on {
             return self.sanitized_html(html, range);
         }

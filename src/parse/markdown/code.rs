@@ -111,7 +111,7 @@ impl<'a> Writer<'a, '_> {
         let is_fenced = self.file.text.get(range.start..).is_some_and(|text| text.starts_with(['`', '~']));
         let (span, origin) = (self.span(range), self.file.origin());
         self.codes.push(CodeBlock { language, bytes: text.len() as u32, longest_line, is_fenced, span, origin });
-        self.profile.text(&text, Place::Code);
+        self.profile.text(&text, Place::Code, &[]);
         self.section.text.push_str(&text);
         self.section.space();
         self.out.hole(Hole::Code(Box::new(Code { index, text, look })));

@@ -82,7 +82,7 @@ impl Writer<'_, '_> {
         self.section_start = (self.waiting.len(), self.out.len());
         let section = self.sections.len() as u32;
         self.links[draft.links_before..].iter_mut().for_each(|link| link.section = section);
-        self.profile.text(&text, Place::Heading);
+        self.profile.text(&text, Place::Heading, &[]);
         self.begin_questions(level, &id, &text);
         let origin = self.file.origin();
         self.headings.push(Heading { level, id, text, html, topics, auto_topics, see_also, span: draft.span, origin });

@@ -264,6 +264,9 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn inline_code(&mut self, code: &str, range: Range<usize>) {
         let original = self.original_code(code, &range);
         let code = original.as_deref().unwrap_or(code);
+        if self.image.is_none() {
+            self.block.begin_code();
+        }
         self.gather(code);
         let start = self.out.len();
         match &mut self.image {
@@ -384,6 +387,9 @@ impl<'a> Writer<'a, '_> {
         let dark = attributes
             .take("dark")
             .map(|target| self.push_link(crate::model::page::LinkKind::Image, target, range.clone()));
+        if dark.is_some() {
+            self.uses(Construct::Pairs);
+        }
         let Some(Hole::Media(media)) = self.out.last_hole() else { return Some(false) };
         media.dark = dark;
         media.attributes = std::mem::take(attributes);

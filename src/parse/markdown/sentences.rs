@@ -12,6 +12,8 @@ pub(super) struct BlockText {
     text: String,
     /// Links that may lead to other pages: their index, and where their words stand in the text.
     links: Vec<(u32, Range<usize>)>,
+    /// Where code begins in the text.
+    codes: Vec<usize>,
     /// Whether the block that ended last had words of its own.
     pub(super) had_words: bool,
 }
@@ -29,6 +31,11 @@ impl BlockText {
 
     pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
+    }
+
+    /// Notes that what comes next is code.
+    pub(super) fn begin_code(&mut self) {
+        self.codes.push(self.text.len());
     }
 }
 
@@ -62,10 +69,11 @@ impl Writer<'_, '_> {
             self.links[link as usize].sentence = Some(Box::new(sentence));
         }
         if self.heading.is_none() {
-            self.profile.text(&self.block.text, Place::Text);
+            self.profile.text(&self.block.text, Place::Text, &self.block.codes);
         }
         self.block.had_words = !self.block.text.trim().is_empty();
         self.block.text.clear();
+        self.block.codes.clear();
         self.section.space();
         self.end_block_of_terms();
     }

@@ -10,6 +10,9 @@ use crate::render::search::words;
 /// About how much text a part of an article has, in bytes: what is loaded to show one result.
 const PART: usize = 8 << 10;
 
+/// A longer text, in bytes, has parts half as large: of most of it a query asks for nothing.
+const LONG: usize = 12 << 10;
+
 /// The most parts of an article.
 pub const MOST_PARTS: usize = 8;
 
@@ -181,7 +184,8 @@ fn tidy(text: &str) -> String {
 /// longer than a part.
 fn cut(texts: &[String]) -> Vec<Vec<Stretch<'_>>> {
     let total: usize = texts.iter().map(String::len).sum::<usize>().min(LONGEST);
-    let room = PART.max(total.div_ceil(MOST_PARTS - 1));
+    let part = if total > LONG { PART / 2 } else { PART };
+    let room = part.max(total.div_ceil(MOST_PARTS - 1));
     let mut parts = vec![Vec::new()];
     let (mut size, mut all) = (0, 0);
     for (section, text) in texts.iter().enumerate() {
@@ -228,6 +232,10 @@ mod tests {
             assert!((1..=MOST_PARTS).contains(&parts.len()), "{count} of {length}: {} parts", parts.len());
             let whole: String = parts.iter().flatten().map(|(_, text)| *text).collect();
             assert_eq!(whole, texts.concat());
+            let size = |part: &Vec<Stretch<'_>>| part.iter().map(|(_, text)| text.len()).sum::<usize>();
+            let room = if whole.len() > LONG { (PART / 2).max(whole.len().div_ceil(MOST_PARTS - 1)) } else { PART };
+            let last = parts.len() == MOST_PARTS;
+            assert!(last || parts.iter().all(|part| size(part) <= room), "{count} of {length}");
         }
     }
 

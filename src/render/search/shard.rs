@@ -17,9 +17,12 @@ const LONGEST_START: usize = 16;
 /// The shortest words that may be looked for by their end, in characters.
 const SHORTEST_END: usize = 4;
 
-/// How large a file is to be, in bytes: from here up to there, by how much there is in all.
-const SMALLEST: usize = 8 << 10;
-const LARGEST: usize = 20 << 10;
+/// How large a file of words is to be, in bytes: from here up to there, by how much there is in all.
+const SMALLEST: usize = 4 << 10;
+const LARGEST: usize = 12 << 10;
+
+/// How large a file of words spelled backwards is to be: few queries ask for one.
+const OF_ENDS: usize = 8 << 10;
 
 /// About how many bytes a place takes.
 const BYTES_A_PLACE: usize = 5;
@@ -74,7 +77,7 @@ pub(super) fn ends<'a>(words: impl Iterator<Item = &'a str>) -> Files {
         let separator = if json.is_empty() { "" } else { "," };
         write!(json, "{separator}\"{word}\"").expect("a string takes every text");
     };
-    cut("e", &ends, SMALLEST, String::as_str, |word| word.len() + 3, write)
+    cut("e", &ends, OF_ENDS, String::as_str, |word| word.len() + 3, write)
 }
 
 /// Rising numbers as JSON, each as what it is more than the one before.

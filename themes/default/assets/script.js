@@ -108,14 +108,10 @@
       const edge = link.offsetTop - toc.scrollTop;
       if (edge < 0 || edge > toc.clientHeight - 60) toc.scrollTop = link.offsetTop - toc.clientHeight / 2;
     };
-    let waiting = false;
+    let frame;
     const soon = () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        waiting = false;
-        follow();
-      });
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(follow);
     };
     addEventListener("scroll", soon, { passive: true });
     addEventListener("resize", soon);
@@ -149,8 +145,7 @@
       const top = current.getBoundingClientRect().top - sidebar.getBoundingClientRect().top;
       if (top < 0 || top > sidebar.clientHeight - 48) sidebar.scrollTop += top - sidebar.clientHeight / 3;
     };
-    const kept = Number(storage(() => sessionStorage.getItem("sidebar")));
-    if (kept) sidebar.scrollTop = kept;
+    sidebar.scrollTop = storage(() => sessionStorage.getItem("sidebar")) ?? 0;
     show();
     sidebar.addEventListener("toggle", show);
     addEventListener("pagehide", () => storage(() => sessionStorage.setItem("sidebar", sidebar.scrollTop)));
@@ -181,25 +176,29 @@
     if (link.pathname === location.pathname && /[?&]q=/.test(location.search)) open();
   }
 
-  // Files that the page does without until its reader stirs: addresses, each with its digest.
-  const brought = new Set();
-  function bring() {
-    for (const [, src, integrity] of (says.later ?? "").matchAll(/(\S+) (\S+)/g)) {
-      if (brought.has(src)) continue;
-      brought.add(src);
-      document.head.append(make("script", { src, integrity }));
-    }
+  // What the page does without until its reader stirs: a script, its digest, and a style sheet.
+  let brought;
+  function bring(event) {
+    if (brought || !says.later || event?.target.closest?.("dialog")) return;
+    brought = true;
+    const [src, integrity, href] = says.later.split(" ");
+    if (href) document.head.append(make("link", { rel: "stylesheet", href }));
+    document.head.append(make("script", { src, integrity }));
   }
 
-  function bringLater() {
-    for (const name of ["pointermove", "touchstart", "keydown", "focusin", "scroll"]) {
-      addEventListener(name, bring, { once: true, passive: true });
-    }
+  function ready() {
+    searchOpens();
+    themeChoice();
+    sidebarKeepsPlace();
+    copyButtons();
+    contentsFollow();
+    for (const name of ["pointermove", "touchstart", "focusin", "scroll"]) addEventListener(name, bring, { passive: true });
   }
-
-  const run = (...parts) => parts.forEach((part) => part());
-  const ready = () => run(searchOpens, themeChoice, sidebarKeepsPlace, copyButtons, contentsFollow, bringLater);
-  addEventListener("docweave:patched", () => run(copyButtons, contentsFollow, bring));
+  addEventListener("docweave:patched", () => {
+    copyButtons();
+    contentsFollow();
+    bring();
+  });
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
   else ready();
 })();

@@ -33,8 +33,8 @@ function read(name, otherwise = []) {
   return files.get(name);
 }
 
-/** The files of a kind that hold words between two, both included; no more than `most`. */
-function between(kind, starts, from, to, most) {
+/** The files of a kind that hold words between two, both included; no more than `most`, and but one before that of `word`. */
+function between(kind, starts, from, to, most, word = from) {
   const last = (word) => {
     let [low, high] = [0, starts.length];
     while (low < high) {
@@ -44,7 +44,8 @@ function between(kind, starts, from, to, most) {
     }
     return Math.max(low - 1, 0);
   };
-  const names = starts.slice(last(from), Math.min(last(to), last(from) + most - 1) + 1);
+  const first = Math.max(last(from), last(word) - 1);
+  const names = starts.slice(first, Math.min(last(to), first + most - 1) + 1);
   const coded = (word) => word.replace(/[^a-z0-9]/gu, (sign) => `-${sign.codePointAt(0).toString(16)}-`);
   return Promise.all(names.map((start) => read(`${kind}/${kind}-${coded(start)}.json`))).then((all) => all.flat());
 }
@@ -92,9 +93,10 @@ function termsOf(query) {
 /** The words of the index that a term stands for: `[word, pages, places, how well]`, the best first. */
 async function wordsOf({ word, open }) {
   const size = [...word].length;
-  // A few letters begin too many words to load them all.
-  const found = await between("w", index.words, word, open ? word + "\uffff" : word, size > 2 ? 3 : 2);
   const hasForms = size > 4 && !SPACELESS.test(word);
+  // Other forms may stand before the word, in another file. A few letters begin too many words to load them all.
+  const from = hasForms ? word.slice(0, Math.ceil((word.length * 2) / 3)) : word;
+  const found = await between("w", index.words, from, open ? word + "\uffff" : word, size > 2 ? 3 : 2, word);
   const near = [];
   for (let at = 0; at < found.length; at += 3) {
     const other = found[at];

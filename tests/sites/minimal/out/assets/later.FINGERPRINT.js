@@ -1,0 +1,1 @@
+(themes/default/assets/later.js)

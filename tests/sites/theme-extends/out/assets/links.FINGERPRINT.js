@@ -1,1 +1,0 @@
-(themes/default/assets/links.js)
