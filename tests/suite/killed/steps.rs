@@ -116,6 +116,12 @@ fn restore(site: &Site, saved: &Path) {
     }
 }
 
+/// The folders beside the output in which a build gathers its files.
+fn stages(site: &Site) -> Vec<String> {
+    let beside = std::fs::read_dir(site.root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    beside.filter(|name| name.contains("docweave-stage")).collect()
+}
+
 /// Tries both faults at the steps of a build that begins with `saved`, where `old` is what stands.
 fn try_all(site: &Site, saved: &Path, old: &Tree) {
     let new = cold(site);
@@ -149,8 +155,7 @@ fn try_all(site: &Site, saved: &Path, old: &Tree) {
             assert!(without_mine(now.clone()) == new, "{told}: the next build");
             let left = now.keys().filter(|path| is_own(path) && !path.ends_with(".docweave-manifest"));
             assert_eq!(left.count(), 0, "{told}: {:?}", now.keys());
-            let beside = std::fs::read_dir(site.root()).unwrap().map(|entry| entry.unwrap().file_name());
-            let beside: Vec<_> = beside.filter(|name| name.to_string_lossy().contains("docweave-stage")).collect();
+            let beside = stages(site);
             assert!(beside.is_empty(), "{told}: {beside:?}");
         }
     }
@@ -189,4 +194,44 @@ fn a_fault_at_each_step_of_an_incremental_build() {
     site.write("content/new/image.png", "another file");
     site.write("content/a.md", "# A\n\nEdited, and to [other](other.md).\n");
     try_all(&site, saved.path(), &old);
+}
+
+/// Each reason, from the site's first file on, with what is said of it.
+#[test]
+fn a_disk_that_is_full_or_over_quota_or_read_only() {
+    let full = "the disk is full";
+    let cases = [
+        ("openat", "ENOSPC", "", full),
+        ("openat", "EDQUOT", "", full),
+        ("write", "ENOSPC", "", full),
+        ("write", "EDQUOT", "", full),
+        // Every one from there on, as another place is tried.
+        ("mkdir", "EROFS", "+", "name a place on a disk that may be written to"),
+        ("mkdir", "EACCES", "+", "give the user who runs this the right"),
+    ];
+    let site = small_site();
+    site.build().fine();
+    let old = site.output();
+    let saved = tempfile::tempdir().unwrap();
+    save(&site, saved.path());
+    site.write("content/new.md", "# New\n");
+    let all = steps(&site);
+    let new = site.output();
+    assert!(new != old);
+    for (call, reason, on, words) in cases {
+        restore(&site, saved.path());
+        // The thread that tells of the failure writes, too, but not as often.
+        let is_late = |step: &&Step| step.call != "write" || step.number > 4;
+        let is_staged = |step: &&Step| step.call.starts_with(call) && step.line.contains("docweave-stage");
+        let first = all.iter().filter(is_late).find(is_staged);
+        let Step { call, number, .. } = first.unwrap_or_else(|| panic!("no {call}: {all:?}"));
+        let (output, _) = traced(&site, &["-e".to_owned(), format!("inject={call}:error={reason}:when={number}{on}")]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{call} {reason}: {said}");
+        assert!(said.contains(words), "{call} {reason}: {said}");
+        assert!(site.output() == old, "{call} {reason}");
+        assert_eq!(stages(&site), [""; 0], "{call} {reason}");
+    }
+    site.build().fine();
+    assert!(site.output() == new);
 }
