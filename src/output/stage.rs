@@ -199,12 +199,26 @@ fn make_stage(output: &Path) -> Result<PathBuf, Error> {
     match make_marked(&folder) {
         Ok(()) if !output.is_dir() || is_near(&folder, output) => return Ok(folder),
         Ok(()) => drop(remove_stage(&folder)),
-        Err(error) if place::is_denied(&error) && output.is_dir() => {}
-        Err(error) => return Err(Error::io("could not create the folder", folder, error)),
+        Err(error) if place::is_denied(&error) && output.is_dir() => remove_begun(&folder),
+        Err(error) => return Err(could_not_make(folder, error)),
     }
     let folder = place::inside(output, "stage");
-    make_marked(&folder).map_err(|error| Error::io("could not create the folder", &folder, error))?;
-    Ok(folder)
+    match make_marked(&folder) {
+        Ok(()) => Ok(folder),
+        Err(error) => Err(could_not_make(folder, error)),
+    }
+}
+
+fn could_not_make(folder: PathBuf, error: io::Error) -> Error {
+    remove_begun(&folder);
+    Error::io("could not create the folder", folder, error)
+}
+
+/// Removes what there is of a stage that could not be made, such as where the disk had room for it and none for its marker.
+fn remove_begun(folder: &Path) {
+    if is_ours(folder) {
+        drop(remove_stage(folder));
+    }
 }
 
 fn make_marked(folder: &Path) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::hostile::{Site, Tree, tree};
+use crate::hostile::{Site, Tree, run, tree};
 
 /// A site with something of everything that could come out in another order.
 fn site() -> Site {
@@ -124,5 +124,22 @@ fn a_clock_that_jumps() {
         assert_eq!(difference(&site.output(), &cold), None, "round {round}");
         let page = String::from_utf8(site.output()[Path::new("a/p2/index.html")].clone()).unwrap();
         assert!(page.contains(new), "round {round}");
+    }
+}
+
+/// A day that was before: what was to appear by then is gone again, as if it had never been built.
+#[test]
+fn a_day_that_comes_again() {
+    let site = site();
+    let scheduled = "+++\ntitle = \"Later\"\npublish_on = 2026-03-01\n+++\n\nA hammer, see [[Sitzung I 0]].\n";
+    site.write("content/later.md", scheduled);
+    let [before, after] = ["1767225600", "1780272000"];
+    for (round, today) in [after, before, after, before, before].into_iter().enumerate() {
+        let change = |command: &mut Command| _ = command.env("SOURCE_DATE_EPOCH", today);
+        let mut command = site.command();
+        change(&mut command);
+        run(&mut command, Duration::from_secs(30), &mut |_| {}).fine();
+        assert_eq!(difference(&site.output(), &built(site.root(), "2", &change)), None, "round {round}");
+        assert_eq!(site.output().contains_key(Path::new("later/index.html")), today == after, "round {round}");
     }
 }

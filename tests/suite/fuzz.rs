@@ -16,7 +16,7 @@ use crate::{
 fn tries(name: &str) -> usize {
     let times = std::env::var("DOCWEAVE_FUZZ").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     let once = match name {
-        "site" => 8,
+        "site" => 40,
         "request" | "cache" => 60,
         "links" | "import" | "markdown" | "untrusted" => 120,
         _ => 400,

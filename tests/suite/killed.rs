@@ -1,6 +1,8 @@
 //! Builds that are killed at any moment leave whole pages, and the next build completes them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails where it stands, and tells what it did")]
 
+mod steps;
+
 use std::{
     path::Path,
     process::Stdio,

@@ -210,7 +210,8 @@ fn without_reload(page: &[u8]) -> String {
 fn the_preview_keeps_up_and_stays_small() {
     let edits = std::env::var("DOCWEAVE_SOAK").ok().and_then(|edits| edits.parse().ok()).unwrap_or(60);
     let mut soak = Soak::begin();
-    let mut memory = Vec::new();
+    let mut memory: Vec<u64> = soak.memory().into_iter().collect();
+    let began = Instant::now();
     for done in (0..edits).step_by(BURST) {
         for _ in 0..BURST {
             soak.edit();
@@ -223,6 +224,9 @@ fn the_preview_keeps_up_and_stays_small() {
     let half = memory.len() / 2;
     let most = |some: &[u64]| some.iter().copied().max().unwrap_or(0);
     let (first, second) = (most(&memory[..half]), most(&memory[half..]));
-    eprintln!("{edits} edits, at most {first} KiB in the first half and {second} KiB in the second");
+    let at = |place: usize| memory.get(place).copied().unwrap_or(0);
+    eprintln!("{edits} edits in {:?}, memory in KiB:", began.elapsed());
+    eprintln!("{} at the start, {} in the middle, {} at the end;", at(0), at(half), at(memory.len().saturating_sub(1)));
+    eprintln!("at most {first} in the first half and {second} in the second");
     assert!(second <= first + first / 4 + (32 << 10), "memory grew from {first} KiB to {second} KiB");
 }

@@ -27,6 +27,8 @@ pub(super) struct Container {
     span: Span,
     depth: u32,
     inline_depth: u32,
+    /// The paragraph, heading or cell in whose text it begins.
+    text: Option<u32>,
     end: &'static str,
     /// Where it begins in its piece.
     start: usize,
@@ -121,9 +123,9 @@ impl Writer<'_, '_> {
         (start, content): (usize, usize),
     ) {
         let span = self.span(range);
-        let (depth, inline_depth) = (self.depth, self.inline_depth);
+        let (depth, inline_depth, text) = (self.depth, self.inline_depth, self.text_block);
         self.examples_open += usize::from(shape == Shape::Example);
-        self.containers.push(Container { shape, colons, span, depth, inline_depth, end, start, content });
+        self.containers.push(Container { shape, colons, span, depth, inline_depth, text, end, start, content });
         self.hold(Holder::Container(self.containers.len()));
         self.last_block = None;
     }
@@ -287,13 +289,41 @@ impl Writer<'_, '_> {
     /// `{% end %}`: ends the innermost component.
     pub(super) fn close_component(&mut self, range: Range<usize>) {
         let is_open = self.containers.last().is_some_and(|container| {
-            container.colons == 0 && (container.depth, container.inline_depth) == (self.depth, self.inline_depth)
+            let place = (container.depth, container.inline_depth, container.text);
+            container.colons == 0 && place == (self.depth, self.inline_depth, self.text_block)
         });
         if !is_open {
             let message = "`{% end %}` ends no component here".to_owned();
             return self.warn("stray-container-end", range, message, "take it out, or put it in backticks");
         }
         self.end_container(range.start);
+    }
+
+    /// Begins the text of a paragraph, a heading or a cell.
+    pub(super) fn begin_text(&mut self) {
+        self.text_blocks += 1;
+        self.text_block = Some(self.text_blocks);
+    }
+
+    pub(super) fn end_text(&mut self) {
+        self.close_in_text();
+        self.text_block = None;
+    }
+
+    /// Ends the components that were opened in a text, or an emphasis or the like, that is about to end: the tag that
+    /// closes it would land inside of them.
+    pub(super) fn close_in_text(&mut self) {
+        let here = (self.depth, self.inline_depth, self.text_block);
+        let is_in_text = self.inline_depth > 0 || self.text_block.is_some();
+        while self
+            .containers
+            .last()
+            .is_some_and(|open| is_in_text && (open.depth, open.inline_depth, open.text) == here)
+        {
+            self.tell_unclosed();
+            let end = self.file.text.len();
+            self.end_container(end);
+        }
     }
 
     /// Ends what was opened deeper inside lists and quotes than `depth`, or at the end of the text.

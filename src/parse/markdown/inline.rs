@@ -346,6 +346,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     pub(super) fn close_inline(&mut self, html: &str) {
+        self.close_in_text();
         self.inline_depth = self.inline_depth.saturating_sub(1);
         if self.open_mark.is_some_and(|(_, depth)| depth > self.inline_depth) {
             self.open_mark = None;

@@ -124,6 +124,11 @@ fn is_inline(tag: TagEnd) -> bool {
     )
 }
 
+/// Whether it is a block that holds text and no other blocks.
+fn is_text(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::DefinitionListTitle)
+}
+
 /// Whether a block begins that is no paragraph.
 fn is_block(tag: &Tag<'_>) -> bool {
     !matches!(tag, Tag::Paragraph) && !is_inline(tag.to_end())
@@ -305,6 +310,9 @@ impl<'a> Writer<'a, '_> {
         if !matches!(tag, Tag::HtmlBlock) {
             self.hold(Holder::Element(tag.to_end()));
         }
+        if is_text(tag.to_end()) {
+            self.begin_text();
+        }
         match tag {
             Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { id, classes, attrs, .. } => {
@@ -347,6 +355,9 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        if is_text(tag) {
+            self.end_text();
+        }
         self.release(Holder::Element(tag));
         match tag {
             TagEnd::Paragraph => self.end_paragraph(),

@@ -118,6 +118,9 @@ pub(super) struct Writer<'a, 'd> {
     pub(super) depth: u32,
     /// How many emphases, links and the like are open.
     pub(super) inline_depth: u32,
+    /// The paragraph, heading or cell whose text is being read, by its number among them; how many there were.
+    pub(super) text_block: Option<u32>,
+    pub(super) text_blocks: u32,
     pub(super) containers: Vec<Container>,
     /// How many of them are components, and how many examples.
     pub(super) components_open: usize,
@@ -259,6 +262,8 @@ impl<'a, 'd> Writer<'a, 'd> {
             footnotes: Footnotes::default(),
             depth: 0,
             inline_depth: 0,
+            text_block: None,
+            text_blocks: 0,
             containers: Vec::new(),
             components_open: 0,
             examples_open: 0,

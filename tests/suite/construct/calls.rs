@@ -41,3 +41,19 @@ fn calls_stand_where_they_are_written() {
         assert_eq!(read(markdown), (expected.to_owned(), String::new()), "{markdown}");
     }
 }
+
+/// A call around text that begins in a line ends in the same paragraph, heading, cell or emphasis: tags never cross it.
+#[test]
+fn a_call_that_begins_in_a_line_ends_with_its_text() {
+    let (unclosed, stray) = ("unclosed-container", "stray-container-end");
+    for (markdown, expected, said) in [
+        ("a {% f() %} b\n\nc", "<p>a {f:  b}\n</p>\n<p>c</p>\n", &[unclosed][..]),
+        ("a *b {% f() %} c* d\n\ne", "<p>a <em>b {f:  c}</em> d</p>\n<p>e</p>\n", &[unclosed]),
+        ("a\n{% f() %}\nb\n{% end %}, c\n\nd", "<p>a</p>\n{f: <p>b\n, c</p>\n<p>d</p>\n}\n", &[stray, unclosed]),
+        ("a {% f() %} b\n\nc {% end %} d", "<p>a {f:  b}\n</p>\n<p>c  d</p>\n", &[unclosed, stray]),
+    ] {
+        let (html, told) = read(markdown);
+        assert_eq!(html, expected, "{markdown}");
+        said.iter().for_each(|words| assert!(told.contains(words), "{markdown}: {told}"));
+    }
+}

@@ -115,6 +115,8 @@ const PIECES: &[&str] = &[
     "{{ a(b=\"c\") }}",
     "\n{% a() %}\n",
     "\n{% end %}\n",
+    "{% a() %}",
+    "{% end %}",
     "\n*[word]: two words\n",
     "[[a]]",
     "[[a|*b*]]",
