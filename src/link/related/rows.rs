@@ -3,6 +3,9 @@
 /// Places and their weights.
 pub(super) type Row = Vec<(u32, f32)>;
 
+/// How many steps there are between a length and twice as much.
+const LENGTH_STEPS: f32 = 8.0;
+
 /// The `count` greatest weights, the greatest first; of equal ones the one that stands first.
 pub(super) fn top(mut row: Row, count: usize) -> Row {
     let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
@@ -28,9 +31,10 @@ pub(super) fn cut(rows: &[Row], count: usize) -> Vec<Row> {
     rows.iter().map(|row| top(row.clone(), count)).collect()
 }
 
-/// The row, made one long.
+/// The row, made about one long: in steps, so that a word more or less seldom changes what all others weigh.
 pub(super) fn normalised(mut row: Row) -> Row {
-    let length = row.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(1e-6);
+    let length = row.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(1e-3);
+    let length = stepped(length, LENGTH_STEPS);
     row.iter_mut().for_each(|(_, weight)| *weight /= length);
     row
 }
@@ -94,6 +98,16 @@ mod tests {
         [(2, 1.0), (0, 2.0), (2, 0.5)].iter().for_each(|(place, weight)| sum.add(*place, *weight));
         assert_eq!((sum.of(2), sum.take()), (1.5, vec![(2, 1.5), (0, 2.0)]));
         assert_eq!(sum.take(), []);
+    }
+
+    #[test]
+    fn a_word_more_leaves_the_weights_of_others_as_they_are() {
+        let row: Row = (0..40).map(|word| (word, 0.5 + word as f32 / 40.0)).collect();
+        let more: Row = row.iter().copied().chain([(40, 0.2)]).collect();
+        let (row, more) = (normalised(row), normalised(more));
+        assert_eq!(row, more[..40]);
+        let length = row.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        assert!((length - 1.0).abs() < 0.05, "{length}");
     }
 
     #[test]
