@@ -5,17 +5,21 @@ mod places;
 mod reader;
 mod wiki;
 
-pub(super) use self::places::Places;
 pub use self::reader::Reader;
+pub(super) use self::{places::Places, wiki::Names};
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link::{Memory, is_listed, route, skeleton::Skeleton};
 use crate::model::{
-    Config, Data, Diagnostic, Digest, Place, RelPath, Site, Span, Spanned,
+    Config, Data, Diagnostic, Digest, Head, Place, RelPath, Site, Span, Spanned,
     config::{BaseUrl, NavLink},
     diagnostic::{did_you_mean, folded},
     excerpt::visible,
@@ -29,19 +33,31 @@ use crate::model::{
 /// What links may lead to or come from, beside the pages of the site.
 pub(super) struct Known<'a> {
     /// What the pages of the site are called, and where they live.
-    pub(super) skeleton: &'a Skeleton,
+    pub(super) skeleton: &'a Arc<Skeleton>,
     /// What pages ask of data files. Cards are found by the files' names.
     pub(super) data: &'a Data,
     /// Other sites, and what names them.
     pub(super) inventories: (&'a Inventories, Digest),
 }
 
+/// The links of all pages, both ways.
+#[derive(Debug)]
+pub(super) struct Graph {
+    /// Names the other sites that links may lead to.
+    inventories: Digest,
+    skeleton: Arc<Skeleton>,
+    links: Vec<Arc<Links>>,
+    backlinks: Vec<Arc<[Backlink]>>,
+}
+
 /// Where the links of one page lead.
 #[derive(Debug)]
-pub(super) struct Links {
+struct Links {
     resolved: Arc<[Resolved]>,
     /// Names the pages among the targets, in their order.
     targets: Digest,
+    /// Those that other pages list, by the page that they lead to.
+    back: Vec<(PageId, Backlink)>,
     problems: Vec<Diagnostic>,
 }
 
@@ -54,44 +70,79 @@ pub(super) fn links(
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Digest> {
-    let resolver =
-        |from| Resolver { config, site, places: &known.skeleton.places, inventories: known.inventories.0, from };
-    let (old, new) = memory;
-    let of_page = |(id, page): (PageId, &Page)| {
-        let head = &page.head;
-        let named =
-            [&known.skeleton.name, &known.inventories.1, &head.links_digest].map(|digest| &digest.as_bytes()[..]);
-        let name = Digest::of_parts(named.into_iter().chain([head.path.as_str().as_bytes()]));
-        let remembered = old.links.get(&name).cloned();
-        (name, remembered.unwrap_or_else(|| Arc::new(Links::of(&resolver(id), &head.links))))
+    let resolver = |from| Resolver {
+        config,
+        site,
+        places: &known.skeleton.places,
+        names: &known.skeleton.names,
+        inventories: known.inventories.0,
+        from,
     };
-    let found: Vec<(Digest, Arc<Links>)> = site.pages.par_iter().enumerate().map(of_page).collect();
+    let (old, new) = memory;
+    // The same places stand for the same pages in the same order.
+    let before = old.links.as_deref().filter(|before| {
+        Arc::ptr_eq(&before.skeleton.places, &known.skeleton.places) && before.inventories == known.inventories.1
+    });
+    let is_same_site = before.is_some_and(|before| Arc::ptr_eq(&before.skeleton, known.skeleton));
+    let of_page = |(id, page): (PageId, &Page)| {
+        let is_kept = old.had(id, &page.head) && (is_same_site || !has_links_by_title(&page.head));
+        let remembered = before.filter(|_| is_kept).map(|before| before.links[id].clone());
+        remembered.unwrap_or_else(|| Arc::new(Links::of(&resolver(id))))
+    };
+    let found: Vec<Arc<Links>> = site.pages.par_iter().enumerate().map(of_page).collect();
     let nav_links = menu_links(&config.nav.links, site, &resolver, diagnostics);
     let footer_links = menu_links(&config.footer.links, site, &resolver, diagnostics);
     let card_links = card_links(config, site, known.data, &resolver, diagnostics);
-    for (page, (_, links)) in site.pages.iter_mut().zip(&found) {
+    let backlinks = backlinks(&found, before);
+    for ((page, links), backlinks) in site.pages.iter_mut().zip(&found).zip(&backlinks) {
         page.links = links.resolved.clone();
+        page.backlinks = backlinks.clone();
         diagnostics.extend(links.problems.iter().cloned());
     }
     site.nav_links = nav_links;
     site.footer_links = footer_links;
     site.card_links = card_links;
-    backlinks(site);
-    let targets = found.iter().map(|(_, links)| links.targets).collect();
-    new.links = found.into_iter().collect();
+    let targets = found.iter().map(|links| links.targets).collect();
+    let (inventories, skeleton) = (known.inventories.1, known.skeleton.clone());
+    new.links = Some(Arc::new(Graph { inventories, skeleton, links: found, backlinks }));
     targets
 }
 
+/// Whether where its links lead depends on what other pages and their headings are called.
+fn has_links_by_title(head: &Head) -> bool {
+    head.links.iter().any(|link| link.kind == LinkKind::Wiki)
+}
+
 impl Links {
-    fn of(resolver: &Resolver<'_>, links: &[Link]) -> Self {
+    fn of(resolver: &Resolver<'_>) -> Self {
+        let page = &resolver.site.pages[resolver.from];
+        let links = &page.head.links;
         let (mut resolved, mut problems) = (Vec::with_capacity(links.len()), Vec::new());
         for link in links {
             let (found, problem) = resolver.resolve(link);
             resolved.push(found);
             problems.extend(problem);
         }
-        Self { targets: targets(&resolved), resolved: resolved.into(), problems }
+        let back = if is_listed(page) { back(resolver.from, links, &resolved) } else { Vec::new() };
+        Self { targets: targets(&resolved), resolved: resolved.into(), back, problems }
     }
+}
+
+/// The links that the pages they lead to list: one of each section, the first in a sentence if any is.
+fn back(from: PageId, links: &[Link], resolved: &[Resolved]) -> Vec<(PageId, Backlink)> {
+    let mut back: Vec<(PageId, Backlink)> = Vec::new();
+    let mut places: FxHashMap<(PageId, usize), usize> = FxHashMap::default();
+    for (index, (link, resolved)) in links.iter().zip(resolved).enumerate() {
+        let Some(to) = resolved.target.page().filter(|to| *to != from) else { continue };
+        let section = link.section as usize;
+        let place = *places.entry((to, section)).or_insert(back.len());
+        match back.get_mut(place) {
+            Some((_, other)) if !says_more(&links[other.link]) && says_more(link) => other.link = index,
+            Some(_) => {}
+            None => back.push((to, Backlink { page: from, section, link: index })),
+        }
+    }
+    back
 }
 
 /// Names the pages that these links lead to, in their order.
@@ -153,24 +204,28 @@ fn card_links<'a>(
     links
 }
 
-fn backlinks(site: &mut Site) {
-    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); site.pages.len()];
-    for (from, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page)) {
-        for (index, (link, resolved)) in page.head.links.iter().zip(&*page.links).enumerate() {
-            let Target::Page(to, _) = resolved.target else { continue };
-            let backlink = Backlink { page: from, section: link.section as usize, link: index };
-            let mut from_here = backlinks[to].iter_mut().rev().take_while(|other| other.page == from);
-            match from_here.find(|other| other.section == backlink.section) {
-                // Of several links in a section, the first that stands in a sentence.
-                Some(other) if !says_more(&page.head.links[other.link]) && says_more(link) => other.link = index,
-                None if to != from => backlinks[to].push(backlink),
-                _ => {}
-            }
+/// What leads to each page, ordered by page and place: as before, but for what pages with other `links` than then have to do
+/// with.
+fn backlinks(links: &[Arc<Links>], before: Option<&Graph>) -> Vec<Arc<[Backlink]>> {
+    let had = |id: PageId| before.map_or(&[][..], |before| &before.links[id].back);
+    let is_other = |id: &PageId| had(*id) != links[*id].back;
+    let others: FxHashSet<PageId> = (0..links.len()).filter(is_other).collect();
+    let mut come: BTreeMap<PageId, Vec<Backlink>> = BTreeMap::new();
+    let mut sorted: Vec<PageId> = others.iter().copied().collect();
+    sorted.sort_unstable();
+    for id in sorted {
+        for (to, _) in had(id) {
+            come.entry(*to).or_default();
         }
+        links[id].back.iter().for_each(|(to, link)| come.entry(*to).or_default().push(link.clone()));
     }
-    for (page, backlinks) in site.pages.iter_mut().zip(backlinks) {
-        page.backlinks = backlinks;
+    let mut all = before.map_or_else(|| vec![Arc::default(); links.len()], |before| before.backlinks.clone());
+    for (to, mut come) in come {
+        come.extend(all[to].iter().filter(|link| !others.contains(&link.page)).cloned());
+        come.sort_by_key(|link| link.page);
+        all[to] = come.into();
     }
+    all
 }
 
 fn says_more(link: &Link) -> bool {
@@ -182,6 +237,8 @@ struct Resolver<'a> {
     config: &'a Config,
     site: &'a Site,
     places: &'a Places,
+    /// What pages are called, once a link asks.
+    names: &'a OnceLock<Names>,
     /// Other sites.
     inventories: &'a Inventories,
     from: PageId,

@@ -6,27 +6,32 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::link::{
-    graph::Links,
-    related::{Kept, Mentions, Reading, Titles},
+    graph::Graph,
+    related::{Choice, FactsName, Kept, Mentions, Reading, Titles},
     skeleton::Skeleton,
-    topic::{Counts, Learned},
+    topic::{Counts, Learned, Topics},
 };
-use crate::model::{Digest, site::Guess};
+use crate::model::{
+    Digest, Head,
+    site::{Guess, PageId},
+};
 
 /// Topics that sections of one page were given: a section, the topic, and why.
-pub(super) type Guesses = Vec<(usize, usize, Guess)>;
+pub(super) type Guesses = Vec<(usize, usize, Arc<Guess>)>;
+
+/// What was guessed for a page, under the name of what it was guessed from.
+pub(super) type Named = (Digest, Arc<Guesses>);
 
 /// Remembered values by the names of what they were made from.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Memory {
-    /// The topics of the sections of a page.
-    pub(super) guesses: FxHashMap<Digest, Arc<Guesses>>,
-    /// The titles that a page mentions.
-    pub(super) mentions: FxHashMap<Digest, Arc<Mentions>>,
+    /// The topics of the sections of each page that any were guessed of.
+    pub(super) guesses: Vec<Named>,
+    /// The titles that each page mentions, in the order of pages, each with the name of what it was found from.
+    pub(super) mentions: Vec<(Digest, Arc<Mentions>)>,
     /// The related reading of all pages.
     pub(super) related: Option<(Digest, Arc<Vec<Reading>>)>,
     /// Of how many pages it was not remembered.
@@ -35,9 +40,20 @@ pub struct Memory {
     /// Where pages live.
     #[serde(skip)]
     pub(super) skeleton: Option<Arc<Skeleton>>,
-    /// Where the links of a page lead.
+    /// The heads of all pages, in their order.
     #[serde(skip)]
-    pub(super) links: FxHashMap<Digest, Arc<Links>>,
+    pub(super) heads: Vec<Arc<Head>>,
+    /// Where the links of each page lead, and what leads to each.
+    #[serde(skip)]
+    pub(super) links: Option<Arc<Graph>>,
+    /// The topics of all pages.
+    #[serde(skip)]
+    pub(super) topics: Option<Arc<Topics>>,
+    /// What editors decided about related reading at each page, and what names the facts of each that it is found from.
+    #[serde(skip)]
+    pub(super) choices: Vec<Arc<Choice>>,
+    #[serde(skip)]
+    pub(super) facts: Vec<FactsName>,
     /// How many articles have each word.
     #[serde(skip)]
     pub(super) counts: Option<Arc<Counts>>,
@@ -53,6 +69,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Whether a page of the same number had the same head.
+    pub(super) fn had(&self, id: PageId, head: &Arc<Head>) -> bool {
+        self.heads.get(id).is_some_and(|before| Arc::ptr_eq(before, head))
+    }
+
     /// Of how many pages related reading was found, because it was not remembered.
     pub fn related_found(&self) -> usize {
         self.related_found

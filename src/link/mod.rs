@@ -33,7 +33,7 @@ use crate::model::{
 };
 
 /// Counts up with every change of what this stage makes of the same heads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the stage is given beside the configuration.
 #[derive(Debug)]
@@ -68,8 +68,9 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>
     term::mentions(&mut site);
     let known = graph::Known { skeleton: &skeleton, data: input.data, inventories: input.inventories };
     let targets = graph::links(config, &mut site, &known, (old, &mut memory), &mut diagnostics);
-    topic::sections(config, &mut site, (old, &mut memory), &mut diagnostics);
-    related::pages(config, &mut site, &targets, (old, &mut memory), &mut diagnostics);
+    topic::sections(config, &mut site, &skeleton.places, (old, &mut memory), &mut diagnostics);
+    related::pages(config, &mut site, (&skeleton, &targets), (old, &mut memory), &mut diagnostics);
+    memory.heads = site.pages.iter().map(|page| page.head.clone()).collect();
     memory.skeleton = Some(skeleton);
     diagnostics.extend(site.pages.iter().flat_map(|page| undeclared(config, &page.head)));
     diagnostics.sort();

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::{Ordering, Reverse},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
 };
 
 use crate::link::is_listed;
@@ -42,15 +42,26 @@ pub(super) fn order(site: &mut Site) {
             site.pages[parent].children.push(id);
         }
     }
-    for id in 0..site.pages.len() {
-        let mut children = std::mem::take(&mut site.pages[id].children);
-        children.sort_by_cached_key(|child| SiblingKey::of(site, *child));
-        for (position, child) in children.iter().enumerate() {
-            site.pages[*child].position = position;
-        }
-        site.pages[id].children = children;
+    (0..site.pages.len()).for_each(|id| sort_children(site, id));
+    thread(site);
+}
+
+/// Orders the children of these pages anew, of which some have other heads.
+pub(super) fn reorder(site: &mut Site, parents: &BTreeSet<PageId>) {
+    parents.iter().for_each(|id| sort_children(site, *id));
+    for page in &mut site.pages {
+        (page.previous, page.next) = (None, None);
     }
     thread(site);
+}
+
+fn sort_children(site: &mut Site, id: PageId) {
+    let mut children = std::mem::take(&mut site.pages[id].children);
+    children.sort_by_cached_key(|child| SiblingKey::of(site, *child));
+    for (position, child) in children.iter().enumerate() {
+        site.pages[*child].position = position;
+    }
+    site.pages[id].children = children;
 }
 
 /// The folder that a section page stands for: its own, or the one that has its file's name.

@@ -1,19 +1,29 @@
 //! Where pages live and how they follow one another: all of a site that is found from outlines.
 //!
-//! Prose leaves outlines as they are, so that a weave mostly takes the skeleton over from the one before.
+//! Prose leaves outlines as they are, so that a weave mostly takes the skeleton over from the one before; and most of what is
+//! written in front matter leaves addresses as they are, so that only the order of pages is found anew.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
 
-use crate::link::{archive, claim, graph::Places, nav, route, term, topic};
-use crate::model::{Config, Diagnostic, Digest, Head, RelPath, Site, digest};
+use crate::link::{
+    archive, claim,
+    graph::{Names, Places},
+    nav, route, term, topic,
+};
+use crate::model::{Config, Diagnostic, Digest, Head, RelPath, Site};
 
 /// A site of which the addresses, the order, the topics' and the terms' pages are known.
 #[derive(Debug)]
 pub(super) struct Skeleton {
-    /// Names all that it is made from.
-    pub(super) name: Digest,
-    /// What links may lead to.
-    pub(super) places: Places,
+    /// Names all that it is made from beside heads.
+    surroundings: Digest,
+    /// What links may lead to. Where this is the same value, the site has the same pages in the same order.
+    pub(super) places: Arc<Places>,
+    /// What links by title may mean, once there is one.
+    pub(super) names: OnceLock<Names>,
     /// The heads of its pages are those of the weave that made it.
     site: Site,
     diagnostics: Vec<Diagnostic>,
@@ -27,13 +37,16 @@ impl Skeleton {
         files: &BTreeMap<RelPath, RelPath>,
         old: Option<&Arc<Self>>,
     ) -> Arc<Self> {
-        let name = name(config, heads, unpublished, files);
-        let remembered = old.filter(|old| old.name == name).cloned();
-        remembered.unwrap_or_else(|| Arc::new(Self::make(name, config, (heads, unpublished), files)))
+        let surroundings = Digest::of_value(&(config, unpublished, files));
+        match old.filter(|old| old.surroundings == surroundings) {
+            Some(old) if old.is_alike(heads, has_outline_of) => old.clone(),
+            Some(old) if old.is_alike(heads, is_placed_alike) => Arc::new(old.reordered(heads)),
+            _ => Arc::new(Self::make(surroundings, config, (heads, unpublished), files)),
+        }
     }
 
     fn make(
-        name: Digest,
+        surroundings: Digest,
         config: &Config,
         (heads, unpublished): (&[Arc<Head>], &[RelPath]),
         files: &BTreeMap<RelPath, RelPath>,
@@ -46,9 +59,31 @@ impl Skeleton {
         archive::declare(config, &mut site);
         claim::collisions(config, &site, &mut diagnostics);
         nav::order(&mut site);
-        let places = Places::of(&site, unpublished);
+        let places = Arc::new(Places::of(&site, unpublished));
         site.files.clear();
-        Self { name, places, site, diagnostics }
+        Self { surroundings, places, names: OnceLock::new(), site, diagnostics }
+    }
+
+    /// Whether these heads are those of its pages, or like them.
+    fn is_alike(&self, heads: &[Arc<Head>], is_like: fn(&Head, &Head) -> bool) -> bool {
+        let written = || self.site.pages.iter().filter(|page| page.has_source).map(|page| &page.head);
+        let is_same = |(old, new): (&Arc<Head>, &Arc<Head>)| Arc::ptr_eq(old, new) || is_like(old, new);
+        written().count() == heads.len() && written().zip(heads).all(is_same)
+    }
+
+    /// The same with heads that have the addresses of its own.
+    fn reordered(&self, heads: &[Arc<Head>]) -> Self {
+        let mut site = self.site.clone();
+        let mut parents = BTreeSet::new();
+        for (page, head) in site.pages.iter_mut().filter(|page| page.has_source).zip(heads) {
+            if !Arc::ptr_eq(&page.head, head) {
+                page.head = head.clone();
+                parents.extend(page.parent);
+            }
+        }
+        nav::reorder(&mut site, &parents);
+        let (places, diagnostics) = (self.places.clone(), self.diagnostics.clone());
+        Self { surroundings: self.surroundings, places, names: OnceLock::new(), site, diagnostics }
     }
 
     /// The site with the heads and the files that its name was made from, in the same order, and what is wrong with it.
@@ -60,10 +95,18 @@ impl Skeleton {
     }
 }
 
-fn name(config: &Config, heads: &[Arc<Head>], unpublished: &[RelPath], files: &BTreeMap<RelPath, RelPath>) -> Digest {
-    let mut named = digest::encode(&(config, unpublished, files), Vec::new());
-    for head in heads {
-        named = digest::encode(&(&head.path, head.outline), named);
-    }
-    Digest::of(&named)
+/// Whether all is the same in two heads that a skeleton is made from.
+fn has_outline_of(old: &Head, new: &Head) -> bool {
+    old.path == new.path && old.outline == new.outline
+}
+
+/// Whether all is the same in two heads that addresses, the page of dated articles and the places in pages are found from.
+fn is_placed_alike(old: &Head, new: &Head) -> bool {
+    let (a, b) = (&old.front, &new.front);
+    let ids = |head: &Head| head.headings.iter().map(|heading| heading.id.clone()).collect::<Vec<_>>();
+    old.path == new.path
+        && (&a.slug, &a.url, &a.aliases) == (&b.slug, &b.url, &b.aliases)
+        && (a.date.is_some(), a.search) == (b.date.is_some(), b.search)
+        && (&old.title_id, &old.anchors) == (&new.title_id, &new.anchors)
+        && ids(old) == ids(new)
 }

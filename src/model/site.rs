@@ -74,15 +74,15 @@ pub struct Page {
     pub links: Arc<[Resolved]>,
     /// Topics of the article and of its sections, as indices into [`Site::topics`], without repetition, rising. An
     /// automatic topic is among them where a quarter of the article's words has it.
-    pub topics: Vec<usize>,
+    pub topics: Arc<[usize]>,
     /// Topics of each section, in the order of [`Head::sections`].
-    pub section_topics: Vec<Vec<SectionTopic>>,
+    pub section_topics: Arc<[Arc<[SectionTopic]>]>,
     /// What else to read, best first.
     pub related: Arc<[Related]>,
     /// What else to see at those sections that ask for it: the index of a section, and up to three pages, best first.
     pub see_also: Arc<[(usize, Vec<Related>)]>,
     /// Links from other pages to this one, ordered by page and place.
-    pub backlinks: Vec<Backlink>,
+    pub backlinks: Arc<[Backlink]>,
 }
 
 impl Page {
@@ -107,11 +107,11 @@ impl Page {
             next: None,
             updated: None,
             links: Arc::default(),
-            topics: Vec::new(),
-            section_topics: Vec::new(),
+            topics: Arc::default(),
+            section_topics: Arc::default(),
             related: Arc::default(),
             see_also: Arc::default(),
-            backlinks: Vec::new(),
+            backlinks: Arc::default(),
         }
     }
 }
@@ -181,7 +181,7 @@ pub struct TopicMembers {
     pub children: Vec<usize>,
     /// Sections that belong to it or to a topic below it: a page and the index of a section (0: the whole article), by
     /// path and place.
-    pub sections: Vec<(PageId, usize)>,
+    pub sections: Arc<[(PageId, usize)]>,
 }
 
 /// A term that a topic defines.
@@ -218,7 +218,7 @@ pub enum TopicOrigin {
     /// It is written in the front matter of a folder's `_index.md`.
     Folder(PageId),
     /// Nobody declared any: its words gave reason for it.
-    Automatic(Guess),
+    Automatic(Arc<Guess>),
 }
 
 /// How sure an automatic topic is, and why.

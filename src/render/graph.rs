@@ -148,7 +148,8 @@ fn page_node<'a>(site: &'a Site, page: &'a Page, topic: &dyn Fn(&usize) -> &'a s
             TopicOrigin::Automatic(_) => "automatic",
         },
     };
-    let topics_of = |section: usize| page.section_topics.get(section).into_iter().flatten().map(section_topic);
+    let topics_of =
+        |section: usize| page.section_topics.get(section).into_iter().flat_map(|topics| &**topics).map(section_topic);
     let sections = page.head.headings.iter().enumerate().map(|(index, heading)| SectionNode {
         id: &heading.id,
         title: &heading.text,

@@ -98,7 +98,7 @@ fn section_view<'a>(renderer: &'a Renderer<'_>, page: &'a Page, index: usize) ->
     let (config, site) = (renderer.config, renderer.site);
     let heading = &page.head.headings[index];
     let section = page.head.sections.get(index + 1);
-    let topics = page.section_topics.get(index + 1).into_iter().flatten();
+    let topics = page.section_topics.get(index + 1).into_iter().flat_map(|topics| &**topics);
     SectionView {
         id: &heading.id,
         title: &heading.text,

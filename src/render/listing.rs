@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{
     Config, Site,
     site::{PageId, TopicMembers},
@@ -19,7 +21,7 @@ const ARTICLES_A_PAGE: usize = 50;
 /// The articles of a topic with their sections: group by group, in the order of the site.
 pub(super) fn articles(site: &Site, topic: &TopicMembers) -> Vec<(PageId, Vec<usize>)> {
     let mut articles: Vec<(PageId, Vec<usize>)> = Vec::new();
-    for (page, section) in &topic.sections {
+    for (page, section) in topic.sections.iter() {
         if articles.last().is_none_or(|(last, _)| last != page) {
             articles.push((*page, Vec::new()));
         }
@@ -28,16 +30,18 @@ pub(super) fn articles(site: &Site, topic: &TopicMembers) -> Vec<(PageId, Vec<us
         }
     }
     let by = Grouping::of(site, &articles);
+    let mut titles: FxHashMap<Option<&str>, String> = FxHashMap::default();
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ranks: FxHashMap<PageId, (bool, usize)> = FxHashMap::default();
     for (place, (page, _)) in articles.iter().enumerate() {
-        first.entry(by.title(site, *page)).or_insert(place);
+        let title = titles.entry(by.name(site, *page)).or_insert_with(|| by.title(site, *page));
+        if !first.contains_key(title) {
+            first.insert(title.clone(), place);
+        }
+        // Articles of no type come last.
+        ranks.insert(*page, (title.is_empty(), first[title]));
     }
-    // Articles of no type come last.
-    let rank = |page: PageId| {
-        let title = by.title(site, page);
-        (title.is_empty(), first.get(&title).copied())
-    };
-    articles.sort_by_cached_key(|(page, _)| rank(*page));
+    articles.sort_by_key(|(page, _)| ranks[page]);
     articles
 }
 
@@ -54,6 +58,15 @@ impl Grouping {
     fn of(site: &Site, articles: &[(PageId, Vec<usize>)]) -> Self {
         let has_kind = |(page, _): &(PageId, Vec<usize>)| site.pages[*page].head.front.kind.is_some();
         if articles.iter().any(has_kind) { Self::Kind } else { Self::Folder }
+    }
+
+    /// What its title is made from: equal names, equal titles.
+    fn name(self, site: &Site, page: PageId) -> Option<&str> {
+        let page = &site.pages[page];
+        match self {
+            Self::Kind => page.head.front.kind.as_deref(),
+            Self::Folder => Some(&site.pages[page.parent?].head.title),
+        }
     }
 
     /// The title of an article's group.

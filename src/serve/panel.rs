@@ -212,7 +212,8 @@ fn articles(woven: &Woven, topic: usize) -> Vec<Link> {
             let page = &site.pages[*page];
             let heading = at.checked_sub(1).and_then(|at| page.head.headings.get(at));
             let part = heading.map_or_else(|| "the article".to_owned(), |heading| format!("“{}”", heading.text));
-            let own = page.section_topics.get(*at).into_iter().flatten().find(|own| own.topic == topic);
+            let own =
+                page.section_topics.get(*at).into_iter().flat_map(|topics| &**topics).find(|own| own.topic == topic);
             let why = own.map_or_else(|| "by a narrower topic".to_owned(), |own| explain::origin(site, &own.origin));
             format!("{part}: {}", why.replace("  ", " · "))
         });
@@ -224,7 +225,7 @@ fn articles(woven: &Woven, topic: usize) -> Vec<Link> {
 /// Pages that link here, each once, with the headings that their links stand below.
 fn links_here(woven: &Woven, page: PageId) -> Vec<Link> {
     let mut pages: BTreeMap<PageId, Vec<String>> = BTreeMap::new();
-    for backlink in &woven.site.pages[page].backlinks {
+    for backlink in &*woven.site.pages[page].backlinks {
         let headings = &woven.site.pages[backlink.page].head.headings;
         let heading = backlink.section.checked_sub(1).and_then(|at| headings.get(at));
         let why = pages.entry(backlink.page).or_default();

@@ -13,7 +13,7 @@ pub(super) fn json(config: &Config, site: &Site) -> String {
     let name = |found: &SectionTopic| config.topics[site.topics[found.topic].declared].name.clone();
     let mut articles = Map::new();
     for page in site.pages.iter().filter(|page| page.has_source && page.kind != PageKind::Topic) {
-        let sections = page.head.sections.iter().zip(&page.section_topics);
+        let sections = page.head.sections.iter().zip(&*page.section_topics);
         let long = sections.filter(|(section, _)| section.words >= FEWEST_WORDS);
         let best = long.map(|(_, topics)| topics.iter().min_by_key(|found| rank(found)).map(name));
         articles.insert(page.head.path.to_string(), best.map(Value::from).collect());

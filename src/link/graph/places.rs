@@ -1,10 +1,10 @@
 //! What links may lead to, by what they name it with.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::link::{graph::wiki, route};
+use crate::link::route;
 use crate::model::{RelPath, Site, inventory::composed, site::PageId};
 
 /// Everything on the site that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are
@@ -21,8 +21,6 @@ pub(in crate::link) struct Places {
     pub(super) unpublished: Vec<String>,
     /// Paths of pages by file name, for suggestions.
     pub(super) by_name: BTreeMap<String, Vec<PageId>>,
-    /// What links by title may mean, once there is one.
-    pub(super) names: OnceLock<wiki::Names>,
 }
 
 impl Places {
@@ -34,7 +32,6 @@ impl Places {
             files: FxHashMap::with_capacity_and_hasher(site.files.len() * 2, FxBuildHasher),
             unpublished: unpublished.iter().map(|path| composed(path.as_str()).into_owned()).collect(),
             by_name: BTreeMap::new(),
-            names: OnceLock::new(),
         };
         for (id, page) in site.pages.iter().enumerate() {
             let path = &page.head.path;

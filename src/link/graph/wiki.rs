@@ -16,7 +16,7 @@ pub(super) const LISTED: usize = 5;
 
 /// Pages by what a link may call them, in small letters.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::link) struct Names {
     titles: FxHashMap<String, Vec<PageId>>,
     aliases: FxHashMap<String, Vec<PageId>>,
     stems: FxHashMap<String, Vec<PageId>>,
@@ -24,7 +24,7 @@ pub(super) struct Names {
 
 impl Names {
     /// The names of all pages.
-    pub(super) fn of(site: &Site) -> Self {
+    pub(in crate::link) fn of(site: &Site) -> Self {
         let mut names = Self::default();
         for (id, page) in site.pages.iter().enumerate() {
             names.titles.entry(folded(&page.head.title)).or_default().push(id);
@@ -67,7 +67,7 @@ impl Resolver<'_> {
         let path = self.path_of(link, name).filter(|path| !path.as_str().is_empty());
         let by_path = || path.as_ref().and_then(|path| self.find_page(path.as_str(), name));
         let from_root = || self.find_page(name.trim_matches('/'), name);
-        let (id, problem) = match self.places.names.get_or_init(|| Names::of(self.site)).find(name) {
+        let (id, problem) = match self.names.get_or_init(|| Names::of(self.site)).find(name) {
             _ if name.is_empty() => (self.from, None),
             [] => match by_path().or_else(from_root) {
                 Some(id) => (id, None),

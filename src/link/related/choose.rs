@@ -1,5 +1,8 @@
 //! From a ranking to what readers are shown: editors' choices, a threshold, no more than two of a series, and reasons.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::link::related::{
@@ -13,7 +16,7 @@ use crate::link::topic::FEWEST_WORDS;
 use crate::model::{
     Config, Diagnostic, RelPath, Site, Spanned, path,
     signal::Signal,
-    site::{PageId, PageKind, Reason, Related, TopicMembers},
+    site::{Page, PageId, PageKind, Reason, Related, TopicMembers},
 };
 
 /// How like the words of two articles have to be where nothing else speaks for one of them: a cosine.
@@ -32,40 +35,51 @@ const TOPICS: usize = 2;
 
 /// What the editors of an article decided.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Choice {
+pub(in crate::link) struct Choice {
     pub(super) pinned: Vec<PageId>,
     pub(super) blocked: FxHashSet<PageId>,
+    /// Names that lead nowhere.
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl Choice {
+    fn of(site: &Site, page: &Page) -> Self {
+        let mut problems = Vec::new();
+        // Pages are ordered by path.
+        let page_at = |path: RelPath| site.pages.binary_search_by(|page| page.head.path.cmp(&path)).ok();
+        let mut find = |written: &[Spanned<String>]| -> Vec<PageId> {
+            let folder = page.head.path.parent();
+            let mut found = Vec::new();
+            for name in written {
+                match path::resolve(folder, &name.value).and_then(page_at) {
+                    Some(id) => found.push(id),
+                    None => problems.push(missing(&page.head.path, name)),
+                }
+            }
+            found
+        };
+        let pinned = find(&page.head.front.related.pin);
+        let blocked = find(&page.head.front.related.block).into_iter().collect();
+        Self { pinned, blocked, problems }
+    }
+
     /// Whether the ranking decides about a page.
     pub(super) fn is_free(&self, page: PageId) -> bool {
         !self.blocked.contains(&page) && !self.pinned.contains(&page)
     }
 }
 
-/// What editors decided for each page; names that lead nowhere are told.
-pub(super) fn of_editors(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Choice> {
-    let by_path: FxHashMap<&str, PageId> =
-        site.pages.iter().enumerate().map(|(id, page)| (page.head.path.as_str(), id)).collect();
-    let mut choices = vec![Choice::default(); site.pages.len()];
-    let articles = site.pages.iter().zip(&mut choices).filter(|(page, _)| page.kind == PageKind::Article);
-    for (page, choice) in articles {
-        let mut find = |written: &[Spanned<String>]| -> Vec<PageId> {
-            let folder = page.head.path.parent();
-            let mut found = Vec::new();
-            for name in written {
-                match path::resolve(folder, &name.value).and_then(|path| by_path.get(path.as_str()).copied()) {
-                    Some(id) => found.push(id),
-                    None => diagnostics.push(missing(&page.head.path, name)),
-                }
-            }
-            found
-        };
-        choice.pinned = find(&page.head.front.related.pin);
-        choice.blocked = find(&page.head.front.related.block).into_iter().collect();
-    }
-    choices
+/// What editors decided for each page, but for those of which `kept` knows it.
+pub(super) fn of_editors(site: &Site, kept: impl Fn(PageId) -> Option<Arc<Choice>> + Send + Sync) -> Vec<Arc<Choice>> {
+    let nothing = Arc::new(Choice::default());
+    let choice = |(id, page): (PageId, &Page)| {
+        let says = &page.head.front.related;
+        kept(id).unwrap_or_else(|| match page.kind {
+            PageKind::Article if !(says.pin.is_empty() && says.block.is_empty()) => Arc::new(Choice::of(site, page)),
+            _ => nothing.clone(),
+        })
+    };
+    site.pages.par_iter().enumerate().map(choice).collect()
 }
 
 fn missing(path: &RelPath, name: &Spanned<String>) -> Diagnostic {

@@ -10,7 +10,7 @@ use crate::link::related::{
     rows::{Row, stepped, tidy, top},
 };
 use crate::model::{
-    Site,
+    Digest, Site,
     site::{Page, PageId, PageKind, Target},
 };
 
@@ -26,14 +26,14 @@ pub(super) fn rarity(count: usize) -> f32 {
 }
 
 /// Mentions with how rare each is: those in texts, and those in code.
-pub(super) fn mentions(facts: &Facts, found: &[Arc<Mentions>]) -> (Vec<Row>, Vec<Row>) {
+pub(super) fn mentions(facts: &Facts, found: &[(Digest, Arc<Mentions>)]) -> (Vec<Row>, Vec<Row>) {
     let mut times = vec![0_u32; facts.pages.len()];
-    found.iter().flat_map(|found| &found.in_text).for_each(|page| times[*page as usize] += 1);
+    found.iter().flat_map(|(_, found)| &found.in_text).for_each(|page| times[*page as usize] += 1);
     let all = (1.0 + facts.count).ln();
     let rare = |times: &u32| tidy((1.0 + facts.count / (1.0 + stepped(*times as f32, 2.0))).ln() / all);
     let rare: Vec<f32> = times.iter().map(rare).collect();
     let weigh = |pages: &Vec<u32>| -> Row { pages.iter().map(|page| (*page, rare[*page as usize])).collect() };
-    found.iter().map(|found| (weigh(&found.in_text), weigh(&found.in_code))).unzip()
+    found.iter().map(|(_, found)| (weigh(&found.in_text), weigh(&found.in_code))).unzip()
 }
 
 /// The articles of each topic on either side of an article, of which so many are looked at.

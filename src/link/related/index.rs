@@ -72,7 +72,7 @@ pub(super) struct Index {
     /// What names the mentions and the links of each page, and its topics.
     mention_names: Vec<Digest>,
     link_names: Vec<Digest>,
-    topics_of_pages: Vec<Vec<usize>>,
+    topics_of_pages: Vec<Arc<[usize]>>,
     /// Pages of which something came out otherwise that other pages' rankings read.
     changed: Vec<bool>,
     /// Something did that every ranking reads.
@@ -108,13 +108,13 @@ impl Index {
     }
 
     /// Brings it up to date. The site has the pages that the index was made for; `targets` names what each links to.
-    pub(super) fn update(&mut self, site: &Site, facts: &Facts, found: &[Arc<Mentions>], targets: &[Digest]) {
+    pub(super) fn update(&mut self, site: &Site, facts: &Facts, found: &[(Digest, Arc<Mentions>)], targets: &[Digest]) {
         self.is_changed_for_all = false;
         self.update_words(site, facts);
         self.update_mentions(facts, found);
         self.update_links(site, targets);
         self.update_edges();
-        let topics: Vec<Vec<usize>> = site.pages.iter().map(|page| page.topics.clone()).collect();
+        let topics: Vec<Arc<[usize]>> = site.pages.iter().map(|page| page.topics.clone()).collect();
         let before = std::mem::replace(&mut self.topics_of_pages, topics);
         let is_retopiced = |id: usize| before.get(id) != self.topics_of_pages.get(id);
         self.topics.renew_all(before != self.topics_of_pages, || edges::topics(site));
@@ -189,8 +189,8 @@ impl Index {
         renewed.collect()
     }
 
-    fn update_mentions(&mut self, facts: &Facts, found: &[Arc<Mentions>]) {
-        let names: Vec<Digest> = found.iter().map(|found| found.digest).collect();
+    fn update_mentions(&mut self, facts: &Facts, found: &[(Digest, Arc<Mentions>)]) {
+        let names: Vec<Digest> = found.iter().map(|(_, found)| found.digest).collect();
         let is_due = self.mention_names != names;
         self.mention_names = names;
         if is_due {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::link::graph::Places;
 use crate::link::related::{
     Reading, asking,
     choose::{self, Choice},
@@ -24,9 +25,11 @@ use crate::model::{Config, Digest, Site, site::PageId};
 pub(in crate::link) struct Kept {
     /// Names the pages by path and kind, and the settings: where these differ, nothing is kept.
     name: Option<Digest>,
+    /// Where these are the same, pages and settings are.
+    places: Option<Arc<Places>>,
     facts: Facts,
     index: Index,
-    choices: Vec<Choice>,
+    choices: Vec<Arc<Choice>>,
     topics: Vec<(Option<usize>, u32)>,
     /// The pages that the ranking of each page compared with it.
     compared: Vec<Vec<u32>>,
@@ -40,17 +43,21 @@ impl Kept {
         &mut self,
         config: &Config,
         site: &Site,
-        choices: &[Choice],
-        mentions: &[Arc<Mentions>],
+        (places, choices): (&Arc<Places>, &[Arc<Choice>]),
+        mentions: &[(Digest, Arc<Mentions>)],
         targets: &[Digest],
     ) -> (&[Reading], usize) {
-        let pages: Vec<_> = site.pages.iter().map(|page| (&page.head.path, page.kind)).collect();
-        let name = Digest::of_value(&(&config.related, pages));
+        let is_same = self.places.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, places));
+        let name = self.name.filter(|_| is_same).unwrap_or_else(|| {
+            let pages: Vec<_> = site.pages.iter().map(|page| (&page.head.path, page.kind)).collect();
+            Digest::of_value(&(&config.related, pages))
+        });
         let is_new = self.name != Some(name);
         if is_new {
             let (compared, readings) = (vec![Vec::new(); site.pages.len()], vec![Reading::default(); site.pages.len()]);
             *self = Self { name: Some(name), index: Index::new(site), compared, readings, ..Self::default() };
         }
+        self.places = Some(places.clone());
         self.facts.update(site);
         self.index.update(site, &self.facts, mentions, targets);
         let topics = topics(site);

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Digest, Head, Site};
+use crate::model::{Digest, Head, Site, site::Page};
 
 /// A word that more titles than this have as their rarest tells none of them.
 const NAMESAKES: usize = 16;
+
+/// Where more titles than this are others, mentions are all found anew.
+const MOST_OTHERS: usize = 64;
 
 /// In place of a number: the word stands in no title.
 const NONE: u32 = u32::MAX;
@@ -16,11 +20,15 @@ const NONE: u32 = u32::MAX;
 /// The titles of all pages, to be found in texts.
 #[derive(Debug)]
 pub(in crate::link) struct Titles {
-    /// The number of each word that a title has, by its hash.
+    /// The number of each word that a title has, by its hash; and the hash by the number.
     numbers: FxHashMap<u64, u32>,
+    hashes: Vec<u64>,
+    /// The words of each title by their hashes, as its profile has them.
+    words: Vec<Arc<[u64]>>,
     /// The words of each title by their numbers, rising.
     titles: Vec<Vec<u32>>,
-    /// The titles of which each word is the rarest.
+    /// The rarest word of each title, unless that has none or too many have the same; and the other way.
+    rarest: Vec<u32>,
     by_rarest: Vec<Vec<u32>>,
     /// Names all of it.
     digest: Digest,
@@ -45,25 +53,51 @@ pub(super) struct Scratch {
     section: u32,
 }
 
+/// Titles that are others than before.
+pub(super) struct Others {
+    pages: FxHashSet<u32>,
+    /// The hashes of the rarest words that they have now.
+    rarest: FxHashSet<u64>,
+}
+
+impl Others {
+    /// Whether they may have to do with what a page mentions: it was `found` to mention one of them, or has the rarest word
+    /// of one now.
+    pub(super) fn concern(&self, head: &Head, found: &Mentions) -> bool {
+        let mut mentioned = found.in_text.iter().chain(&found.in_code);
+        mentioned.any(|page| self.pages.contains(page))
+            || head.profile.terms.hashes().iter().any(|hash| self.rarest.contains(hash))
+    }
+}
+
 impl Titles {
-    /// The titles of all pages: `old`, if they are the same.
-    pub(super) fn of(site: &Site, old: Option<&Arc<Self>>) -> Arc<Self> {
+    /// The titles of all pages: `old`, if they are the same. It `had` some pages with the same heads at the same places.
+    pub(super) fn of(site: &Site, old: Option<&Arc<Self>>, had: impl Fn(usize) -> bool + Send + Sync) -> Arc<Self> {
         let named: Vec<u8> = site.pages.iter().flat_map(|page| *page.head.profile.title_digest.as_bytes()).collect();
         let digest = Digest::of(&named);
         let remembered = old.filter(|old| old.digest == digest).cloned();
-        remembered.unwrap_or_else(|| Arc::new(Self::make(site, digest)))
+        remembered.unwrap_or_else(|| {
+            let words = |(id, page): (usize, &Page)| -> Arc<[u64]> {
+                if let Some(old) = old.filter(|_| had(id)) {
+                    return old.words[id].clone();
+                }
+                let described = page.head.profile.described();
+                described.filter(|(_, term)| term.in_title).map(|(_, term)| term.hash).collect()
+            };
+            Arc::new(Self::make(site.pages.par_iter().enumerate().map(words).collect(), digest))
+        })
     }
 
-    fn make(site: &Site, digest: Digest) -> Self {
+    fn make(words: Vec<Arc<[u64]>>, digest: Digest) -> Self {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         let mut having: Vec<(u32, u64)> = Vec::new();
-        let mut titles: Vec<Vec<u32>> = Vec::with_capacity(site.pages.len());
-        for page in &site.pages {
-            let mut title = Vec::new();
-            for (_, term) in page.head.profile.described().filter(|(_, term)| term.in_title) {
-                let number = *numbers.entry(term.hash).or_insert(having.len() as u32);
+        let mut titles: Vec<Vec<u32>> = Vec::with_capacity(words.len());
+        for words in &words {
+            let mut title = Vec::with_capacity(words.len());
+            for hash in words.iter().copied() {
+                let number = *numbers.entry(hash).or_insert(having.len() as u32);
                 if number as usize == having.len() {
-                    having.push((0, term.hash));
+                    having.push((0, hash));
                 }
                 having[number as usize].0 += 1;
                 title.push(number);
@@ -71,13 +105,36 @@ impl Titles {
             title.sort_unstable();
             titles.push(title);
         }
+        let rarest = |title: &Vec<u32>| title.iter().copied().min_by_key(|word| having[*word as usize]);
+        let mut rarest: Vec<u32> = titles.iter().map(|title| rarest(title).unwrap_or(NONE)).collect();
         let mut by_rarest = vec![Vec::new(); having.len()];
-        for (page, title) in (0..).zip(&titles) {
-            let rarest = title.iter().min_by_key(|word| having[**word as usize]);
-            rarest.into_iter().for_each(|word| by_rarest[*word as usize].push(page));
+        for (page, word) in (0..).zip(&rarest).filter(|(_, word)| **word != NONE) {
+            by_rarest[*word as usize].push(page);
         }
-        by_rarest.iter_mut().filter(|pages| pages.len() > NAMESAKES).for_each(Vec::clear);
-        Self { numbers, titles, by_rarest, digest }
+        for pages in by_rarest.iter_mut().filter(|pages| pages.len() > NAMESAKES) {
+            pages.drain(..).for_each(|page: u32| rarest[page as usize] = NONE);
+        }
+        let hashes = having.into_iter().map(|(_, hash)| hash).collect();
+        Self { numbers, hashes, words, titles, rarest, by_rarest, digest }
+    }
+
+    /// The titles that are others than in `old`, which are those of the same pages; `None` where they are many.
+    pub(super) fn others_than(&self, old: &Self) -> Option<Others> {
+        let hash = |titles: &Self, word: u32| titles.hashes.get(word as usize).copied();
+        let is_same = |id: usize| {
+            let words = |titles: &Self| {
+                let mut words: Vec<_> = titles.titles[id].iter().map(|word| hash(titles, *word)).collect();
+                words.sort_unstable();
+                words
+            };
+            hash(self, self.rarest[id]) == hash(old, old.rarest[id])
+                && self.titles[id].len() == old.titles[id].len()
+                && words(self) == words(old)
+        };
+        let pages: FxHashSet<u32> =
+            (0..self.titles.len()).into_par_iter().filter(|id| !is_same(*id)).map(|id| id as u32).collect();
+        let rarest = pages.iter().filter_map(|page| hash(self, self.rarest[*page as usize])).collect();
+        (pages.len() <= MOST_OTHERS).then_some(Others { pages, rarest })
     }
 
     /// Names what the mentions of the page `id` are found from: it never mentions itself, so that of two pages with the

@@ -41,7 +41,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::{
     Memory, graph,
-    related::{choose::Choice, facts::Facts, index::View},
+    related::{facts::Facts, index::View},
+    skeleton::Skeleton,
 };
 use crate::model::{
     Config, Diagnostic, Digest, Head, RelPath, Site, digest,
@@ -50,6 +51,7 @@ use crate::model::{
 };
 
 pub(super) use self::{
+    choose::Choice,
     kept::Kept,
     mention::{Mentions, Titles},
 };
@@ -58,7 +60,7 @@ pub(super) use self::{
 ///
 /// `limit` is how many pages each has at the most. Pages that are no articles have none.
 pub fn ranking(config: &Config, site: &Site, limit: usize) -> Vec<Vec<PageId>> {
-    let choices = choose::of_editors(site, &mut Vec::new());
+    let choices = choose::of_editors(site, |_| None);
     of_pages(site, &config.related.weights, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
@@ -73,7 +75,7 @@ pub fn ranking(config: &Config, site: &Site, limit: usize) -> Vec<Vec<PageId>> {
 ///
 /// `limit` is how many pages each has at the most.
 pub fn ranking_of_sections(config: &Config, site: &Site, limit: usize) -> Vec<Vec<Vec<PageId>>> {
-    let choices = choose::of_editors(site, &mut Vec::new());
+    let choices = choose::of_editors(site, |_| None);
     of_pages(site, &config.related.weights, |index, scratch, id| {
         if !is_article(site, id) {
             return Vec::new();
@@ -103,7 +105,7 @@ pub fn signals(site: &Site, paths: &[&RelPath]) -> Vec<Vec<(PageId, [f32; COUNT]
 
 /// What editors pinned at each page, in their order.
 pub fn pinned(site: &Site) -> Vec<Vec<PageId>> {
-    choose::of_editors(site, &mut Vec::new()).into_iter().map(|choice| choice.pinned).collect()
+    choose::of_editors(site, |_| None).iter().map(|choice| choice.pinned.clone()).collect()
 }
 
 /// What `of_page` makes of each page with an index of the whole site.
@@ -112,7 +114,7 @@ fn of_pages<T: Send>(
     weights: &Weights,
     of_page: impl Fn(View<'_>, &mut rank::Scratch, PageId) -> T + Send + Sync,
 ) -> Vec<T> {
-    let (mentions, _) = mentions(site, &Titles::of(site, None), &Memory::default());
+    let mentions = mentions(site, &Titles::of(site, None, |_| false), &Memory::default(), false);
     let targets: Vec<Digest> = site.pages.iter().map(|page| graph::targets(&page.links)).collect();
     let (mut facts, mut index) = (Facts::default(), index::Index::new(site));
     facts.update(site);
@@ -127,18 +129,25 @@ fn of_pages<T: Send>(
 pub(super) fn pages(
     config: &Config,
     site: &mut Site,
-    targets: &[Digest],
+    (skeleton, targets): (&Arc<Skeleton>, &[Digest]),
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let choices = choose::of_editors(site, diagnostics);
+    let (old, new) = memory;
+    let is_same_order = old.skeleton.as_ref().is_some_and(|old| Arc::ptr_eq(&old.places, &skeleton.places));
+    let had = |id: PageId| is_same_order && old.had(id, &site.pages[id].head);
+    let choices = choose::of_editors(site, |id| old.choices.get(id).filter(|_| had(id)).cloned());
+    diagnostics.extend(choices.iter().flat_map(|choice| &choice.problems).cloned());
     if !config.related.enabled {
+        new.choices = choices;
         return;
     }
-    let (old, new) = memory;
-    let titles = Titles::of(site, old.titles.as_ref());
-    let (mentions, names) = mentions(site, &titles, old);
-    let name = name(config, site, &choices, targets, &mentions);
+    let titles = Titles::of(site, old.titles.as_ref(), had);
+    let mentions = mentions(site, &titles, old, is_same_order);
+    let facts = Given { config, site, choices: &choices, targets, mentions: &mentions };
+    let kept = |id: PageId| old.facts.get(id).filter(|_| had(id));
+    new.facts = (0..site.pages.len()).into_par_iter().map(|id| facts.name(id, kept(id))).collect();
+    let name = facts.name_of_all(&new.facts);
     let remembered = old.related.as_ref().filter(|(other, _)| *other == name).map(|(_, related)| related.clone());
     let related = remembered.unwrap_or_else(|| {
         // What a panic left behind is of no use.
@@ -147,7 +156,7 @@ pub(super) fn pages(
             *kept = Kept::default();
             kept
         });
-        let (readings, found) = kept.update(config, site, &choices, &mentions, targets);
+        let (readings, found) = kept.update(config, site, (&skeleton.places, &choices), &mentions, targets);
         new.related_found = found;
         Arc::new(readings.to_vec())
     });
@@ -155,7 +164,8 @@ pub(super) fn pages(
         page.related.clone_from(&reading.related);
         page.see_also.clone_from(&reading.see_also);
     }
-    new.mentions = names.into_iter().zip(mentions).collect();
+    new.choices = choices;
+    new.mentions = mentions;
     new.related = Some((name, related));
     new.titles = Some(titles);
     new.kept = old.kept.clone();
@@ -176,22 +186,67 @@ fn asking(config: &Config, head: &Head) -> Vec<usize> {
     headings.filter(|(_, heading)| heading.see_also.unwrap_or(usual)).map(|(at, _)| at + 1).collect()
 }
 
-/// What each page mentions, and the name of what that was found from.
-fn mentions(site: &Site, titles: &Titles, old: &Memory) -> (Vec<Arc<Mentions>>, Vec<Digest>) {
+/// What each page mentions, and the name of what that was found from. `is_same_order` says that the pages are those of the
+/// weave before, in their order.
+fn mentions(site: &Site, titles: &Arc<Titles>, old: &Memory, is_same_order: bool) -> Vec<(Digest, Arc<Mentions>)> {
+    let before = old.titles.as_ref();
+    let is_same = before.is_some_and(|before| Arc::ptr_eq(before, titles));
+    let others = before.filter(|_| is_same_order && !is_same).and_then(|before| titles.others_than(before));
+    // What was read back from the disk stands in the order of what may have been another site.
+    let by_name: FxHashMap<&Digest, &Arc<Mentions>> = match is_same || others.is_some() {
+        true => FxHashMap::default(),
+        false => old.mentions.iter().map(|(name, found)| (name, found)).collect(),
+    };
     let of_page = |scratch: &mut mention::Scratch, id: PageId| {
         let head = &site.pages[id].head;
+        let kept = old.mentions.get(id).filter(|_| old.had(id, head));
+        if let Some(kept) = kept.filter(|_| is_same) {
+            return kept.clone();
+        }
         let name = titles.name(id, head);
-        let remembered = old.mentions.get(&name).cloned();
-        (remembered.unwrap_or_else(|| Arc::new(titles.mentioned(scratch, id, head))), name)
+        let is_beside = |found: &Mentions| others.as_ref().is_some_and(|others| !others.concern(head, found));
+        let remembered = match kept.filter(|(_, found)| is_beside(found)) {
+            Some((_, found)) => Some(found.clone()),
+            None => by_name.get(&name).map(|found| (*found).clone()),
+        };
+        (name, remembered.unwrap_or_else(|| Arc::new(titles.mentioned(scratch, id, head))))
     };
-    (0..site.pages.len()).into_par_iter().map_init(mention::Scratch::default, of_page).unzip()
+    (0..site.pages.len()).into_par_iter().map_init(mention::Scratch::default, of_page).collect()
 }
 
-/// Names everything that related reading is found from.
-fn name(config: &Config, site: &Site, choices: &[Choice], targets: &[Digest], mentions: &[Arc<Mentions>]) -> Digest {
-    let mut named = digest::encode(&(&config.related, topics(site)), Vec::new());
-    for (id, page) in site.pages.iter().enumerate() {
-        let Choice { pinned, blocked } = &choices[id];
+/// Everything that related reading is found from.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    config: &'a Config,
+    site: &'a Site,
+    choices: &'a [Arc<Choice>],
+    targets: &'a [Digest],
+    mentions: &'a [(Digest, Arc<Mentions>)],
+}
+
+/// What names the facts about one page, with those of them that other pages have a part in.
+#[derive(Clone, Debug)]
+pub(super) struct FactsName {
+    targets: Digest,
+    mentions: Digest,
+    topics: Arc<[usize]>,
+    name: Digest,
+}
+
+impl Given<'_> {
+    /// Names the facts about the page `id`. What `kept` names differs at most in what other pages have a part in.
+    fn name(&self, id: PageId, kept: Option<&FactsName>) -> FactsName {
+        let Self { config, site, choices, targets, mentions } = *self;
+        let page = &site.pages[id];
+        let (targets, mentions, topics) = (targets[id], mentions[id].1.digest, &page.topics);
+        let is_same = |kept: &&FactsName| {
+            (kept.targets, kept.mentions) == (targets, mentions)
+                && (Arc::ptr_eq(&kept.topics, topics) || kept.topics == *topics)
+        };
+        if let Some(kept) = kept.filter(is_same) {
+            return kept.clone();
+        }
+        let Choice { pinned, blocked, .. } = &*choices[id];
         let mut blocked: Vec<PageId> = blocked.iter().copied().collect();
         blocked.sort_unstable();
         let length = facts::length(&page.head).to_bits();
@@ -199,10 +254,16 @@ fn name(config: &Config, site: &Site, choices: &[Choice], targets: &[Digest], me
         // What a section says counts where it asks, and nowhere else.
         let own = (!asking.is_empty()).then(|| (page.head.profile.digest, section_links(page), &page.head.sections));
         let head = (&page.head.path, page.kind, page.head.profile.core_digest, length);
-        named = digest::encode(&(head, targets[id], &page.topics, mentions[id].digest), named);
-        named = digest::encode(&(pinned, blocked, asking, own), named);
+        let name = Digest::of_value(&(head, targets, &**topics, mentions, pinned, blocked, asking, own));
+        FactsName { targets, mentions, topics: topics.clone(), name }
     }
-    Digest::of(&named)
+
+    /// Names the facts about all pages.
+    fn name_of_all(&self, names: &[FactsName]) -> Digest {
+        let mut named = digest::encode(&(&self.config.related, topics(self.site)), Vec::new());
+        names.iter().for_each(|facts| named.extend(facts.name.as_bytes()));
+        Digest::of(&named)
+    }
 }
 
 /// What is told of topics: the one above each, and its size in steps.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::link::{
+    graph::Places,
     is_listed,
-    memory::{Guesses, Memory},
+    memory::{Guesses, Memory, Named},
     topic::{
         FEWEST_WORDS,
         guess::Guesser,
@@ -23,40 +25,92 @@ use crate::model::{
 /// An automatic topic is one of the article's where so much of its text has it: one part of so many.
 const PART_OF_ARTICLE: u32 = 4;
 
+/// The topics of a site as the next weave may take them over.
+#[derive(Debug)]
+pub(in crate::link) struct Topics {
+    places: Arc<Places>,
+    written: Vec<Arc<Written>>,
+    found: Vec<Arc<OfPage>>,
+    /// The sections of each topic.
+    members: Vec<Arc<[Member]>>,
+}
+
+/// A page and the index of a section.
+type Member = (PageId, usize);
+
+/// The topics of one page.
+#[derive(Debug)]
+struct OfPage {
+    topics: Arc<[usize]>,
+    sections: Arc<[Arc<[SectionTopic]>]>,
+    /// Topics and sections with which it stands on their pages.
+    members: Vec<(usize, usize)>,
+    /// What was guessed, where anything could be.
+    guessed: Option<Named>,
+}
+
 /// Finds the topics of every page and section, and the sections of every topic.
 pub(in crate::link) fn sections(
     config: &Config,
     site: &mut Site,
+    places: &Arc<Places>,
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let written = written::read(config, site, diagnostics);
     let (old, new) = memory;
+    // What stands in a folder's page may concern all below it.
+    let is_same = |(id, page): (PageId, &Page)| page.kind == PageKind::Article || old.had(id, &page.head);
+    let is_alike = |before: &&Topics| Arc::ptr_eq(&before.places, places) && site.pages.iter().enumerate().all(is_same);
+    let before = old.topics.as_deref().filter(is_alike);
+    let kept = |page: PageId| before.filter(|_| old.had(page, &site.pages[page].head));
+    let written = written::read(config, site, |page| Some(kept(page)?.written[page].clone()));
+    diagnostics.extend(written.iter().flat_map(|written| written.problems()).cloned());
     let taught = Taught::of(config, site, &written, (old.counts.as_ref(), old.learned.as_ref()));
-    let of_page = |page: PageId| of_page(config, site, &written, taught.as_ref(), old, page);
-    let (found, guessed): (Vec<_>, Vec<_>) = (0..site.pages.len()).into_par_iter().map(of_page).unzip();
-    new.guesses = guessed.into_iter().flatten().collect();
+    let guesses: FxHashMap<&Digest, &Arc<Guesses>> = match before {
+        Some(_) => FxHashMap::default(),
+        None => old.guesses.iter().map(|(name, guesses)| (name, guesses)).collect(),
+    };
+    let of_page = |page: PageId| {
+        let before = kept(page).map(|before| &before.found[page]);
+        Asked { config, site, written: &written[page], taught: taught.as_ref(), page }.topics(before, &guesses)
+    };
+    let found: Vec<Arc<OfPage>> = (0..site.pages.len()).into_par_iter().map(of_page).collect();
+    new.guesses = found.iter().filter_map(|found| found.guessed.clone()).collect();
     new.learned = taught.as_ref().map_or_else(|| old.learned.clone(), |taught| Some(taught.learned.clone()));
     new.counts = taught.map_or_else(|| old.counts.clone(), |taught| Some(taught.words.into_counts()));
-    let mut members: Vec<Vec<(PageId, usize)>> = vec![Vec::new(); site.topics.len()];
-    for (id, sections) in found.into_iter().enumerate() {
-        let topics = topics_of_article(&site.pages[id], &written[id], &sections);
-        if is_listed(&site.pages[id]) {
-            note_members(id, &site.pages[id], &written[id], &sections, &mut members);
-        }
-        site.pages[id].topics = topics;
-        site.pages[id].section_topics = sections;
+    let is_same = |before: &&Topics| before.found.iter().zip(&found).all(|(old, new)| Arc::ptr_eq(old, new));
+    let members = match before.filter(is_same) {
+        Some(before) => before.members.clone(),
+        None => members(site, &found),
+    };
+    for (page, found) in site.pages.iter_mut().zip(&found) {
+        page.topics = found.topics.clone();
+        page.section_topics = found.sections.clone();
     }
+    for (topic, members) in site.topics.iter_mut().zip(&members) {
+        topic.sections = members.clone();
+    }
+    new.topics = Some(Arc::new(Topics { places: places.clone(), written, found, members }));
+}
+
+/// The sections of every topic and of those below it, by path and place.
+fn members(site: &Site, found: &[Arc<OfPage>]) -> Vec<Arc<[Member]>> {
+    let mut members: Vec<Vec<Member>> = vec![Vec::new(); site.topics.len()];
+    for (id, found) in found.iter().enumerate().filter(|(id, _)| is_listed(&site.pages[*id])) {
+        found.members.iter().for_each(|(topic, section)| members[*topic].push((id, *section)));
+    }
+    let mut all = members.clone();
     for (topic, own) in members.iter().enumerate() {
         let parent = |topic: &usize| site.topics[*topic].parent;
         let above: Vec<usize> = std::iter::successors(parent(&topic), parent).take(site.topics.len()).collect();
-        above.into_iter().for_each(|above| site.topics[above].sections.extend(own));
+        above.into_iter().for_each(|above| all[above].extend(own));
     }
-    for (topic, own) in site.topics.iter_mut().zip(members) {
-        topic.sections.extend(own);
-        topic.sections.sort_unstable();
-        topic.sections.dedup();
-    }
+    let sorted = |mut members: Vec<Member>| {
+        members.sort_unstable();
+        members.dedup();
+        members.into()
+    };
+    all.into_iter().map(sorted).collect()
 }
 
 /// What guessing takes: what the site's words are, and what is learned of the topics.
@@ -72,11 +126,12 @@ impl Taught {
     pub(super) fn of(
         config: &Config,
         site: &Site,
-        written: &[Written],
+        written: &[Arc<Written>],
         (counted, learned): (Option<&Arc<Counts>>, Option<&Arc<Learned>>),
     ) -> Option<Self> {
         let is_wanted = |page: PageId| {
-            is_guessed(&site.pages[page]) && (0..written[page].sections.len()).any(|at| written[page].may_guess(at))
+            is_guessed(&site.pages[page])
+                && (0..=site.pages[page].head.headings.len()).any(|section| written[page].may_guess(section))
         };
         if site.topics.is_empty() || !(0..site.pages.len()).any(is_wanted) {
             return None;
@@ -108,38 +163,55 @@ pub(super) fn is_guessed(page: &Page) -> bool {
     page.has_source && matches!(page.kind, PageKind::Article | PageKind::Section)
 }
 
-/// What was guessed for a page, under the name of what it was guessed from.
-type Named = (Digest, Arc<Guesses>);
-
-/// The topics of a page's sections, and what was guessed, by its name.
-fn of_page(
-    config: &Config,
-    site: &Site,
-    written: &[Written],
-    taught: Option<&Taught>,
-    old: &Memory,
+/// One page, and all that its topics are found from.
+struct Asked<'a> {
+    config: &'a Config,
+    site: &'a Site,
+    written: &'a Written,
+    taught: Option<&'a Taught>,
     page: PageId,
-) -> (Vec<Vec<SectionTopic>>, Option<Named>) {
-    let count = written[page].sections.len();
-    let mut sections: Vec<Vec<SectionTopic>> = (0..count).map(|section| written[page].topics_of(section)).collect();
-    let open: Vec<usize> = (0..count).filter(|section| written[page].may_guess(*section)).collect();
-    let Some(taught) = taught.filter(|_| is_guessed(&site.pages[page]) && !open.is_empty()) else {
-        return (sections, None);
-    };
-    let name = taught.name(&site.pages[page].head, &open);
-    let guesses = old.guesses.get(&name).cloned().unwrap_or_else(|| {
-        let guesser = taught.guesser(config, site, page);
-        let guess = |section: usize| {
-            let candidates = guesser.candidates(section);
-            let chosen = guesser.chosen(&candidates)?;
-            Some((section, chosen.topic, guesser.guess(section, chosen)))
-        };
-        Arc::new(open.iter().filter_map(|section| guess(*section)).collect())
-    });
-    for (section, topic, guess) in guesses.iter() {
-        sections[*section].push(SectionTopic { topic: *topic, origin: TopicOrigin::Automatic(guess.clone()) });
+}
+
+impl Asked<'_> {
+    /// Its topics: those of `before`, which are of the same page with the same written about it, if nothing else is guessed
+    /// now. `guesses` are known by their names.
+    fn topics(&self, before: Option<&Arc<OfPage>>, guesses: &FxHashMap<&Digest, &Arc<Guesses>>) -> Arc<OfPage> {
+        let Self { config, site, written, taught, page } = *self;
+        let page_of_site = &site.pages[page];
+        let count = page_of_site.head.headings.len() + 1;
+        let open = || (0..count).filter(|section| written.may_guess(*section)).collect::<Vec<usize>>();
+        let is_guessed = is_guessed(page_of_site) && before.is_none_or(|before| before.guessed.is_some());
+        let open = if is_guessed { open() } else { Vec::new() };
+        let taught = taught.filter(|_| !open.is_empty());
+        let name = taught.map(|taught| taught.name(&page_of_site.head, &open));
+        if let Some(before) = before.filter(|before| before.guessed.as_ref().map(|(name, _)| *name) == name) {
+            return before.clone();
+        }
+        let guessed = taught.zip(name).map(|(taught, name)| {
+            let remembered = guesses.get(&name).map(|guesses| (*guesses).clone());
+            (name, remembered.unwrap_or_else(|| Arc::new(guess(config, site, taught, page, &open))))
+        });
+        let usual = written.usual();
+        let mut sections: Vec<Arc<[SectionTopic]>> =
+            (0..count).map(|section| written.topics_of(section, &usual)).collect();
+        for (section, topic, guess) in guessed.iter().flat_map(|(_, guesses)| guesses.iter()) {
+            sections[*section] = [SectionTopic { topic: *topic, origin: TopicOrigin::Automatic(guess.clone()) }].into();
+        }
+        let topics = topics_of_article(page_of_site, written, &sections).into();
+        let members = members_of(page_of_site, written, &sections);
+        Arc::new(OfPage { topics, sections: sections.into(), members, guessed })
     }
-    (sections, Some((name, guesses)))
+}
+
+/// What there is to guess of the sections `open` of a page.
+fn guess(config: &Config, site: &Site, taught: &Taught, page: PageId, open: &[usize]) -> Guesses {
+    let guesser = taught.guesser(config, site, page);
+    let guess = |section: usize| {
+        let candidates = guesser.candidates(section);
+        let chosen = guesser.chosen(&candidates)?;
+        Some((section, chosen.topic, Arc::new(guesser.guess(section, chosen))))
+    };
+    open.iter().filter_map(|section| guess(*section)).collect()
 }
 
 fn is_automatic(found: &SectionTopic) -> bool {
@@ -147,10 +219,10 @@ fn is_automatic(found: &SectionTopic) -> bool {
 }
 
 /// Topics that are written somewhere in an article, and those that a good part of its text was given.
-fn topics_of_article(page: &Page, written: &Written, sections: &[Vec<SectionTopic>]) -> Vec<usize> {
-    let mut topics: Vec<usize> = written.whole.clone();
+fn topics_of_article(page: &Page, written: &Written, sections: &[Arc<[SectionTopic]>]) -> Vec<usize> {
+    let mut topics: Vec<usize> = written.whole().to_vec();
     topics.extend(written.folders.iter().map(|(topic, _)| *topic));
-    topics.extend(sections.iter().flatten().filter(|found| !is_automatic(found)).map(|found| found.topic));
+    topics.extend(written.of_sections().iter().flat_map(|own| own.kept().iter().copied()));
     let mut given: Vec<(usize, u32)> = Vec::new();
     for (section, found) in page.head.sections.iter().zip(sections) {
         given.extend(found.iter().filter(|found| is_automatic(found)).map(|found| (found.topic, section.words)));
@@ -167,18 +239,12 @@ fn topics_of_article(page: &Page, written: &Written, sections: &[Vec<SectionTopi
     topics
 }
 
-/// Enters a page's sections with their topics. A topic of all of an article has the article rather than its sections.
-fn note_members(
-    id: PageId,
-    page: &Page,
-    written: &Written,
-    sections: &[Vec<SectionTopic>],
-    members: &mut [Vec<(PageId, usize)>],
-) {
-    let whole = written.whole.iter().chain(written.folders.iter().map(|(topic, _)| topic));
-    whole.for_each(|topic| members[*topic].push((id, 0)));
-    for (section, own) in written.sections.iter().enumerate() {
-        own.topics.iter().for_each(|topic| members[*topic].push((id, section)));
+/// The topics of a page with its sections. A topic of all of an article has the article rather than its sections.
+fn members_of(page: &Page, written: &Written, sections: &[Arc<[SectionTopic]>]) -> Vec<(usize, usize)> {
+    let whole = written.whole().iter().chain(written.folders.iter().map(|(topic, _)| topic));
+    let mut members: Vec<(usize, usize)> = whole.map(|topic| (*topic, 0)).collect();
+    for (section, own) in written.of_sections().iter().enumerate() {
+        members.extend(own.topics.iter().map(|topic| (*topic, section)));
     }
     let says_much = |section: usize| page.head.sections.get(section).is_some_and(|s| s.words >= FEWEST_WORDS);
     let count = (0..sections.len()).filter(|section| says_much(*section)).count();
@@ -186,13 +252,15 @@ fn note_members(
         let has = move |section: &usize| sections[*section].iter().any(|s| s.topic == topic && is_automatic(s));
         (0..sections.len()).filter(has)
     };
-    let mut topics: Vec<usize> = sections.iter().flatten().filter(|s| is_automatic(s)).map(|s| s.topic).collect();
+    let all = sections.iter().flat_map(|topics| &**topics);
+    let mut topics: Vec<usize> = all.filter(|found| is_automatic(found)).map(|found| found.topic).collect();
     topics.sort_unstable();
     topics.dedup();
     for topic in topics {
         match guessed(topic).count() == count {
-            true => members[topic].push((id, 0)),
-            false => members[topic].extend(guessed(topic).map(|section| (id, section))),
+            true => members.push((topic, 0)),
+            false => members.extend(guessed(topic).map(|section| (topic, section))),
         }
     }
+    members
 }

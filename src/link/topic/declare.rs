@@ -1,5 +1,7 @@
 //! The page of each topic, and where it stands in the tree of topics.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::link::route;
@@ -23,7 +25,7 @@ pub(in crate::link) fn declare(config: &Config, site: &mut Site, diagnostics: &m
             prose,
             parent: topic.parent.as_ref().and_then(|parent| index.get(parent.value.as_str()).copied()),
             children: Vec::new(),
-            sections: Vec::new(),
+            sections: Arc::default(),
         });
     }
     for child in 0..site.topics.len() {

@@ -1,5 +1,7 @@
 //! Why the sections of one page have their topics, and which topics came near.
 
+use std::sync::Arc;
+
 use crate::link::topic::{
     FEWEST_WORDS,
     assign::{self, Taught},
@@ -42,13 +44,14 @@ pub enum Unguessed {
 
 /// Explains the sections of a page of a woven site, in their order.
 pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
-    let written = written::read(config, site, &mut Vec::new());
+    let written = written::read(config, site, |_| None);
     let taught = Taught::of(config, site, &written, (None, None));
     let guesser = taught.as_ref().map(|taught| taught.guesser(config, site, page));
-    let of_section = |(section, topics): (usize, &Vec<SectionTopic>)| {
+    let usual = written[page].usual();
+    let of_section = |(section, topics): (usize, &Arc<[SectionTopic]>)| {
         let words = site.pages[page].head.sections.get(section).map_or(0, |section| section.words);
         let unguessed = match () {
-            () if !written[page].topics_of(section).is_empty() => Some(Unguessed::Written),
+            () if !written[page].topics_of(section, &usual).is_empty() => Some(Unguessed::Written),
             () if !assign::is_guessed(&site.pages[page]) => Some(Unguessed::NoArticle),
             () if !written[page].may_guess(section) => Some(Unguessed::SwitchedOff),
             () if words < FEWEST_WORDS => Some(Unguessed::TooShort),
@@ -63,7 +66,7 @@ pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
             }
             _ => Vec::new(),
         };
-        Explained { topics: topics.clone(), near, unguessed }
+        Explained { topics: topics.to_vec(), near, unguessed }
     };
     site.pages[page].section_topics.iter().enumerate().map(of_section).collect()
 }

@@ -76,7 +76,7 @@ pub(super) fn topics(
     config: &Config,
     site: &Site,
     words: &Words,
-    written: &[Written],
+    written: &[Arc<Written>],
     old: Option<&Arc<Learned>>,
 ) -> Arc<Learned> {
     let own = own_words(config, site, words);
@@ -87,12 +87,12 @@ pub(super) fn topics(
 }
 
 /// Names the words of topics, and what the chosen pages say with which topics.
-fn name(site: &Site, words: &Words, written: &[Written], (own, chosen): (&[Vector], &[bool])) -> Digest {
+fn name(site: &Site, words: &Words, written: &[Arc<Written>], (own, chosen): (&[Vector], &[bool])) -> Digest {
     let own: Vec<Ordered> = own.iter().map(ordered).collect();
     let mut named = digest::encode(&own, Vec::new());
     for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
-        let Written { whole, folders, sections, .. } = &written[id];
-        let sections: Vec<&[usize]> = sections.iter().map(|own| own.topics.as_slice()).collect();
+        let (whole, folders) = (written[id].whole(), &written[id].folders);
+        let sections: Vec<&[usize]> = written[id].of_sections().iter().map(|own| own.topics.as_slice()).collect();
         named = digest::encode(&(page.head.profile.digest, whole, folders, sections), named);
         words.name(&page.head, &mut named);
     }
@@ -169,7 +169,7 @@ struct Examples {
 }
 
 impl Examples {
-    fn gather(site: &Site, words: &Words, written: &[Written], chosen: &[bool]) -> Self {
+    fn gather(site: &Site, words: &Words, written: &[Arc<Written>], chosen: &[bool]) -> Self {
         let count = site.topics.len();
         let mut found = Self { sums: vec![Vector::default(); count], articles: vec![Vec::new(); count] };
         for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
@@ -179,7 +179,7 @@ impl Examples {
                 vector.iter().map(|word| (terms.hashes()[word.term as usize], word.weight)).collect()
             };
             let whole: Vec<usize> =
-                written.whole.iter().copied().chain(written.folders.iter().map(|(topic, _)| *topic)).collect();
+                written.whole().iter().copied().chain(written.folders.iter().map(|(topic, _)| *topic)).collect();
             if !whole.is_empty() {
                 let vector = hashed(words.article(&page.head));
                 for topic in &whole {
@@ -188,7 +188,7 @@ impl Examples {
                     found.articles[*topic].push((vector.clone(), share));
                 }
             }
-            for (section, own) in written.sections.iter().enumerate().filter(|(_, own)| !own.topics.is_empty()) {
+            for (section, own) in written.of_sections().iter().enumerate().filter(|(_, own)| !own.topics.is_empty()) {
                 let vector = hashed(words.section(&page.head, section));
                 own.topics.iter().for_each(|topic| found.add(*topic, &vector, SECTION / own.topics.len() as f32));
             }
@@ -205,14 +205,14 @@ impl Examples {
 
 /// The pages that topics are learned from: of those of each topic so many, in an order that is theirs alone, so that a new
 /// article seldom takes the place of another.
-fn chosen(site: &Site, written: &[Written]) -> Vec<bool> {
+fn chosen(site: &Site, written: &[Arc<Written>]) -> Vec<bool> {
     let mut of_topic: Vec<Vec<(u64, usize)>> = vec![Vec::new(); site.topics.len()];
     for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_listed(page) && page.has_source) {
         let order = xxh3_64(page.head.path.as_str().as_bytes());
         let written = &written[id];
         let folders = written.folders.iter().map(|(topic, _)| *topic);
-        let sections = written.sections.iter().flat_map(|own| own.topics.iter().copied());
-        let topics = written.whole.iter().copied().chain(folders).chain(sections);
+        let sections = written.of_sections().iter().flat_map(|own| own.topics.iter().copied());
+        let topics = written.whole().iter().copied().chain(folders).chain(sections);
         topics.for_each(|topic| of_topic[topic].push((order, id)));
     }
     let mut chosen = vec![false; site.pages.len()];

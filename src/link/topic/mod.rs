@@ -27,7 +27,12 @@ pub mod suggest;
 mod words;
 mod written;
 
-pub(super) use self::{assign::sections, declare::declare, learn::Learned, words::Counts};
+pub(super) use self::{
+    assign::{Topics, sections},
+    declare::declare,
+    learn::Learned,
+    words::Counts,
+};
 
 /// Sections of fewer words are given no topic of their own accord.
 pub const FEWEST_WORDS: u32 = 12;

@@ -166,7 +166,7 @@ fn backlinks_are_the_transpose_of_links() {
                     expected[to].insert((from, link.section as usize));
                 }
             }
-            for backlink in &page.backlinks {
+            for backlink in page.backlinks.iter() {
                 prop_assert!(found[from].insert((backlink.page, backlink.section)), "none is told twice");
             }
         }
