@@ -30,6 +30,8 @@ pub(super) struct Memo {
 pub(super) struct Articles {
     options: Options,
     articles: Vec<Article>,
+    /// Names all of them.
+    name: OnceLock<Digest>,
 }
 
 #[derive(Clone, Debug)]
@@ -117,7 +119,7 @@ pub(super) fn load(
         *seen(session) = Arc::new(Seen { options: Some(options_digest), articles });
     }
     let articles = read.into_iter().map(|(article, _)| article).collect();
-    Ok(Articles { options, articles })
+    Ok(Articles { options, articles, name: OnceLock::new() })
 }
 
 /// The articles of the last build of a session that stays, with what their files looked like when they were read.
@@ -258,8 +260,7 @@ impl Articles {
 
     /// Names what all articles together watch.
     fn watched_key(&self) -> Digest {
-        let names = Digest::of_value(&self.names());
-        store::key("watched", parse::VERSION, &[names.as_bytes()])
+        store::key("watched", parse::VERSION, &[self.name().as_bytes()])
     }
 
     /// How they were read.
@@ -280,9 +281,10 @@ impl Articles {
         all.filter(move |problem| problem.message != parse::UNDRAWN || !std::mem::replace(&mut is_told, true))
     }
 
-    /// The path of each article, and what names all that it was parsed from.
-    pub(super) fn names(&self) -> Vec<(&RelPath, &Digest)> {
-        self.articles.iter().map(|article| (&article.path, &article.key)).collect()
+    /// Names the path of each article, and all that it was parsed from.
+    pub(super) fn name(&self) -> Digest {
+        let names = || self.articles.iter().map(|article| (&article.path, &article.key)).collect::<Vec<_>>();
+        *self.name.get_or_init(|| Digest::of_value(&names()))
     }
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
@@ -321,7 +323,7 @@ impl Articles {
 
     /// Tells the session that the memos of these articles are in use.
     pub(super) fn note_used(&self, session: &Session) {
-        self.articles.iter().for_each(|article| session.note_used(article.key));
+        session.note_all_used(self.articles.iter().map(|article| article.key));
         session.note_used(self.watched_key());
     }
 

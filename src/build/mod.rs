@@ -15,7 +15,8 @@
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
 //! | links: the words of topics | the topics, and what their examples say | in memory |
-//! | links: addresses, where links lead | the configuration, the outlines of heads, the links as written | memory |
+//! | links: addresses | the configuration, the names of files, the outlines of heads | in memory |
+| links: of each page where its links lead, its topics, editors' choices, titles that it mentions | that its head is the same value, at the same place among the same pages; what all pages share | in memory |
 //! | rules of one article | the configuration, the day, the theme, data files, what articles watch; the head itself, as it stands in memory | in memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
 //!
@@ -90,7 +91,7 @@ pub const CONFIG: &str = "site.toml";
 const LAST_WEAVE: &str = "weave";
 
 /// Counts up with every change of what a build as a whole depends on or remembers.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What a build is asked for beside what the site says.
 #[derive(Clone, Debug, Default)]
@@ -297,6 +298,10 @@ impl Session {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }
 
+    fn note_all_used(&self, keys: impl Iterator<Item = Digest>) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);
+    }
+
     /// What the last weave remembered: that of this session, of the build that left the tree `old`, or else of whichever
     /// build was the last. It is remembered by what it was made from, so any will do; the nearest just spares most.
     fn recall_weave(&self, old: &Manifest) -> Arc<link::Memory> {
@@ -438,7 +443,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let watched = facts.watched.of(&articles.watched(session, given.files, &trace)?);
     let named = (&data, &inventories.names(), fonts.digest(), &watched, record.digest());
     let surroundings = surroundings(&config, &theme, named, &copied);
-    let inputs = Digest::of_value(&(surroundings, &*facts.changed, articles.names()));
+    let inputs = Digest::of_value(&(surroundings, &*facts.changed, articles.name()));
     let whole = record_key(inputs, &facts, &diagnostics);
     let shard = (given.request.shard != Shard::WHOLE).then_some(ShardOf { shard: given.request.shard, site: whole });
     let record_key = shard.map_or(whole, |ShardOf { shard, site }| Digest::of_value(&(shard, site)));
@@ -515,7 +520,6 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
     let before = session.before.lock().unwrap_or_else(PoisonError::into_inner).take();
     let pages = Pages::of(&site, &renderer, surroundings, (before.as_ref(), given.old));
-    drop(before);
     let artifacts = Artifacts {
         session,
         given,
@@ -530,6 +534,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         trace: &outcome.trace,
     };
     let made = artifacts.make(Plan::new(inputs).sharded(shard), &copied)?;
+    drop(before);
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let count = made.pages;
     drop(components);

@@ -32,7 +32,6 @@ pub use self::{
 use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::model::{
     Config, Data, Date, Diagnostic, Digest, Head, Site,
@@ -59,8 +58,8 @@ pub struct Facts<'a> {
 #[derive(Debug, Default)]
 pub struct Memory {
     named: Option<Digest>,
-    /// By the place of its head in memory, which nothing else can have as long as the head is kept.
-    found: FxHashMap<usize, Known>,
+    /// Ordered by path.
+    found: Vec<Known>,
 }
 
 /// What was found in one article, and all that rules ask of it.
@@ -73,14 +72,14 @@ struct Known {
 }
 
 impl Memory {
-    fn recall(&self, page: &Page) -> Option<Known> {
-        let known = self.found.get(&place_of(&page.head))?;
+    /// What was found in a page, which is the one at `index` unless others came or went.
+    fn recall(&self, index: usize, page: &Page) -> Option<Known> {
+        let is_of = |known: &&Known| Arc::ptr_eq(&known.head, &page.head);
+        let by_path = || self.found.binary_search_by(|known| known.head.path.cmp(&page.head.path)).ok();
+        let known = self.found.get(index).filter(is_of);
+        let known = known.or_else(|| self.found.get(by_path()?).filter(is_of))?;
         (known.kind == page.kind && known.updated == page.updated).then(|| known.clone())
     }
-}
-
-fn place_of(head: &Arc<Head>) -> usize {
-    Arc::as_ptr(head).addr()
 }
 
 /// Everything that a rule finds in the heads of a site, in no order.
@@ -88,21 +87,23 @@ pub fn site(config: &Config, site: &Site, facts: &Facts<'_>, memory: &mut Memory
     let fields = fields::Wanted::of(config);
     let old = Memory { named: Some(facts.named), found: std::mem::take(&mut memory.found) };
     let is_known = memory.named == old.named;
-    let of_page = |page: &Page| {
-        let known = if is_known { old.recall(page) } else { None };
+    let of_page = |(index, page): (usize, &Page)| {
+        let known = if is_known { old.recall(index, page) } else { None };
         known.unwrap_or_else(|| {
             let found = of_page(config, page, facts, &fields).into();
             Known { head: page.head.clone(), kind: page.kind, updated: page.updated, found }
         })
     };
     let written: Vec<&Page> = site.pages.iter().filter(|page| page.has_source).collect();
-    let known: Vec<Known> = written.into_par_iter().map(of_page).collect();
+    let between = || {
+        let (duplicates, orphans) = rayon::join(|| site::duplicates(site), || site::orphans(config, site));
+        [duplicates, orphans, site::single_members(config, site)]
+    };
+    let (known, between) =
+        rayon::join(|| written.into_par_iter().enumerate().map(of_page).collect::<Vec<Known>>(), between);
     let mut found: Vec<Diagnostic> = known.iter().flat_map(|known| known.found.iter().cloned()).collect();
-    *memory =
-        Memory { named: old.named, found: known.into_iter().map(|known| (place_of(&known.head), known)).collect() };
-    found.extend(site::duplicates(site));
-    found.extend(site::orphans(config, site));
-    found.extend(site::single_members(config, site));
+    *memory = Memory { named: old.named, found: known };
+    found.extend(between.into_iter().flatten());
     found
 }
 

@@ -1,7 +1,10 @@
 //! Rules between pages: titles and descriptions that are not their own, what nothing leads to, what leads nowhere, topics
 //! with one member.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::check::{html, path_of};
 use crate::model::{
@@ -11,8 +14,8 @@ use crate::model::{
 
 /// `duplicate-title`, `duplicate-description`.
 pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
-    let mut titles: BTreeMap<String, &Page> = BTreeMap::new();
-    let mut descriptions: BTreeMap<&str, &Page> = BTreeMap::new();
+    let mut titles: FxHashMap<String, &Page> = FxHashMap::default();
+    let mut descriptions: FxHashMap<&str, &Page> = FxHashMap::default();
     let mut found = Vec::new();
     for page in site.pages.iter().filter(|page| page.has_source && page.kind != PageKind::Topic) {
         let path = || path_of(&page.head);
@@ -43,7 +46,7 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
     // Raw HTML leads to pages as well, by their addresses.
     let in_html =
         |page: &Page| html::targets(config, page).into_iter().filter(|output| *output != page.output).collect();
-    let from_html: Vec<Vec<RelPath>> = site.pages.iter().map(in_html).collect();
+    let from_html: Vec<Vec<RelPath>> = site.pages.par_iter().map(in_html).collect();
     let outputs: BTreeSet<&RelPath> = from_html.iter().flatten().collect();
     let mut found = Vec::new();
     for (id, page) in site.pages.iter().enumerate() {

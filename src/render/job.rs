@@ -160,7 +160,7 @@ impl<'a> Renderer<'a> {
             fonts,
             shared,
             navs: navs(config, site),
-            articles: site.topics.iter().map(|topic| listing::articles(site, topic)).collect(),
+            articles: site.topics.par_iter().map(|topic| listing::articles(site, topic)).collect(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
             section_feeds: feed::of_sections(config, site),
             topic_feeds: (0..site.topics.len()).map(|topic| feed::of_topic(config, site, topic)).collect(),

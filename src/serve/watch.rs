@@ -240,7 +240,11 @@ impl Watch {
     /// Looks at the files that events were about, or at all where that is not enough.
     fn look_at_touched(&mut self) -> Vec<String> {
         match self.survey.after(&self.folder, &self.touched) {
-            Some(survey) => self.take(survey),
+            Some(survey) => {
+                let changed = survey.changed_among(&std::mem::take(&mut self.touched), &self.survey);
+                self.survey = survey;
+                changed
+            }
             None => self.look(),
         }
     }

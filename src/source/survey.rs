@@ -112,6 +112,13 @@ impl Survey {
         Arc::make_mut(&mut self.files).retain(|path, _| is_kept(path));
     }
 
+    /// Those of `paths` that look otherwise since `old`.
+    pub fn changed_among(&self, paths: &BTreeSet<RelPath>, old: &Self) -> Vec<String> {
+        let stamp = |survey: &Self, path: &RelPath| survey.files.get(path).map(|look| look.stamp);
+        let is_other = |path: &&RelPath| stamp(self, path) != stamp(old, path);
+        paths.iter().filter(is_other).map(|path| path.as_str().to_owned()).collect()
+    }
+
     /// The paths that look otherwise since `old`, in their order.
     pub fn changed_since(&self, old: &Self) -> Vec<String> {
         let mut changed: BTreeSet<&str> = BTreeSet::new();
@@ -242,6 +249,8 @@ mod tests {
         fs::write(at("content/a.md"), "longer").unwrap();
         let seen = after(&["content/a.md", "content/4913"]).expect("one file that is known, and one that is gone");
         assert_eq!(seen.changed_since(&old), ["content/a.md"]);
+        let told = ["content/a.md", "content/deep/b.md"].iter().filter_map(|path| RelPath::new(*path)).collect();
+        assert_eq!(seen.changed_among(&told, &old), ["content/a.md"]);
         assert_eq!(survey().changed_since(&seen), [""; 0], "as much as a look at all would have found");
         assert!(after(&["content/b.md"]).is_some_and(|seen| seen.changed_since(&old).is_empty()), "never there");
 

@@ -1,6 +1,9 @@
 //! Artifacts for programs: the site's inventory, pages as JSON, what language models are given, and cards.
 
-use std::{cell::OnceCell, collections::BTreeMap, sync::PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{OnceLock, PoisonError},
+};
 
 use rayon::prelude::*;
 
@@ -22,27 +25,28 @@ impl Artifacts<'_> {
         if !self.config.inventory.enabled {
             return Ok(Vec::new());
         }
-        let entries = OnceCell::new();
+        let entries = OnceLock::new();
         let entries = || entries.get_or_init(|| inventory::entries(self.config, self.site));
         let name = inventory::name(self.config, self.site);
         let mut listed = self.session.listed.lock().unwrap_or_else(PoisonError::into_inner);
-        let digest = match *listed {
-            Some((known, digest)) if known == name => digest,
-            _ => inventory::digest(self.config, entries()),
-        };
+        let known = listed.filter(|(known, _)| *known == name).map(|(_, digest)| digest);
+        let digest = known.unwrap_or_else(|| inventory::digest(self.config, entries()));
         *listed = Some((name, digest));
         drop(listed);
         let key = store::key("inventory", inventory::VERSION, &[digest.as_bytes()]);
         let makers =
             [(inventory::JSON, inventory::json as fn(&_, &[_]) -> Vec<u8>), (inventory::SPHINX, inventory::sphinx)];
-        let mut files = Vec::new();
-        for (name, make) in makers {
+        let file = |(name, make): (&str, fn(&_, &[_]) -> Vec<u8>)| {
             let path = RelPath::new(name).expect("a file name is a path");
-            if !self.site.files.contains_key(&path) && self.makes(&path) {
-                files.push(self.kept_or(path, key, || make(self.config, entries()))?);
-            }
-        }
-        Ok(files)
+            let is_free = !self.site.files.contains_key(&path) && self.makes(&path);
+            is_free.then(|| self.kept_or(path, key, || make(self.config, entries()))).transpose()
+        };
+        let files: Vec<Option<File>> = match known {
+            // The entries are made: nobody waits for them in the middle of somebody else's work.
+            None => makers.into_par_iter().map(file).collect::<Result<_, Error>>()?,
+            Some(_) => makers.into_iter().map(file).collect::<Result<_, Error>>()?,
+        };
+        Ok(files.into_iter().flatten().collect())
     }
 
     /// The list of pages for language models, and their whole text, which is kept where it stands as long as it is made of

@@ -111,7 +111,7 @@ fn is_framed_alike(a: &Site, b: &Site) -> bool {
     let topic = |topic: &TopicMembers| (topic.declared, topic.url.clone(), topic.parent);
     let term = |term: &Term| (term.topic, term.declared, term.href.clone());
     a.pages.len() == b.pages.len()
-        && a.pages.iter().zip(&b.pages).all(|(a, b)| a.head.path == b.head.path)
+        && a.pages.iter().zip(&b.pages).all(|(a, b)| Arc::ptr_eq(&a.head, &b.head) || a.head.path == b.head.path)
         && a.home == b.home
         && a.card_links == b.card_links
         && a.topics.iter().map(topic).eq(b.topics.iter().map(topic))
@@ -125,6 +125,7 @@ fn is_same(a: &Page, b: &Page) -> bool {
         && (a.parent, a.position, a.previous, a.next, a.updated)
             == (b.parent, b.position, b.previous, b.next, b.updated)
         && (&a.children, &a.links, &a.topics) == (&b.children, &b.links, &b.topics)
-        && (&a.section_topics, &a.related, &a.see_also) == (&b.section_topics, &b.related, &b.see_also)
+        && (Arc::ptr_eq(&a.section_topics, &b.section_topics) || a.section_topics == b.section_topics)
+        && (&a.related, &a.see_also) == (&b.related, &b.see_also)
         && a.backlinks == b.backlinks
 }
