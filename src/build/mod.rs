@@ -16,7 +16,7 @@
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
 //! | links: the words of topics | the topics, and what their examples say | in memory |
 //! | links: addresses | the configuration, the names of files, the outlines of heads | in memory |
-| links: of each page where its links lead, its topics, editors' choices, titles that it mentions | that its head is the same value, at the same place among the same pages; what all pages share | in memory |
+//! | links: of each page where its links lead, its topics, editors' choices, titles that it mentions | that its head is the same value, at the same place among the same pages; what all pages share | in memory |
 //! | rules of one article | the configuration, the day, the theme, data files, what articles watch; the head itself, as it stands in memory | in memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
 //!
