@@ -167,6 +167,12 @@ test("prints as dark text on white, without navigation", async ({ page, open, co
   }
 });
 
+test("what the front page opens with has the whole width", async ({ page, open }) => {
+  await open("home");
+  const width = (of) => page.locator(of).evaluate((one) => one.getBoundingClientRect().width);
+  expect(await width(".hero")).toBeGreaterThan((await width("main")) * 0.95);
+});
+
 test("the picture of the front page is dark on a dark page", async ({ page, open, colorScheme }) => {
   await open("home");
   const image = page.locator(".pictured > img");
