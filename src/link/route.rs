@@ -372,7 +372,6 @@ fn synthetic_head(config: &Config, folder: &str) -> Head {
         html_links: Vec::new(),
         body: Digest::of(b""),
         outline: Digest::of(b""),
-        links_digest: Digest::of(b""),
     }
 }
 

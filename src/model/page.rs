@@ -146,8 +146,6 @@ pub struct Head {
     pub body: Digest,
     /// Names what the addresses and links of other pages are found from: see [`outline`].
     pub outline: Digest,
-    /// Names the links, with the sentences around them and where they stand.
-    pub links_digest: Digest,
 }
 
 impl Head {

@@ -57,7 +57,7 @@ pub use self::{
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 13 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 14 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -157,7 +157,6 @@ pub fn article(path: &RelPath, text: &str, options: &Options, included: &Include
     let head = Head {
         path: path.clone(),
         outline: page::outline(&front, (&title, written.title_id.as_deref()), &written.headings, &written.anchors),
-        links_digest: Digest::of_value(&written.links),
         title,
         title_html,
         title_id: written.title_id,
