@@ -534,6 +534,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         trace: &outcome.trace,
     };
     let made = artifacts.make(Plan::new(inputs).sharded(shard), &copied)?;
+    // Freed when no page waits for it.
     drop(before);
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let count = made.pages;

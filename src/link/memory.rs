@@ -1,8 +1,9 @@
 //! What weaving remembers from one build to the next.
 //!
-//! Each value stands under a digest of everything that it was made from, so that it is right or absent, and nothing is
-//! ever invalidated. A weave takes over what it had use for and forgets the rest. What is quicker made again than read back
-//! is remembered as long as a process lives.
+//! What is kept on disk stands under a digest of everything that it was made from. What lives as long as a process does
+//! stands by the places of pages, and is taken over for a page whose head is the same value as before, where what all pages
+//! share is the same as well. Either way it is right or absent, and nothing is ever invalidated. A weave takes over what it had
+//! use for and forgets the rest. What is quicker made again than read back is not kept on disk.
 
 use std::sync::{Arc, Mutex};
 
@@ -25,7 +26,7 @@ pub(super) type Guesses = Vec<(usize, usize, Arc<Guess>)>;
 /// What was guessed for a page, under the name of what it was guessed from.
 pub(super) type Named = (Digest, Arc<Guesses>);
 
-/// Remembered values by the names of what they were made from.
+/// Remembered values.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Memory {
     /// The topics of the sections of each page that any were guessed of.

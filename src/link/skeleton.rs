@@ -86,7 +86,7 @@ impl Skeleton {
         Self { surroundings: self.surroundings, places, names: OnceLock::new(), site, diagnostics }
     }
 
-    /// The site with the heads and the files that its name was made from, in the same order, and what is wrong with it.
+    /// The site with the heads and the files that it was asked for, in the same order, and what is wrong with it.
     pub(super) fn site(&self, heads: Vec<Arc<Head>>, files: BTreeMap<RelPath, RelPath>) -> (Site, Vec<Diagnostic>) {
         let mut site = Site { files, ..self.site.clone() };
         let written = site.pages.iter_mut().filter(|page| page.has_source);
@@ -103,10 +103,9 @@ fn has_outline_of(old: &Head, new: &Head) -> bool {
 /// Whether all is the same in two heads that addresses, the page of dated articles and the places in pages are found from.
 fn is_placed_alike(old: &Head, new: &Head) -> bool {
     let (a, b) = (&old.front, &new.front);
-    let ids = |head: &Head| head.headings.iter().map(|heading| heading.id.clone()).collect::<Vec<_>>();
     old.path == new.path
         && (&a.slug, &a.url, &a.aliases) == (&b.slug, &b.url, &b.aliases)
         && (a.date.is_some(), a.search) == (b.date.is_some(), b.search)
         && (&old.title_id, &old.anchors) == (&new.title_id, &new.anchors)
-        && ids(old) == ids(new)
+        && old.headings.iter().map(|heading| &heading.id).eq(new.headings.iter().map(|heading| &heading.id))
 }

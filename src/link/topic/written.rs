@@ -39,7 +39,7 @@ struct Own {
 }
 
 /// What is written on a heading.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct OfSection {
     /// Its topics, rising.
     pub(super) topics: Vec<usize>,
