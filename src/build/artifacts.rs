@@ -93,8 +93,9 @@ pub(super) fn digests(
 }
 
 impl Artifacts<'_> {
-    /// Renders what changed into the stage, and adds the whole tree to `plan`, or the shard of it that was asked for.
-    pub(super) fn make(&self, plan: Plan, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Made, Error> {
+    /// Renders what changed into the stage, and adds the whole tree to `plan`, or the shard of it that was asked for. `None`
+    /// where nobody waits for that any more.
+    pub(super) fn make(&self, plan: Plan, copied: &BTreeMap<RelPath, (Digest, u64)>) -> Result<Option<Made>, Error> {
         let mut plan = plan;
         let mut problems = Vec::new();
         // What pages load comes before pages: the live preview shows each as soon as it is there.
@@ -107,7 +108,8 @@ impl Artifacts<'_> {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         let jobs = self.jobs();
-        for page in self.rendered(&jobs)? {
+        let Some(pages) = self.rendered(&jobs)? else { return Ok(None) };
+        for page in pages {
             match page {
                 Ok((path, entry, source)) => insert(&mut plan, &mut problems, path, entry, source),
                 Err(problem) => problems.push(*problem),
@@ -125,8 +127,14 @@ impl Artifacts<'_> {
         for (path, entry, source) in self.llms(&told, is_full, texts)? {
             insert(&mut plan, &mut problems, path, entry, source);
         }
+        if self.stage.is_outdated() {
+            return Ok(None);
+        }
         for (path, entry, source) in self.inventory()?.into_iter().chain(self.pages_as_json(&jobs)?) {
             insert(&mut plan, &mut problems, path, entry, source);
+        }
+        if self.stage.is_outdated() {
+            return Ok(None);
         }
         for (path, entry, source) in self.search()? {
             insert(&mut plan, &mut problems, path, entry, source);
@@ -141,7 +149,7 @@ impl Artifacts<'_> {
         for (path, (entry, source)) in &self.images.files {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
-        Ok(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() })
+        Ok(Some(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() }))
     }
 
     /// Whether this build makes the file at `path`, which belongs to no page.
@@ -163,8 +171,8 @@ impl Artifacts<'_> {
         (0..self.site.pages.len()).filter(|id| self.given.request.shard.holds_nth(*id)).collect()
     }
 
-    /// Every page, those first that somebody waits for. Errors as for [`Self::page`].
-    fn rendered(&self, jobs: &[Job]) -> Result<Vec<Result<File, Box<Diagnostic>>>, Error> {
+    /// Every page, those first that somebody waits for; `None` where nobody waits for the rest. Errors as for [`Self::page`].
+    fn rendered(&self, jobs: &[Job]) -> Result<Option<Vec<Result<File, Box<Diagnostic>>>>, Error> {
         self.given.progress.begin("rendering", jobs.len());
         let names = PartNames::new(PARTS);
         let taken: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
@@ -186,9 +194,9 @@ impl Artifacts<'_> {
             while let Some(output) = self.stage.wanted() {
                 place(&output).map_or(Ok(()), make)?;
             }
-            make(at)
+            if self.stage.is_outdated() { Ok(()) } else { make(at) }
         })?;
-        Ok(made.into_iter().map(|made| made.into_inner().expect("every page was taken by somebody")).collect())
+        Ok(made.into_iter().map(OnceLock::into_inner).collect())
     }
 
     /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.

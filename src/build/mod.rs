@@ -384,8 +384,10 @@ pub struct Given<'a> {
 pub struct Outcome {
     /// The configuration that it went by.
     pub config: Config,
-    /// The whole tree; `None` where an error stands in the way, so that nothing may be written.
+    /// The whole tree; `None` where an error stands in the way, so that nothing may be written, and where it was set aside.
     pub plan: Option<Plan>,
+    /// Whether it ended before it was done, as its stage was [outdated](Stage::is_outdated).
+    pub is_set_aside: bool,
     /// Everything wrong, ordered by file and place, levels as `[check]` says.
     pub diagnostics: Vec<Diagnostic>,
     /// What could be better, and stands in nobody's way.
@@ -453,6 +455,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         let verdict = Verdict::of(record.diagnostics.clone(), &baseline, given.request);
         return Ok(Outcome {
             plan: (!has_errors(&verdict.told)).then(|| Plan::kept(given.old)),
+            is_set_aside: false,
             diagnostics: verdict.told,
             advice: verdict.advice,
             baseline: verdict.baseline,
@@ -483,6 +486,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let verdict = Verdict::of_urgent(&diagnostics, &baseline, given.request);
     let mut outcome = Outcome {
         plan: None,
+        is_set_aside: false,
         diagnostics: Vec::new(),
         advice: Vec::new(),
         baseline: BaselineUse::default(),
@@ -533,7 +537,15 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         stage,
         trace: &outcome.trace,
     };
-    let made = artifacts.make(Plan::new(inputs).sharded(shard), &copied)?;
+    let Some(made) = artifacts.make(Plan::new(inputs).sharded(shard), &copied)? else {
+        // The tree that stands is still the one that this led to.
+        *session.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
+        session.keep_everything();
+        drop(components);
+        drop(renderer);
+        outcome.is_set_aside = true;
+        return Ok(outcome);
+    };
     // Freed when no page waits for it.
     drop(before);
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));

@@ -31,6 +31,11 @@ pub trait Stage: Sync {
     fn wanted(&self) -> Option<RelPath> {
         None
     }
+
+    /// Whether nobody waits for the rest any more: another build is about to make it, of later sources.
+    fn is_outdated(&self) -> bool {
+        false
+    }
 }
 
 /// A stage that keeps nothing: for whoever only wants to know what is wrong.

@@ -10,6 +10,7 @@ use crate::model::{Error, RelPath};
 use crate::output::{MemoryStage, Stage};
 use crate::serve::{
     Event,
+    orders::Waiting,
     snapshot::{Shown, Snapshot, Tree},
 };
 
@@ -23,6 +24,8 @@ pub(super) struct Ahead {
     last: Snapshot,
     shown: Mutex<Reached>,
     events: Sender<Event>,
+    /// The orders that wait for this build to end, if it may be set aside for them.
+    later: Option<Waiting>,
 }
 
 /// How far what is shown is ahead of the last build.
@@ -36,15 +39,21 @@ pub(super) struct Reached {
 }
 
 impl Ahead {
-    /// A stage that shows the pages `open` ahead of others, in place of what `last` has of them.
-    pub(super) fn new(last: Snapshot, open: BTreeSet<RelPath>, events: Sender<Event>) -> Self {
+    /// A stage that shows the pages `open` ahead of others, in place of what `last` has of them, and is outdated when there
+    /// is an order among `later`.
+    pub(super) fn new(
+        last: Snapshot,
+        open: BTreeSet<RelPath>,
+        events: Sender<Event>,
+        later: Option<Waiting>,
+    ) -> Self {
         let tree = match &last.shown {
             Shown::Tree(tree) => tree.clone(),
             Shown::Problems(_) => Tree::default(),
         };
         let shown = Mutex::new(Reached { tree, count: last.build, changed: BTreeSet::new() });
         let wanted = Mutex::new(open.iter().cloned().collect());
-        Self { files: MemoryStage::new(), open, wanted, last, shown, events }
+        Self { files: MemoryStage::new(), open, wanted, last, shown, events, later }
     }
 
     /// Everything that was staged, and how far that was shown.
@@ -82,5 +91,11 @@ impl Stage for Ahead {
 
     fn wanted(&self) -> Option<RelPath> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// What browsers show is shown all the same.
+    fn is_outdated(&self) -> bool {
+        let is_asked = self.later.as_ref().is_some_and(|later| !later.is_empty());
+        is_asked && self.wanted.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 }

@@ -3,11 +3,8 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, PoisonError,
-        mpsc::{self, RecvTimeoutError, Sender},
-    },
-    time::Duration,
+    sync::{Arc, PoisonError, mpsc::Sender},
+    time::{Duration, Instant},
 };
 
 use pulldown_cmark_escape::escape_html;
@@ -26,6 +23,7 @@ use crate::serve::{
     Event, Follow, Further, Settings,
     ahead::{Ahead, Reached},
     early::Early,
+    orders::{Order, Waiting},
     panel::{Known, Remade, Woven},
     reload::Open,
     report::{Report, Reporter},
@@ -41,25 +39,8 @@ use crate::source::{
 /// The most pages that are shown before a build is done.
 const MOST_AHEAD: usize = 16;
 
-/// How long it is quiet before memos are kept on disk.
-const IDLE: Duration = Duration::from_secs(1);
-
-/// Asks for a build.
-#[derive(Default)]
-pub(super) struct Order {
-    /// The sources that were changed, as far as is known.
-    pub(super) sources: Vec<String>,
-    /// What the site's folder looks like, as far as somebody has looked.
-    pub(super) survey: Survey,
-}
-
-impl Order {
-    /// This order and a later one as one.
-    fn and(mut self, later: Self) -> Self {
-        self.sources.extend(later.sources);
-        Self { sources: self.sources, survey: later.survey }
-    }
-}
+/// For so long builds are set aside for later ones: then one is finished, however fast somebody saves.
+const LONGEST_ASIDE: Duration = Duration::from_secs(3);
 
 /// What one build came to.
 pub struct Built {
@@ -100,10 +81,28 @@ pub(super) struct Opening {
     pub(super) events: Sender<Event>,
 }
 
+/// How a build ended.
+enum Ended {
+    Well(Box<Outcome>, Success),
+    Badly(Box<Outcome>),
+    /// Before it was done, when it had shown these files.
+    Aside(BTreeSet<RelPath>),
+}
+
+/// The builds since the last one that was finished, each set aside for the next.
+struct Aside {
+    /// When the first of them ended.
+    since: Instant,
+    /// The sources that they were built for.
+    sources: Vec<String>,
+    /// The files that are shown of them.
+    shown: BTreeSet<RelPath>,
+}
+
 /// Everything that builds share.
 pub(super) struct Workshop {
     folder: Folder,
-    session: Session,
+    pub(super) session: Session,
     request: Request,
     /// For the first build.
     progress: Option<Arc<dyn Progress + Send>>,
@@ -123,51 +122,15 @@ pub(super) struct Workshop {
     count: u64,
     /// Whether something of a build that is not done is shown.
     is_ahead: bool,
+    /// The orders that came since this one was begun.
+    pub(super) waiting: Waiting,
+    /// What was left to this build.
+    aside: Option<Aside>,
     /// Told of the files that articles include.
     further: Further,
     /// What browsers show, and who is told what of it can be shown before a build is done.
     open: Open,
     events: Sender<Event>,
-}
-
-/// Builds on a thread of its own whenever that is ordered. Orders that come during a build lead to one more. Memos are kept
-/// on disk when nobody has ordered anything for a moment, so that no save waits for that.
-///
-/// # Errors
-///
-/// A system that gives no threads.
-pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Sender<Order>, Error> {
-    let (orders, incoming) = mpsc::channel::<Order>();
-    let workers = run::workers(None)?;
-    let work = move || {
-        let (mut last_note, mut is_kept) = (None, true);
-        loop {
-            let ordered = match is_kept {
-                true => incoming.recv().map_err(RecvTimeoutError::from),
-                false => incoming.recv_timeout(IDLE),
-            };
-            match ordered {
-                Ok(order) => {
-                    let order = incoming.try_iter().fold(order, Order::and);
-                    let built = workers.install(|| workshop.build(order));
-                    if events.send(Event::Built(Box::new(built))).is_err() {
-                        return;
-                    }
-                    is_kept = false;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    let note = workshop.session.keep_memos().err().map(|error| error.to_string());
-                    if note.is_some() && note != last_note {
-                        drop(events.send(Event::Note(note.clone().unwrap_or_default())));
-                    }
-                    (last_note, is_kept) = (note, true);
-                }
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-    };
-    let started = std::thread::Builder::new().name("build".to_owned()).spawn(work);
-    started.map(|_| orders).map_err(|error| Error::new(format!("could not start to build: {error}")))
 }
 
 impl Workshop {
@@ -201,30 +164,42 @@ impl Workshop {
             saved: None,
             count: 0,
             is_ahead: false,
+            waiting: Waiting::default(),
+            aside: None,
             further,
             open,
             events,
         }
     }
 
-    /// Builds once. A build that fails changes nothing, unless there has never been a good one: then it shows why.
-    pub(super) fn build(&mut self, Order { mut sources, survey }: Order) -> Built {
+    /// Builds once. A build that fails changes nothing, unless there has never been a good one: then it shows why. `None` where
+    /// it was set aside for a later order: the next one stands for both.
+    pub(super) fn build(&mut self, Order { sources: mut saved, survey }: Order) -> Option<Built> {
+        saved.sort();
+        saved.dedup();
+        let mut sources = saved.clone();
+        sources.extend(self.aside.iter().flat_map(|aside| aside.sources.iter().cloned()));
         sources.sort();
         sources.dedup();
         // Whatever a panic leaves behind was only ever added to: memos and counts.
-        let result = catch_unwind(AssertUnwindSafe(|| self.try_build(&sources, &survey)));
+        let result = catch_unwind(AssertUnwindSafe(|| self.try_build((&saved, &sources), &survey)));
         let result = result.unwrap_or_else(|_| {
             Err(Error::new("the build stopped by a mistake in docweave")
                 .help("please report it, with the site if you can"))
         });
-        match result {
-            Ok((outcome, Some(success))) => self.succeeded(sources, outcome, success),
-            Ok((outcome, None)) => self.failed(sources, Ok(outcome)),
+        Some(match result {
+            Ok(Ended::Well(outcome, success)) => self.succeeded(&saved, sources, *outcome, success),
+            Ok(Ended::Badly(outcome)) => self.failed(sources, Ok(*outcome)),
+            Ok(Ended::Aside(shown)) => {
+                self.set_aside(sources, shown);
+                return None;
+            }
             Err(error) => self.failed(sources, Err(error)),
-        }
+        })
     }
 
-    fn try_build(&mut self, sources: &[String], survey: &Survey) -> Result<(Outcome, Option<Success>), Error> {
+    /// Builds after these sources were saved; `sources` are all since the last build that was finished.
+    fn try_build(&mut self, (saved, sources): (&[String], &[String]), survey: &Survey) -> Result<Ended, Error> {
         let root = self.folder.root();
         let facts = |config: &Config| run::facts_of(root, config, self.session.store());
         let progress = self.progress.take();
@@ -236,6 +211,7 @@ impl Workshop {
             missing: &[],
             progress: progress.as_deref().map_or(&Silent as &dyn Progress, |progress| progress),
         };
+        let mut address = None;
         let (outcome, staged, reached) = match self.opening.take() {
             Some(Opening { begin, events }) => {
                 let early = Arc::new(Early::new(self.sub_path(), events));
@@ -245,7 +221,8 @@ impl Workshop {
                 (outcome, early.files().files(), None)
             }
             None => {
-                let stage = self.ahead(sources);
+                address = self.address_of_saved(&self.known, saved);
+                let stage = self.ahead(address.clone(), sources);
                 let outcome = build(&self.session, &given, &stage);
                 let (staged, reached) = stage.into_files();
                 (outcome, staged, Some(reached))
@@ -254,6 +231,12 @@ impl Workshop {
         let (before, ahead) = match reached {
             Some(Reached { tree, count, changed }) => {
                 self.is_ahead = count > self.count;
+                if outcome.as_ref().is_ok_and(|outcome| outcome.is_set_aside) {
+                    let address = address.filter(|_| self.is_ahead);
+                    self.saved = address.map(|address| (self.count + 1, address)).or_else(|| self.saved.take());
+                    (self.count, self.tree) = (count, tree);
+                    return Ok(Ended::Aside(changed));
+                }
                 self.count = count;
                 (tree, changed)
             }
@@ -262,9 +245,10 @@ impl Workshop {
         let mut outcome = outcome?;
         let included = outcome.included.iter().map(|path| path.as_str().to_owned()).collect();
         *self.further.lock().unwrap_or_else(PoisonError::into_inner) = included;
-        let Some(plan) = outcome.plan.take() else { return Ok((outcome, None)) };
+        let Some(plan) = outcome.plan.take() else { return Ok(Ended::Badly(Box::new(outcome))) };
         let (tree, changed) = before.after(&plan, staged, self.count + 1)?;
-        let changed: BTreeSet<RelPath> = changed.into_iter().chain(ahead).collect();
+        let aside = self.aside.take().map(|aside| aside.shown).unwrap_or_default();
+        let changed: BTreeSet<RelPath> = changed.into_iter().chain(ahead).chain(aside).collect();
         let known = Known {
             woven: self.woven(&mut outcome),
             warnings: self.reports(&outcome, Level::Warning),
@@ -273,14 +257,23 @@ impl Workshop {
         };
         self.manifest = plan.into_manifest();
         self.tree = tree;
-        Ok((outcome, Some(Success { changed: changed.len(), known })))
+        Ok(Ended::Well(Box::new(outcome), Success { changed: changed.len(), known }))
     }
 
-    /// The stage of a build for which these sources were saved: it shows first what browsers show, or are about to.
-    fn ahead(&self, sources: &[String]) -> Ahead {
+    /// Leaves the rest of a build to the next one. What it has shown stays.
+    fn set_aside(&mut self, sources: Vec<String>, shown: BTreeSet<RelPath>) {
+        let new = || Aside { since: Instant::now(), sources: Vec::new(), shown: BTreeSet::new() };
+        let aside = self.aside.get_or_insert_with(new);
+        aside.sources = sources;
+        aside.shown.extend(shown);
+        self.is_ahead = false;
+    }
+
+    /// The stage of a build for which these sources were saved: it shows first what browsers show, or are about to, as they
+    /// follow to an address.
+    fn ahead(&self, saved: Option<String>, sources: &[String]) -> Ahead {
         let is_same_site = self.base.is_some() && !sources.iter().any(|source| source == CONFIG);
         let base = self.base.as_deref().unwrap_or("/");
-        let saved = self.address_of_saved(&self.known, sources);
         let addresses = saved.clone().map_or_else(|| self.open.pages(), |address| vec![address]);
         let stands = |address: &String| {
             let paths = addressed(base, address);
@@ -289,7 +282,10 @@ impl Workshop {
         let open = addresses.iter().filter(|_| is_same_site).filter_map(stands).take(MOST_AHEAD).collect();
         let saved = saved.map(|address| (self.count + 1, address)).or_else(|| self.saved.clone());
         let last = Snapshot { saved, sources: sources.into(), ..self.snapshot(Shown::Tree(self.tree.clone())) };
-        Ahead::new(last, open, self.events.clone())
+        // Before there is a good build, there is nothing that could stay shown.
+        let is_due = self.aside.as_ref().is_some_and(|aside| aside.since.elapsed() > LONGEST_ASIDE);
+        let later = (self.base.is_some() && !is_due).then(|| self.waiting.clone());
+        Ahead::new(last, open, self.events.clone(), later)
     }
 
     /// What the build wove; where it had no reason to, what is known already.
@@ -326,9 +322,9 @@ impl Workshop {
         self.reporter.reports(&outcome.diagnostics, level, &source)
     }
 
-    fn succeeded(&mut self, sources: Vec<String>, outcome: Outcome, success: Success) -> Built {
+    fn succeeded(&mut self, saved: &[String], sources: Vec<String>, outcome: Outcome, success: Success) -> Built {
         let base = Some(outcome.config.base_url.path.clone());
-        let saved = self.address_of_saved(&success.known, &sources);
+        let saved = self.address_of_saved(&success.known, saved);
         let is_news = success.changed > 0
             || self.base != base
             || !self.errors.is_empty()

@@ -13,7 +13,8 @@
 //!   not touched.
 //! - A build that fails leaves the last good tree served. Before there is one, pages are shown while they are being made,
 //!   those first that somebody asks for.
-//! - Of a site that is built again, the pages that browsers show come first, and are shown before the others are done.
+//! - Of a site that is built again, the pages that browsers show come first, and are shown before the others are done. When
+//!   those are shown and more is saved, the rest is left to the next build.
 //! - What a browser shows is named by the digest of its bytes, so that a tab that comes back is told exactly whether it
 //!   is behind, however much it missed.
 //! - File events only say when and where to look; what changed is found by comparing what files look like, and a look at all
@@ -27,6 +28,7 @@ mod early;
 mod editor;
 mod gate;
 mod http;
+mod orders;
 mod panel;
 mod range;
 mod reload;
@@ -47,8 +49,9 @@ use tokio::sync::watch as cell;
 use crate::build::{CONFIG, Publish, run::Reuse, trace::Progress};
 use crate::model::{Error, RelPath, config::BaseUrl};
 use crate::serve::{
-    builder::{Order, Workshop},
+    builder::Workshop,
     gate::Gate,
+    orders::Order,
     report::Reporter,
     snapshot::Snapshot,
 };
@@ -165,7 +168,7 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     watch::start(folder.clone(), further.clone(), events.clone())?;
     let opening = builder::Opening { begin, events: events.clone() };
     let workshop = Workshop::new(folder, &settings, origin.clone(), reporter, further, (opening, open));
-    let orders = builder::start(workshop, events)?;
+    let orders = orders::start(workshop, events)?;
     let order = |order| orders.send(order).map_err(|_| Error::new("the builder is gone"));
     order(Order::default())?;
 

@@ -92,12 +92,14 @@ impl Tree {
                 changed.push(gone.clone());
             }
             let old = olds.next_if(|(old, _)| *old == path).map(|(_, old)| old);
-            let old = self.ahead.get(path).or(old);
-            if let Some(old) = old.filter(|old| old.content == entry.content) {
-                files.push((path.clone(), old.clone()));
+            let shown = self.ahead.get(path).or(old);
+            if let Some(shown) = shown.filter(|shown| shown.content == entry.content) {
+                files.push((path.clone(), shown.clone()));
                 continue;
             }
-            let Some(bytes) = staged.remove(path).filter(|_| plan.staged().contains(path)) else {
+            // What was shown ahead by a build that was set aside may be as it was before.
+            let kept = || old.filter(|old| old.content == entry.content).map(|old| old.bytes.clone());
+            let Some(bytes) = staged.remove(path).filter(|_| plan.staged().contains(path)).or_else(kept) else {
                 return Err(Error::new(format!("the build kept {path}, which is not there")));
             };
             changed.push(path.clone());

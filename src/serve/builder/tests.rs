@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::mpsc};
 
 use super::*;
 use crate::build::Publish;
@@ -30,6 +30,11 @@ fn workshop(root: &Path) -> Workshop {
     )
 }
 
+/// Builds when nothing else is ordered.
+fn finished(workshop: &mut Workshop, order: Order) -> Built {
+    workshop.build(order).expect("it is set aside for nothing")
+}
+
 /// What was shown before the build was done: the number of each snapshot, what it has at `path`, and whether that is
 /// because it was edited.
 fn ahead(events: &mpsc::Receiver<Event>, path: &str) -> Vec<(u64, String, bool)> {
@@ -54,12 +59,12 @@ fn what_browsers_show_is_shown_before_the_build_is_done() {
     let (sender, events) = mpsc::channel();
     (workshop.events, workshop.follow) = (sender, Follow::Stay);
     let order = |path: &str| Order { sources: vec![path.to_owned()], ..Order::default() };
-    let first = workshop.build(Order::default()).snapshot.unwrap();
+    let first = finished(&mut workshop, Order::default()).snapshot.unwrap();
     let opened = workshop.open.note("/docs/a/");
     assert!(ahead(&events, "/docs/a/").is_empty(), "nothing is ahead of the first build");
 
     write("content/a.md", "# A\n\nsecond\n");
-    let second = workshop.build(order("content/a.md")).snapshot.unwrap();
+    let second = finished(&mut workshop, order("content/a.md")).snapshot.unwrap();
     let shown = ahead(&events, "/docs/a/");
     assert_eq!(shown.len(), 1);
     assert!(shown[0].1.contains("second") && shown[0].2 && first.build < shown[0].0 && shown[0].0 < second.build);
@@ -70,27 +75,85 @@ fn what_browsers_show_is_shown_before_the_build_is_done() {
     assert!(second.changed_since(first.build).contains(&&path) && second.is_edited(&path));
 
     write("content/b.md", "# Better\n");
-    workshop.build(order("content/b.md"));
+    finished(&mut workshop, order("content/b.md"));
     let shown = ahead(&events, "/docs/a/");
     assert!(shown.len() == 1 && shown[0].1.contains("Better"), "the page after it is named on it");
     assert!(!shown[0].2, "what is written on it is what it was");
 
     // Links in raw HTML are looked at when all pages are there.
     write("content/a.md", "# A\n\nthird <a href=\"/docs/nowhere/\">x</a>\n");
-    let built = workshop.build(order("content/a.md"));
+    let built = finished(&mut workshop, order("content/a.md"));
     let (shown, failed) = (ahead(&events, "/docs/a/"), built.snapshot.unwrap());
     assert!(shown.len() == 1 && shown[0].1.contains("third"));
     assert_eq!((built.effect, failed.errors.len()), (Effect::LastGood, 1));
     assert!(shown[0].0 < failed.build && page(&failed, "/docs/a/").contains("second"), "the last good page is back");
 
     write("content/a.md", "# A\n\nfourth\n");
-    let mended = workshop.build(order("content/a.md")).snapshot.unwrap();
+    let mended = finished(&mut workshop, order("content/a.md")).snapshot.unwrap();
     assert!(page(&mended, "/docs/a/").contains("fourth") && mended.errors.is_empty());
     drop(opened);
     ahead(&events, "/docs/a/");
     write("content/a.md", "# A\n\nfifth\n");
-    workshop.build(order("content/a.md"));
+    finished(&mut workshop, order("content/a.md"));
     assert!(ahead(&events, "/docs/a/").is_empty(), "the browser has gone");
+}
+
+#[test]
+fn a_build_is_set_aside_for_a_later_one_when_it_has_shown_what_browsers_show() {
+    let disk = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
+    fs::create_dir(disk.path().join("content")).unwrap();
+    write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n");
+    write("content/a.md", "# A\n\nfirst\n");
+    write("content/b.md", "# B\n\nfirst\n");
+    let mut workshop = workshop(disk.path());
+    let (sender, events) = mpsc::channel();
+    (workshop.events, workshop.follow) = (sender, Follow::Stay);
+    let order = |path: &str| Order { sources: vec![path.to_owned()], ..Order::default() };
+    let first = finished(&mut workshop, Order::default()).snapshot.unwrap();
+    let _opened = workshop.open.note("/docs/a/");
+
+    write("content/a.md", "# A\n\nsecond\n");
+    workshop.waiting.add();
+    assert!(workshop.build(order("content/a.md")).is_none(), "the next will do the rest");
+    let shown = ahead(&events, "/docs/a/");
+    assert!(shown.len() == 1 && shown[0].1.contains("second") && shown[0].2);
+    write("content/b.md", "# B\n\nsecond\n");
+    assert!(workshop.build(order("content/b.md")).is_none());
+
+    // A mistake takes nothing of that back.
+    workshop.waiting.take(1);
+    write("content/b.md", "+++\nnonsense\n");
+    let failed = finished(&mut workshop, order("content/b.md")).snapshot.unwrap();
+    assert!(page(&failed, "/docs/a/").contains("second") && page(&failed, "/docs/b/").contains("first"));
+
+    write("content/b.md", "# B\n\nthird\n");
+    let done = finished(&mut workshop, order("content/b.md"));
+    assert_eq!(done.sources, ["content/a.md", "content/b.md"], "it stands for those before it");
+    let last = done.snapshot.unwrap();
+    assert!(page(&last, "/docs/a/").contains("second") && page(&last, "/docs/b/").contains("third"));
+    let paths = ["a/index.html", "b/index.html"].map(|path| RelPath::new(path).unwrap());
+    assert!(paths.iter().all(|path| last.known.remade.contains_key(path)), "why pages were made again is known");
+    assert!(paths.iter().all(|path| last.changed_since(first.build).contains(&path)));
+
+    // What was shown and is taken back by the writer is what it was.
+    workshop.waiting.add();
+    write("content/a.md", "# A\n\nfourth\n");
+    assert!(workshop.build(order("content/a.md")).is_none());
+    workshop.waiting.take(1);
+    write("content/a.md", "# A\n\nsecond\n");
+    let back = finished(&mut workshop, order("content/a.md")).snapshot.unwrap();
+    assert!(page(&back, "/docs/a/").contains("second"));
+    assert!(back.changed_since(last.build).contains(&&paths[0]), "browsers have another");
+
+    // However fast somebody saves, now and then one is finished.
+    workshop.waiting.add();
+    write("content/a.md", "# A\n\nfifth\n");
+    assert!(workshop.build(order("content/a.md")).is_none());
+    workshop.aside.as_mut().unwrap().since -= LONGEST_ASIDE * 2;
+    write("content/a.md", "# A\n\nsixth\n");
+    let due = finished(&mut workshop, order("content/a.md")).snapshot.unwrap();
+    assert!(page(&due, "/docs/a/").contains("sixth"));
 }
 
 fn page(snapshot: &Snapshot, path: &str) -> String {
@@ -111,13 +174,13 @@ fn builds_follow_each_other_and_failures_change_nothing() {
     write("content/b.md", "# B\n");
     let mut workshop = workshop(disk.path());
 
-    let built = workshop.build(Order::default());
+    let built = finished(&mut workshop, Order::default());
     assert_eq!(built.effect, Effect::Problems);
     let problems = page(&built.snapshot.unwrap(), "/any/where");
     assert!(problems.contains("site.toml:1:") && !problems.contains("<T>"), "{problems}");
 
     write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n");
-    let built = workshop.build(Order::default());
+    let built = finished(&mut workshop, Order::default());
     let snapshot = built.snapshot.expect("a first site");
     assert_eq!(snapshot.base, "/docs/");
     assert!(page(&snapshot, "/docs/a/").contains("first"));
@@ -125,11 +188,11 @@ fn builds_follow_each_other_and_failures_change_nothing() {
     assert!(!page(&snapshot, "/docs/a/").contains("example.org"));
 
     assert_eq!(workshop.session.keep_memos().map_err(|error| error.to_string()), Ok(()));
-    let built = workshop.build(Order::default());
+    let built = finished(&mut workshop, Order::default());
     assert!(built.snapshot.is_none() && built.effect == Effect::Changed(0), "nothing changed");
 
     write("content/a.md", "+++\ndescription = \"d\"\n+++\n# A\n\nsecond\n");
-    let built = workshop.build(Order { sources: vec!["content/a.md".to_owned()], ..Order::default() });
+    let built = finished(&mut workshop, Order { sources: vec!["content/a.md".to_owned()], ..Order::default() });
     let trace = built.outcome.unwrap().trace;
     assert_eq!((trace.parsed.get(), trace.pages.get()), (1, 1));
     let second = built.snapshot.unwrap();
@@ -142,14 +205,14 @@ fn builds_follow_each_other_and_failures_change_nothing() {
     assert!(!second.changed_since(snapshot.build).iter().any(|path| path.as_str() == "b/index.html"));
 
     write("content/b.md", "+++\nnonsense\n");
-    let built = workshop.build(Order::default());
+    let built = finished(&mut workshop, Order::default());
     assert_eq!(built.effect, Effect::LastGood);
     let broken = built.snapshot.expect("the errors are news");
     assert_eq!((broken.errors.len(), broken.changed_since(second.build).len()), (1, 0));
     assert!(page(&broken, "/docs/a/").contains("second"));
-    assert!(workshop.build(Order::default()).snapshot.is_none(), "the same errors are none");
+    assert!(finished(&mut workshop, Order::default()).snapshot.is_none(), "the same errors are none");
     fs::remove_file(disk.path().join("content/b.md")).unwrap();
-    let third = workshop.build(Order::default()).snapshot.unwrap();
+    let third = finished(&mut workshop, Order::default()).snapshot.unwrap();
     assert!(third.errors.is_empty());
     assert!(matches!(third.answer("/docs/b/"), Answer::Missing(Some(_))));
     assert!(page(&third, "/docs/a/").contains("second"));
