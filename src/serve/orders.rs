@@ -6,7 +6,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc::{self, RecvTimeoutError, SendError, Sender},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::build::run;
@@ -14,8 +14,9 @@ use crate::model::Error;
 use crate::serve::{Event, builder::Workshop};
 use crate::source::survey::Survey;
 
-/// How long it is quiet before memos are kept on disk.
+/// How long it is quiet before memos are kept on disk, and how long they wait for that at most.
 const IDLE: Duration = Duration::from_secs(1);
+const LONGEST_UNKEPT: Duration = Duration::from_secs(60);
 
 /// Asks for a build.
 #[derive(Default)]
@@ -74,7 +75,7 @@ impl Orders {
 }
 
 /// Builds on a thread of its own whenever that is ordered. Orders that come during a build lead to one more. Memos are kept
-/// on disk when nobody has ordered anything for a moment, so that no save waits for that.
+/// on disk when nobody has ordered anything for a moment, so that no save waits for that, unless that never happens.
 ///
 /// # Errors
 ///
@@ -85,11 +86,12 @@ pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Ord
     let orders = Orders { waiting: waiting.clone(), sender };
     let workers = run::workers(None)?;
     let work = move || {
-        let (mut last_note, mut is_kept) = (None, true);
+        let (mut last_note, mut unkept_since) = (None, None::<Instant>);
         loop {
-            let ordered = match is_kept {
-                true => incoming.recv().map_err(RecvTimeoutError::from),
-                false => incoming.recv_timeout(IDLE),
+            let ordered = match unkept_since {
+                None => incoming.recv().map_err(RecvTimeoutError::from),
+                Some(since) if since.elapsed() > LONGEST_UNKEPT => Err(RecvTimeoutError::Timeout),
+                Some(_) => incoming.recv_timeout(IDLE),
             };
             match ordered {
                 Ok(order) => {
@@ -97,7 +99,7 @@ pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Ord
                     let later = incoming.try_iter().inspect(|_| taken += 1);
                     let order = later.fold(order, Order::and);
                     waiting.take(taken);
-                    is_kept = false;
+                    unkept_since = unkept_since.or_else(|| Some(Instant::now()));
                     let Some(built) = workers.install(|| workshop.build(order)) else { continue };
                     if events.send(Event::Built(Box::new(built))).is_err() {
                         return;
@@ -108,7 +110,7 @@ pub(super) fn start(mut workshop: Workshop, events: Sender<Event>) -> Result<Ord
                     if note.is_some() && note != last_note {
                         drop(events.send(Event::Note(note.clone().unwrap_or_default())));
                     }
-                    (last_note, is_kept) = (note, true);
+                    (last_note, unkept_since) = (note, None);
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             }
