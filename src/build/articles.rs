@@ -29,12 +29,12 @@ pub(super) struct Memo {
 #[derive(Debug)]
 pub(super) struct Articles {
     options: Options,
-    articles: Vec<Article>,
+    articles: Vec<Arc<Article>>,
     /// Names all of them.
     name: OnceLock<Digest>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Article {
     /// Relative to the site's root.
     path: RelPath,
@@ -106,28 +106,39 @@ pub(super) fn load(
     let reader =
         Reader { session, files: given.files, options: &options, options_digest, includes: &includes, before, trace };
     given.progress.begin("reading", paths.len());
-    let load = |path: &RelPath| {
-        let article = reader.load(path);
+    let load = |(at, path): (usize, &RelPath)| {
+        let article = reader.load(at, path);
         given.progress.step();
         article
     };
-    let read: Vec<(Article, Option<Stamp>)> = paths.par_iter().map(load).collect::<Result<_, Error>>()?;
+    let read: Vec<SeenArticle> = paths.par_iter().enumerate().map(load).collect::<Result<_, Error>>()?;
+    let articles = read.iter().map(|(article, _)| article.clone()).collect();
     if session.stays() {
-        let stamped =
-            read.iter().filter_map(|(article, stamp)| Some((article.path.clone(), ((*stamp)?, article.clone()))));
-        let articles = stamped.collect();
-        *seen(session) = Arc::new(Seen { options: Some(options_digest), articles });
+        *seen(session) = Arc::new(Seen { options: Some(options_digest), articles: read });
     }
-    let articles = read.into_iter().map(|(article, _)| article).collect();
     Ok(Articles { options, articles, name: OnceLock::new() })
 }
 
-/// The articles of the last build of a session that stays, with what their files looked like when they were read.
+/// An article, and what its file looked like when it was read, where the next build may go by that.
+type SeenArticle = (Arc<Article>, Option<Stamp>);
+
+/// The articles of the last build of a session that stays, ordered by path.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// Names how they were read.
     options: Option<Digest>,
-    articles: FxHashMap<RelPath, (Stamp, Article)>,
+    articles: Vec<SeenArticle>,
+}
+
+impl Seen {
+    /// The article `path`, which most probably is number `at`.
+    fn find(&self, at: usize, path: &RelPath) -> Option<&SeenArticle> {
+        let guessed = self.articles.get(at).filter(|(article, _)| article.path == *path);
+        guessed.or_else(|| {
+            let found = self.articles.binary_search_by(|(article, _)| article.path.cmp(path));
+            found.ok().map(|at| &self.articles[at])
+        })
+    }
 }
 
 /// What reading an article takes.
@@ -142,16 +153,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An article, and what its file looked like where the next build may go by that.
-    fn load(&self, path: &RelPath) -> Result<(Article, Option<Stamp>), Error> {
+    /// The article `path`, number `at`.
+    fn load(&self, at: usize, path: &RelPath) -> Result<SeenArticle, Error> {
         // Before it is read: what is written in between shows the next time.
         let stamp = self.session.stays().then(|| self.files.stamp(path)).flatten();
-        if let Some(article) = self.untouched(path, stamp) {
+        if let Some(article) = self.untouched(at, path, stamp) {
             return Ok((article, stamp));
         }
         let bytes = match self.files.read(path) {
             Err(error) if error.source.as_ref().is_some_and(|why| why.kind() == ErrorKind::FileTooLarge) => {
-                return Ok((self.too_large(path), None));
+                return Ok((Arc::new(self.too_large(path)), None));
             }
             read => read?,
         };
@@ -166,22 +177,21 @@ impl Reader<'_> {
             None => article.parse(&bytes, self.options, self.session, self.trace),
         }
         let stamp = stamp.filter(|_| article.included.is_empty());
-        Ok((article, stamp))
+        Ok((Arc::new(article), stamp))
     }
 
     /// An article that a session which stays has read before, if its file was not written to since then.
-    fn untouched(&self, path: &RelPath, stamp: Option<Stamp>) -> Option<Article> {
-        let (before, article) = self.before.articles.get(path)?;
-        if stamp != Some(*before) || self.before.options != Some(self.options_digest) {
+    fn untouched(&self, at: usize, path: &RelPath, stamp: Option<Stamp>) -> Option<Arc<Article>> {
+        let (article, before) = self.before.find(at, path)?;
+        if stamp.is_none() || stamp != *before || self.before.options != Some(self.options_digest) {
             return None;
         }
-        let article = article.clone();
         if article.memo.get().is_none()
             && let Some(memo) = lock(self.session).get(&article.key)
         {
             drop(article.memo.set(memo.clone()));
         }
-        Some(article)
+        Some(article.clone())
     }
 
     fn too_large(&self, path: &RelPath) -> Article {
@@ -251,8 +261,8 @@ impl Articles {
             return Ok(watched);
         }
         self.unfold(session, files, trace)?;
-        let heads = self.heads();
-        let all = heads.iter().flat_map(|head| &head.front.watches).map(|path| path.value.clone());
+        let all = self.articles.par_iter().filter_map(|article| article.memo().head.as_ref());
+        let all = all.flat_map_iter(|head| &head.front.watches).map(|path| path.value.clone());
         let watched: Vec<String> = all.collect::<BTreeSet<_>>().into_iter().collect();
         session.store.put_value(Kind::Record, &key, &watched);
         Ok(watched)
@@ -270,7 +280,7 @@ impl Articles {
 
     /// Heads of all articles that could be read as text.
     pub(super) fn heads(&self) -> Vec<Arc<Head>> {
-        self.articles.iter().filter_map(|article| article.memo().head.clone()).collect()
+        self.articles.par_iter().filter_map(|article| article.memo().head.clone()).collect()
     }
 
     /// What is wrong in any of them, in the order of paths.
@@ -315,7 +325,7 @@ impl Articles {
         Ok((decoded.unwrap_or_default(), &article.included, &self.options))
     }
 
-    fn find(&self, path: &RelPath) -> Result<&Article, Error> {
+    fn find(&self, path: &RelPath) -> Result<&Arc<Article>, Error> {
         let full = format!("content/{path}");
         let found = self.articles.binary_search_by(|article| article.path.as_str().cmp(&full));
         found.map(|index| &self.articles[index]).map_err(|_| Error::new(format!("no article {full} was read")))

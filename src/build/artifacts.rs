@@ -1,6 +1,7 @@
-//! The memo points of bodies and pages, and the artifacts that need no memo; those of the search and of what programs read
+//! The memo points of bodies, and the artifacts that need no memo; those of pages, of the search and of what programs read
 //! stand in files of their own.
 
+mod pages;
 mod read_by_programs;
 mod recalled;
 mod search;
@@ -13,10 +14,7 @@ pub(super) use self::{
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
 };
 
 use rayon::prelude::*;
@@ -38,7 +36,7 @@ use crate::model::{
 use crate::output::{Entry, PartNames, Parts, Plan, Source, Stage};
 use crate::parse::copy;
 use crate::render::{
-    Job, Renderer,
+    Renderer,
     body::{self, Composer, Terms},
     component::Components,
     copy_path,
@@ -63,7 +61,11 @@ pub(super) struct Artifacts<'a> {
     pub(super) images: &'a pictures::Made,
     pub(super) renderer: &'a Renderer<'a>,
     pub(super) components: &'a Components<'a>,
-    pub(super) known: &'a Pages,
+    /// The pages of the last build, and what is known of those of this one when no page is waited for any more.
+    pub(super) before: Option<&'a Before>,
+    pub(super) known: &'a OnceLock<Pages>,
+    /// Names everything that a build reads, articles, their dates and the day left aside.
+    pub(super) surroundings: Digest,
     pub(super) stage: &'a dyn Stage,
     pub(super) trace: &'a Trace,
 }
@@ -107,8 +109,12 @@ impl Artifacts<'_> {
             let (path, entry, source) = self.put(asset.output.clone(), &asset.bytes)?;
             insert(&mut plan, &mut problems, path, entry, source);
         }
+        let waited_for = self.waited_for()?;
+        let known = || Pages::of(self.site, self.renderer, self.surroundings, (self.before, self.given.old));
+        let known = self.known.get_or_init(known);
+        waited_for.pages.keys().for_each(|id| known.note_body(*id, stored_body(self.body_key(*id))));
         let jobs = self.jobs();
-        let Some(pages) = self.rendered(&jobs)? else { return Ok(None) };
+        let Some(pages) = self.rendered(&jobs, waited_for)? else { return Ok(None) };
         for page in pages {
             match page {
                 Ok((path, entry, source)) => insert(&mut plan, &mut problems, path, entry, source),
@@ -130,7 +136,8 @@ impl Artifacts<'_> {
         if self.stage.is_outdated() {
             return Ok(None);
         }
-        for (path, entry, source) in self.inventory()?.into_iter().chain(self.pages_as_json(&jobs)?) {
+        let Some(inventory) = self.inventory()? else { return Ok(None) };
+        for (path, entry, source) in inventory.into_iter().chain(self.pages_as_json(&jobs)?) {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         if self.stage.is_outdated() {
@@ -152,104 +159,19 @@ impl Artifacts<'_> {
         Ok(Some(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() }))
     }
 
+    /// What is known of the pages, when those are made that somebody waited for.
+    fn known(&self) -> &Pages {
+        self.known.get().expect("it is found before any page that nobody waited for")
+    }
+
     /// Whether this build makes the file at `path`, which belongs to no page.
     fn makes(&self, path: &RelPath) -> bool {
         self.given.request.shard.holds(path.as_str())
     }
 
-    /// The pages that this build renders. The memos of all the others stay in use: other shards may share the cache.
-    fn jobs(&self) -> Vec<Job> {
-        let jobs = self.renderer.jobs().into_iter().enumerate();
-        let (mine, others): (Vec<_>, Vec<_>) = jobs.partition(|(index, _)| self.given.request.shard.holds_nth(*index));
-        let bodies = others.iter().filter_map(|(_, job)| self.renderer.body_of(job));
-        bodies.for_each(|id| self.session.note_used(stored_body(self.body_key(id))));
-        mine.into_iter().map(|(_, job)| job).collect()
-    }
-
     /// The pages whose files for programs this build makes.
     fn pages(&self) -> Vec<PageId> {
         (0..self.site.pages.len()).filter(|id| self.given.request.shard.holds_nth(*id)).collect()
-    }
-
-    /// Every page, those first that somebody waits for; `None` where nobody waits for the rest. Errors as for [`Self::page`].
-    fn rendered(&self, jobs: &[Job]) -> Result<Option<Vec<Result<File, Box<Diagnostic>>>>, Error> {
-        self.given.progress.begin("rendering", jobs.len());
-        let names = PartNames::new(PARTS);
-        let taken: Vec<AtomicBool> = jobs.iter().map(|_| AtomicBool::new(false)).collect();
-        let made: Vec<OnceLock<Result<File, Box<Diagnostic>>>> = jobs.iter().map(|_| OnceLock::new()).collect();
-        let make = |at: usize| -> Result<(), Error> {
-            if taken[at].swap(true, Ordering::Relaxed) {
-                return Ok(());
-            }
-            let page = self.page(&jobs[at], &names)?;
-            if let Err(problem) = &page {
-                self.given.progress.found(std::slice::from_ref(problem));
-            }
-            drop(made[at].set(page));
-            self.given.progress.step();
-            Ok(())
-        };
-        let place = |output: &RelPath| jobs.iter().position(|job| self.renderer.place(job) == Some(output));
-        (0..jobs.len()).into_par_iter().try_for_each(|at| {
-            while let Some(output) = self.stage.wanted() {
-                place(&output).map_or(Ok(()), make)?;
-            }
-            if self.stage.is_outdated() { Ok(()) } else { make(at) }
-        })?;
-        Ok(made.into_iter().map(OnceLock::into_inner).collect())
-    }
-
-    /// One page: kept where it stands, or rendered. The outer error is the environment's, the inner one the content's.
-    fn page(&self, job: &Job, names: &PartNames) -> Result<Result<File, Box<Diagnostic>>, Error> {
-        if let Job::Page(id) = job
-            && let Some(file) = self.unchanged(*id, &self.site.pages[*id].output)
-        {
-            self.known.body(*id).into_iter().for_each(|key| self.session.note_used(key));
-            return Ok(Ok(file));
-        }
-        let holds = self.renderer.body_of(job);
-        let body_key = holds.map(|id| self.body_key(id));
-        let stored = body_key.map(stored_body);
-        for (id, key) in holds.into_iter().zip(stored) {
-            self.session.note_used(key);
-            self.known.note_body(id, key);
-        }
-        let prepared = match self.renderer.prepare(job, body_key) {
-            Ok(prepared) => prepared,
-            Err(problem) => return Ok(Err(problem)),
-        };
-        let parts = || Parts::new(names, prepared.key.parts.iter().copied());
-        if let Some(file) = self.as_it_stands(&prepared.output, prepared.key.digest) {
-            return Ok(Ok(file));
-        }
-        if let Some((path, entry, source)) = self.recall(&prepared.output, prepared.key.digest)? {
-            self.trace.recalled.raise();
-            return Ok(Ok((path, Entry { parts: parts(), ..entry }, source)));
-        }
-        let content = match (holds, stored) {
-            (Some(id), Some(key)) => match self.body(id, key)? {
-                Ok(html) => html,
-                Err(problem) => return Ok(Err(problem)),
-            },
-            _ => String::new(),
-        };
-        self.trace.pages.raise();
-        let (page, template) = self.renderer.shown(&prepared);
-        self.given.progress.rendering(&page, &template);
-        let rendered = self.renderer.render(&prepared, &content);
-        self.given.progress.rendered();
-        let bytes = match rendered {
-            Ok(bytes) => bytes,
-            Err(problem) => return Ok(Err(problem)),
-        };
-        self.keep_made(&prepared.output, prepared.key.digest, &bytes);
-        let content = Digest::of(&bytes);
-        let entry = Entry { size: bytes.len() as u64, content, key: prepared.key.digest, parts: parts() };
-        if self.standing(&prepared.output).is_some_and(|old| old.content == content) {
-            return Ok(Ok((prepared.output, entry, Source::Kept)));
-        }
-        self.stage.put(&prepared.output, &bytes)?;
-        Ok(Ok((prepared.output, entry, Source::Staged)))
     }
 
     /// The copy of a page as Markdown, where it has one: kept where it stands, or made, and then with its text.

@@ -53,7 +53,7 @@ pub mod woven;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -523,7 +523,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         Renderer::new(&outcome.config, &site, &images.pictures, theme, &data, &fonts).overlooking(overlooked);
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
     let before = session.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let pages = Pages::of(&site, &renderer, surroundings, (before.as_ref(), given.old));
+    let pages = OnceLock::new();
     let artifacts = Artifacts {
         session,
         given,
@@ -533,7 +533,9 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         images: &images,
         renderer: &renderer,
         components: &components,
+        before: before.as_ref(),
         known: &pages,
+        surroundings,
         stage,
         trace: &outcome.trace,
     };
@@ -546,12 +548,12 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         outcome.is_set_aside = true;
         return Ok(outcome);
     };
-    // Freed when no page waits for it.
-    drop(before);
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let count = made.pages;
     drop(components);
     drop(renderer);
+    // Freed when no page waits for it.
+    drop(before);
     outcome.explanation = explanation;
     outcome.trace.pages_total = count;
     outcome.trace.lap("render");
@@ -571,7 +573,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         let tree = made.plan.manifest().digest();
         session.note_record(record_key, Record { tree, diagnostics, pages: count });
         session.note_tree(tree);
-        session.note_pages(pages, &site, tree);
+        pages.into_inner().into_iter().for_each(|pages| session.note_pages(pages, &site, tree));
         outcome.plan = Some(made.plan);
     } else {
         session.keep_everything();

@@ -25,6 +25,8 @@ pub use self::memory::Memory;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rayon::prelude::*;
+
 use crate::link::skeleton::Skeleton;
 use crate::model::{
     Config, Data, Date, Diagnostic, Digest, Head, RelPath, Site,
@@ -72,7 +74,7 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>
     related::pages(config, &mut site, (&skeleton, &targets), (old, &mut memory), &mut diagnostics);
     memory.heads = site.pages.iter().map(|page| page.head.clone()).collect();
     memory.skeleton = Some(skeleton);
-    diagnostics.extend(site.pages.iter().flat_map(|page| undeclared(config, &page.head)));
+    diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| undeclared(config, &page.head)));
     diagnostics.sort();
     (site, memory, diagnostics)
 }

@@ -3,9 +3,9 @@
 //! Both list the same: pages in the order of their files, each before its headings, then topics, then terms. Addresses are
 //! relative to where the site lives, so that a copy of the site can be linked to as well.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
+use flate2::{Compression, write::ZlibEncoder};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -23,10 +23,13 @@ pub const JSON: &str = "inventory.json";
 pub const SPHINX: &str = "objects.inv";
 
 /// Counts up with every change of what is made of the same entries.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How hard the list is packed, of 9: beyond it the file gets hardly smaller.
-const EFFORT: u8 = 6;
+const EFFORT: u32 = 6;
+
+/// So many bytes are packed between two looks at whether that is still wanted.
+const PART: usize = 1 << 16;
 
 /// What an id can't hold in an address as it is (URL Standard, the fragment percent-encode set), and `$`, by which Sphinx
 /// means a name.
@@ -137,12 +140,12 @@ pub fn json(config: &Config, entries: &[Entry<'_>]) -> Vec<u8> {
     json.into_bytes()
 }
 
-/// `objects.inv` of version 2, as `sphinx.util.inventory` writes and reads it.
+/// `objects.inv` of version 2, as `sphinx.util.inventory` writes and reads it; `None` where it `is_unwanted` before it is done.
 ///
 /// Pages and topics are `std:doc`, by the path of their file without its extension, where a folder's own page is `index`.
 /// Headings are `std:label`, by that path, a colon and their id. Terms are `std:term`. None is an object of the search, so
 /// that the priority of all is -1.
-pub fn sphinx(config: &Config, entries: &[Entry<'_>]) -> Vec<u8> {
+pub fn sphinx(config: &Config, entries: &[Entry<'_>], is_unwanted: &dyn Fn() -> bool) -> Option<Vec<u8>> {
     let mut list = String::new();
     for entry in entries {
         let title = in_a_line(entry.title);
@@ -154,13 +157,19 @@ pub fn sphinx(config: &Config, entries: &[Entry<'_>]) -> Vec<u8> {
         let shown = if name == title { "-" } else { &title };
         writeln!(list, "{name} std:{role} -1 {} {shown}", entry.url).expect("a string takes every text");
     }
-    let mut file = format!(
+    let file = format!(
         "# Sphinx inventory version 2\n# Project: {}\n# Version: \n# The remainder of this file is compressed using zlib.\n",
         in_a_line(&config.title)
     )
     .into_bytes();
-    file.extend(compress_to_vec_zlib(list.as_bytes(), EFFORT));
-    file
+    let mut packed = ZlibEncoder::new(file, Compression::new(EFFORT));
+    for part in list.as_bytes().chunks(PART) {
+        if is_unwanted() {
+            return None;
+        }
+        packed.write_all(part).expect("a vector takes every byte");
+    }
+    Some(packed.finish().expect("a vector takes every byte"))
 }
 
 /// An address from the site's root as one from where the site lives. A `$` at its end would mean a name.

@@ -100,15 +100,16 @@ pub struct Renderer<'a> {
     fonts: &'a Fonts,
     /// Names what all pages share.
     shared: Digest,
-    navs: BTreeMap<NavKey, Nav>,
-    /// Articles of each topic.
-    articles: Vec<Vec<(PageId, Vec<usize>)>>,
+    navs: BTreeMap<NavKey, OnceLock<Nav>>,
+    /// Articles of each topic. This, and what is found of feeds and of the search page, is found when it is asked for: a page
+    /// that somebody waits for does without.
+    articles: OnceLock<Vec<Vec<(PageId, Vec<usize>)>>>,
     /// `content/topics/_index.md`.
     topics_prose: Option<PageId>,
-    section_feeds: BTreeMap<PageId, feed::Feed>,
-    topic_feeds: Vec<Option<feed::Feed>>,
+    section_feeds: OnceLock<BTreeMap<PageId, feed::Feed>>,
+    topic_feeds: OnceLock<Vec<Option<feed::Feed>>>,
     /// What the search page lists.
-    listed: Vec<PageId>,
+    listed: OnceLock<Vec<PageId>>,
     /// A part that keys leave out: a fault that tests plant.
     overlooked: Option<&'static str>,
 }
@@ -160,11 +161,11 @@ impl<'a> Renderer<'a> {
             fonts,
             shared,
             navs: navs(config, site),
-            articles: site.topics.par_iter().map(|topic| listing::articles(site, topic)).collect(),
+            articles: OnceLock::new(),
             topics_prose: (0..site.pages.len()).find(is_topics_prose),
-            section_feeds: feed::of_sections(config, site),
-            topic_feeds: (0..site.topics.len()).map(|topic| feed::of_topic(config, site, topic)).collect(),
-            listed: search_page::in_order(site),
+            section_feeds: OnceLock::new(),
+            topic_feeds: OnceLock::new(),
+            listed: OnceLock::new(),
             overlooked: None,
         }
     }
@@ -184,7 +185,7 @@ impl<'a> Renderer<'a> {
     pub fn jobs(&self) -> Vec<Job> {
         let pages = self.site.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Topic);
         let mut jobs: Vec<Job> = pages.map(|(id, _)| Job::Page(id)).collect();
-        for (topic, articles) in self.articles.iter().enumerate() {
+        for (topic, articles) in self.articles().iter().enumerate() {
             jobs.extend((1..=listing::pages(articles.len())).map(|number| Job::Topic(topic, number)));
         }
         if !self.site.topics.is_empty() {
@@ -195,7 +196,7 @@ impl<'a> Renderer<'a> {
             jobs.extend((1..=archive::pages(&archive::articles(self.site))).map(Job::Archive));
         }
         if search_page::is_wanted(self.config, &self.theme) {
-            jobs.extend((1..=search_page::pages(&self.listed)).map(Job::Search));
+            jobs.extend((1..=search_page::pages(self.listed())).map(Job::Search));
             jobs.push(Job::SearchDialog);
         }
         jobs.push(Job::NotFound);
@@ -231,12 +232,41 @@ impl<'a> Renderer<'a> {
 
     /// The feeds of sections, by their pages.
     pub fn section_feeds(&self) -> &BTreeMap<PageId, feed::Feed> {
-        &self.section_feeds
+        self.section_feeds.get_or_init(|| feed::of_sections(self.config, self.site))
+    }
+
+    fn section_feed(&self, id: PageId) -> Option<&feed::Feed> {
+        let is_section = self.site.pages[id].kind == PageKind::Section;
+        is_section.then(|| self.section_feeds().get(&id))?
     }
 
     /// The feed of each topic that has one.
     pub fn topic_feeds(&self) -> &[Option<feed::Feed>] {
-        &self.topic_feeds
+        let topics = 0..self.site.topics.len();
+        self.topic_feeds.get_or_init(|| topics.map(|topic| feed::of_topic(self.config, self.site, topic)).collect())
+    }
+
+    fn articles(&self) -> &[Vec<(PageId, Vec<usize>)>] {
+        if let Some(articles) = self.articles.get() {
+            return articles;
+        }
+        // Not where others would have to wait: work in parallel takes up more of it, which may ask for the same.
+        let articles = self.site.topics.par_iter().map(|topic| listing::articles(self.site, topic)).collect();
+        self.articles.get_or_init(|| articles)
+    }
+
+    fn listed(&self) -> &[PageId] {
+        self.listed.get_or_init(|| search_page::in_order(self.site))
+    }
+
+    /// What the sidebars of one place in the site are made from.
+    fn nav_at(&self, key: NavKey) -> Option<&Nav> {
+        let make = || Nav {
+            digest: Digest::of_value(&page::nav_view(self.config, self.site, key)),
+            value: OnceLock::new(),
+            sidebar: OnceLock::new(),
+        };
+        self.navs.get(&key).map(|nav| nav.get_or_init(make))
     }
 
     /// Names what all pages share.
@@ -246,8 +276,8 @@ impl<'a> Renderer<'a> {
 
     /// Names what a page shows that is found for many: its sidebar, and the feed of its section.
     pub fn frame(&self, id: PageId) -> Digest {
-        let nav = self.navs.get(&page::nav_key(self.config, self.site, Some(id))).map(|nav| nav.digest);
-        Digest::of_value(&(nav, self.section_feeds.get(&id).map(|feed| &feed.file)))
+        let nav = self.nav_at(page::nav_key(self.config, self.site, Some(id))).map(|nav| nav.digest);
+        Digest::of_value(&(nav, self.section_feed(id).map(|feed| &feed.file)))
     }
 
     /// The address and the file of the glossary, where there is one and the theme has a template for it.
@@ -339,7 +369,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn nav(&self, key: Option<NavKey>) -> Value {
-        let Some((key, nav)) = key.and_then(|key| Some((key, self.navs.get(&key)?))) else { return Value::none() };
+        let Some((key, nav)) = key.and_then(|key| Some((key, self.nav_at(key)?))) else { return Value::none() };
         let make = || {
             page::nav_view(self.config, self.site, key).map_or_else(Value::none, |view| Value::from_serializable(&view))
         };
@@ -348,7 +378,7 @@ impl<'a> Renderer<'a> {
 
     /// The sidebar that the page at `url` shows, from the one that it shares with others.
     fn sidebar(&self, key: Option<NavKey>, url: &str) -> Result<Value, Box<Diagnostic>> {
-        let nav = key.and_then(|key| self.navs.get(&key)).filter(|_| self.theme.has(theme::SIDEBAR));
+        let nav = key.and_then(|key| self.nav_at(key)).filter(|_| self.theme.has(theme::SIDEBAR));
         let Some(nav) = nav else { return Ok(Value::none()) };
         let list = self.nav(key);
         if list.is_none() {
@@ -381,7 +411,7 @@ impl<'a> Renderer<'a> {
 
     fn page_view(&self, id: PageId) -> PageView<'_> {
         let view = page::page_view(self.config, self.site, self.pictures, self.data, &self.theme, id);
-        let feed_url = self.section_feeds.get(&id).map(|feed| self.config.base_url.rooted(&address(&feed.file)));
+        let feed_url = self.section_feed(id).map(|feed| self.config.base_url.rooted(&address(&feed.file)));
         PageView { feed_url, image: self.image(id), ..view }
     }
 
@@ -456,8 +486,8 @@ impl<'a> Renderer<'a> {
             view.description = &declared.description;
         }
         view.breadcrumbs = self.topic_crumbs(members.parent);
-        let feed_url = self.topic_feeds[topic].as_ref().map(|feed| self.config.base_url.rooted(feed.file.as_str()));
-        let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles[topic], number);
+        let feed_url = self.topic_feeds()[topic].as_ref().map(|feed| self.config.base_url.rooted(feed.file.as_str()));
+        let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles()[topic], number);
         let topic_view = TopicView { feed_url, ..topic_view };
         let more = vec![more("topic", &topic_view)];
         let output = if number == 1 { members.output.clone() } else { output_of(&url) };
@@ -501,7 +531,7 @@ impl<'a> Renderer<'a> {
         view.permalink = self.config.base_url.absolute(&url);
         view.breadcrumbs = self.home_crumb();
         let tree = listing::topics_view(self.config, self.site);
-        let map = topic_map::view(self.config, self.site, &self.articles);
+        let map = topic_map::view(self.config, self.site, self.articles());
         let more = vec![more("topics", &tree), more("topic_map", &map)];
         self.prepared(output_of(&url), "topics.html".to_owned(), view, more, None, body)
     }
@@ -538,7 +568,7 @@ impl<'a> Renderer<'a> {
         let tree = if number == 1 { listing::topics_view(self.config, self.site) } else { Vec::new() };
         let more = vec![
             more("topics", &tree),
-            more("search", &search_page::view(self.config, self.site, &self.listed, search_page::Part::Page(number))),
+            more("search", &search_page::view(self.config, self.site, self.listed(), search_page::Part::Page(number))),
         ];
         Ok(self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None))
     }
@@ -546,7 +576,7 @@ impl<'a> Renderer<'a> {
     fn prepare_search_dialog(&self) -> Prepared<'_> {
         let output = search_page::dialog(self.config);
         let view = self.bare_view("search", &format!("/{output}"));
-        let search = search_page::view(self.config, self.site, &self.listed, search_page::Part::Dialog);
+        let search = search_page::view(self.config, self.site, self.listed(), search_page::Part::Dialog);
         let more = vec![more("search", &search)];
         self.prepared(output, search_page::DIALOG.to_owned(), view, more, None, None)
     }
@@ -594,7 +624,7 @@ impl<'a> Renderer<'a> {
             .part(&self.theme.pages_digest())
             .part(&template)
             .part(&self.shared)
-            .part(&self.navs.get(&nav).map(|nav| nav.digest))
+            .part(&self.nav_at(nav).map(|nav| nav.digest))
             .part(&body)
             .part(&(facts(&view), self.data_digests(&view)))
             .part(&(&view.breadcrumbs, &view.previous, &view.next, &view.children))
@@ -727,15 +757,11 @@ fn menu<'a>(links: &'a [NavLink], urls: &[String]) -> Vec<LinkView<'a>> {
     links.iter().zip(urls).map(|(link, url)| LinkView { title: &link.title, url: url.clone() }).collect()
 }
 
-/// The digest of every sidebar that some page shows.
-fn navs(config: &Config, site: &Site) -> BTreeMap<NavKey, Nav> {
+/// A place for every sidebar that some page shows.
+fn navs(config: &Config, site: &Site) -> BTreeMap<NavKey, OnceLock<Nav>> {
     let keys = (0..site.pages.len()).map(Some).chain([None]).map(|id| page::nav_key(config, site, id));
     let mut keys: Vec<NavKey> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
-    let nav = |key: NavKey| {
-        let view = page::nav_view(config, site, key);
-        (key, Nav { digest: Digest::of_value(&view), value: OnceLock::new(), sidebar: OnceLock::new() })
-    };
-    keys.into_par_iter().map(nav).collect()
+    keys.into_iter().map(|key| (key, OnceLock::new())).collect()
 }

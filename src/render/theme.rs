@@ -60,18 +60,19 @@ struct DefaultTheme;
 /// A theme, ready to render.
 #[derive(Clone)]
 pub struct Theme {
+    /// Each build gives it what its pages share.
     tera: Tera,
     /// The same with the site's own components over those of the themes, and without what pages share: an article sees
     /// nothing of the site.
-    articles: Tera,
+    articles: Arc<Tera>,
     /// What articles may use, by name.
-    components: BTreeMap<String, Definition>,
+    components: Arc<BTreeMap<String, Definition>>,
     digests: Digests,
     /// What the layers' templates begin with, the layer that wins first.
     prefixes: Vec<String>,
     /// Assets by their name inside `assets/`.
-    assets: BTreeMap<String, Asset>,
-    sources: Sources,
+    assets: Arc<BTreeMap<String, Asset>>,
+    sources: Arc<Sources>,
     strings: Arc<Strings>,
 }
 
@@ -170,7 +171,16 @@ impl Theme {
         let digests = digests(&all, &sources, &strings);
         let has_errors = !diagnostics.is_empty();
         let assets = asset::finish(&assets, &config.css, diagnostics);
-        let theme = Self { tera, articles, components, digests, prefixes, assets, sources, strings };
+        let theme = Self {
+            tera,
+            articles: Arc::new(articles),
+            components: Arc::new(components),
+            digests,
+            prefixes,
+            assets: Arc::new(assets),
+            sources: Arc::new(sources),
+            strings,
+        };
         for required in REQUIRED.iter().filter(|required| !has_errors && !theme.has(required)) {
             let path = format!("themes/{name}");
             let message = format!("the theme `{name}` has no template `{required}`");

@@ -41,12 +41,7 @@ pub(super) struct Reached {
 impl Ahead {
     /// A stage that shows the pages `open` ahead of others, in place of what `last` has of them, and is outdated when there
     /// is an order among `later`.
-    pub(super) fn new(
-        last: Snapshot,
-        open: BTreeSet<RelPath>,
-        events: Sender<Event>,
-        later: Option<Waiting>,
-    ) -> Self {
+    pub(super) fn new(last: Snapshot, open: BTreeSet<RelPath>, events: Sender<Event>, later: Option<Waiting>) -> Self {
         let tree = match &last.shown {
             Shown::Tree(tree) => tree.clone(),
             Shown::Problems(_) => Tree::default(),

@@ -48,13 +48,7 @@ use tokio::sync::watch as cell;
 
 use crate::build::{CONFIG, Publish, run::Reuse, trace::Progress};
 use crate::model::{Error, RelPath, config::BaseUrl};
-use crate::serve::{
-    builder::Workshop,
-    gate::Gate,
-    orders::Order,
-    report::Reporter,
-    snapshot::Snapshot,
-};
+use crate::serve::{builder::Workshop, gate::Gate, orders::Order, report::Reporter, snapshot::Snapshot};
 use crate::source::{Files, disk::Folder, survey::Survey};
 
 pub use crate::serve::{

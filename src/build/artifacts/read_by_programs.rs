@@ -20,10 +20,10 @@ use crate::render::{
 
 impl Artifacts<'_> {
     /// Both files of the inventory, kept where they stand as long as what they list is the same: packing them takes longer
-    /// than finding that out. A file of the content that has the name goes before.
-    pub(super) fn inventory(&self) -> Result<Vec<File>, Error> {
+    /// than finding that out. A file of the content that has the name goes before. `None` where nobody waits for them.
+    pub(super) fn inventory(&self) -> Result<Option<Vec<File>>, Error> {
         if !self.config.inventory.enabled {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let entries = OnceLock::new();
         let entries = || entries.get_or_init(|| inventory::entries(self.config, self.site));
@@ -34,19 +34,27 @@ impl Artifacts<'_> {
         *listed = Some((name, digest));
         drop(listed);
         let key = store::key("inventory", inventory::VERSION, &[digest.as_bytes()]);
-        let makers =
-            [(inventory::JSON, inventory::json as fn(&_, &[_]) -> Vec<u8>), (inventory::SPHINX, inventory::sphinx)];
-        let file = |(name, make): (&str, fn(&_, &[_]) -> Vec<u8>)| {
+        let is_outdated = || self.stage.is_outdated();
+        let json = || Some(inventory::json(self.config, entries()));
+        let sphinx = || inventory::sphinx(self.config, entries(), &is_outdated);
+        let makers: [(&str, &(dyn Fn() -> Option<Vec<u8>> + Sync)); 2] =
+            [(inventory::JSON, &json), (inventory::SPHINX, &sphinx)];
+        let file = |(name, make): (&str, &(dyn Fn() -> Option<Vec<u8>> + Sync))| {
             let path = RelPath::new(name).expect("a file name is a path");
-            let is_free = !self.site.files.contains_key(&path) && self.makes(&path);
-            is_free.then(|| self.kept_or(path, key, || make(self.config, entries()))).transpose()
+            if self.site.files.contains_key(&path) || !self.makes(&path) {
+                return Ok(Some(None));
+            }
+            if let Some(file) = self.held(&path, key)? {
+                return Ok(Some(Some(file)));
+            }
+            make().map(|bytes| self.made(path, key, &bytes).map(Some)).transpose()
         };
-        let files: Vec<Option<File>> = match known {
+        let files: Vec<Option<Option<File>>> = match known {
             // The entries are made: nobody waits for them in the middle of somebody else's work.
             None => makers.into_par_iter().map(file).collect::<Result<_, Error>>()?,
             Some(_) => makers.into_iter().map(file).collect::<Result<_, Error>>()?,
         };
-        Ok(files.into_iter().flatten().collect())
+        Ok(files.into_iter().collect::<Option<Vec<_>>>().map(|files| files.into_iter().flatten().collect()))
     }
 
     /// The list of pages for language models, and their whole text, which is kept where it stands as long as it is made of
@@ -128,13 +136,5 @@ impl Artifacts<'_> {
         });
         let (path, entry, source) = self.put(path, &bytes)?;
         Ok((path, Entry { key, ..entry }, source))
-    }
-
-    /// The file at `path`: as it stands where its key is the same, or made.
-    pub(super) fn kept_or(&self, path: RelPath, key: Digest, make: impl FnOnce() -> Vec<u8>) -> Result<File, Error> {
-        match self.held(&path, key)? {
-            Some(file) => Ok(file),
-            None => self.made(path, key, &make()),
-        }
     }
 }

@@ -28,7 +28,7 @@ impl Artifacts<'_> {
 
     /// A file of the page `id`, if nothing that it is made from changed.
     pub(super) fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
-        let entry = self.standing(path).filter(|_| self.known.is_unchanged(id))?;
+        let entry = self.standing(path).filter(|_| self.known().is_unchanged(id))?;
         Some((path.clone(), entry.clone(), Source::Kept))
     }
 

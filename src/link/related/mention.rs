@@ -56,8 +56,8 @@ pub(super) struct Scratch {
 /// Titles that are others than before.
 pub(super) struct Others {
     pages: FxHashSet<u32>,
-    /// The hashes of the rarest words that they have now.
-    rarest: FxHashSet<u64>,
+    /// The hashes of the rarest words that they have now, few.
+    rarest: Vec<u64>,
 }
 
 impl Others {
@@ -66,7 +66,7 @@ impl Others {
     pub(super) fn concern(&self, head: &Head, found: &Mentions) -> bool {
         let mut mentioned = found.in_text.iter().chain(&found.in_code);
         mentioned.any(|page| self.pages.contains(page))
-            || head.profile.terms.hashes().iter().any(|hash| self.rarest.contains(hash))
+            || self.rarest.iter().any(|rarest| head.profile.terms.hashes().contains(rarest))
     }
 }
 
@@ -121,16 +121,8 @@ impl Titles {
     /// The titles that are others than in `old`, which are those of the same pages; `None` where they are many.
     pub(super) fn others_than(&self, old: &Self) -> Option<Others> {
         let hash = |titles: &Self, word: u32| titles.hashes.get(word as usize).copied();
-        let is_same = |id: usize| {
-            let words = |titles: &Self| {
-                let mut words: Vec<_> = titles.titles[id].iter().map(|word| hash(titles, *word)).collect();
-                words.sort_unstable();
-                words
-            };
-            hash(self, self.rarest[id]) == hash(old, old.rarest[id])
-                && self.titles[id].len() == old.titles[id].len()
-                && words(self) == words(old)
-        };
+        let is_same =
+            |id: usize| hash(self, self.rarest[id]) == hash(old, old.rarest[id]) && self.words[id] == old.words[id];
         let pages: FxHashSet<u32> =
             (0..self.titles.len()).into_par_iter().filter(|id| !is_same(*id)).map(|id| id as u32).collect();
         let rarest = pages.iter().filter_map(|page| hash(self, self.rarest[*page as usize])).collect();
