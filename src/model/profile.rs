@@ -59,6 +59,13 @@ pub struct Term<'a> {
     pub in_code: bool,
 }
 
+/// What is true of a word, in the marks of [`Terms`].
+const IN_TITLE: u16 = 1 << 8;
+const IN_KEYWORDS: u16 = 1 << 9;
+const IN_DESCRIPTION: u16 = 1 << 10;
+const IN_LEAD: u16 = 1 << 11;
+const IN_CODE: u16 = 1 << 12;
+
 /// Words one after the other, in few blocks of memory: a site has millions, and every build reads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -93,18 +100,26 @@ impl Terms {
     pub fn at(&self, index: u32) -> Term<'_> {
         let index = index as usize;
         let mark = self.marks[index];
-        let has = |bit: u32| mark >> (8 + bit) & 1 == 1;
+        let has = |bit: u16| mark & bit != 0;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         Term {
             hash: self.hashes[index],
             surface: self.surfaces.get(start..self.ends[index] as usize).unwrap_or_default(),
             level: mark as u8,
-            in_title: has(0),
-            in_keywords: has(1),
-            in_description: has(2),
-            in_lead: has(3),
-            in_code: has(4),
+            in_title: has(IN_TITLE),
+            in_keywords: has(IN_KEYWORDS),
+            in_description: has(IN_DESCRIPTION),
+            in_lead: has(IN_LEAD),
+            in_code: has(IN_CODE),
         }
+    }
+
+    /// The hash of each that stands anywhere but in blocks of code and in the description.
+    pub fn said(&self) -> impl Iterator<Item = u64> + '_ {
+        let is_said = |mark: u16| {
+            mark & 0xff != 0 || mark & (IN_TITLE | IN_KEYWORDS) != 0 || mark & (IN_CODE | IN_DESCRIPTION) == 0
+        };
+        self.hashes.iter().zip(&self.marks).filter(move |(_, mark)| is_said(**mark)).map(|(hash, _)| *hash)
     }
 
     /// All of them.
@@ -117,9 +132,15 @@ impl<'a> FromIterator<Term<'a>> for Terms {
     fn from_iter<I: IntoIterator<Item = Term<'a>>>(words: I) -> Self {
         let mut terms = Self::default();
         for term in words {
-            let flags = [term.in_title, term.in_keywords, term.in_description, term.in_lead, term.in_code];
-            let bits = (0..).zip(flags).map(|(bit, is)| u16::from(is) << (8 + bit));
-            terms.marks.push(bits.fold(u16::from(term.level), |mark, bit| mark | bit));
+            let flags = [
+                (term.in_title, IN_TITLE),
+                (term.in_keywords, IN_KEYWORDS),
+                (term.in_description, IN_DESCRIPTION),
+                (term.in_lead, IN_LEAD),
+                (term.in_code, IN_CODE),
+            ];
+            let marks = flags.into_iter().filter(|(is, _)| *is).map(|(_, bit)| bit);
+            terms.marks.push(marks.fold(u16::from(term.level), |mark, bit| mark | bit));
             terms.hashes.push(term.hash);
             terms.surfaces.push_str(term.surface);
             terms.ends.push(u32::try_from(terms.surfaces.len()).unwrap_or(u32::MAX));
@@ -230,7 +251,8 @@ impl Profile {
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that
-/// it has as often or none: so that one word more or less seldom moves another.
+/// it has as often or none: so that one word more or less seldom moves another. What a text has once describes it only where
+/// it stands among the first words: else every edit of a short article would change what describes it.
 fn core(terms: &Terms, sections: &Sections) -> Vec<CoreWord> {
     let mut headings = vec![0_u8; terms.len()];
     for entry in sections.entries().filter(|entry| entry.in_heading) {
@@ -239,7 +261,8 @@ fn core(terms: &Terms, sections: &Sections) -> Vec<CoreWord> {
     }
     let all: &[Term<'_>] = &terms.iter().collect::<Vec<_>>();
     let is_placed = |at: usize| all[at].in_title || all[at].in_keywords || headings[at] > 0;
-    let of_level = |level: u8| (0..all.len()).filter(move |at| is_placed(*at) || all[*at].level >= level);
+    let has = |term: Term<'_>, level: u8| term.level >= level && (term.level > 1 || term.in_lead);
+    let of_level = |level: u8| (0..all.len()).filter(move |at| is_placed(*at) || has(all[*at], level));
     let level = (1..u8::MAX).find(|level| of_level(*level).nth(CORE).is_none()).unwrap_or(u8::MAX);
     let mut core: Vec<usize> = of_level(level).collect();
     if core.len() > CORE {
@@ -329,5 +352,17 @@ mod tests {
         // One that stands often is another matter.
         other[3].level = 4;
         assert_ne!(core(&other).core_digest, before.core_digest);
+    }
+
+    #[test]
+    fn what_a_short_article_says_once_describes_it_where_it_begins() {
+        let mut words: Vec<Term<'_>> = (0..40).map(|at| Term { in_lead: at < 20, ..term(at, 1, false) }).collect();
+        let core = |words: &[Term<'_>]| Profile::new(words.iter().copied().collect(), Sections::default());
+        let before = core(&words);
+        assert!(before.described().map(|(_, term)| term.hash).eq(0..20));
+        words[30] = term(100, 1, false);
+        assert_eq!(core(&words).core_digest, before.core_digest);
+        words[10] = Term { in_lead: true, ..term(101, 1, false) };
+        assert_ne!(core(&words).core_digest, before.core_digest);
     }
 }

@@ -12,8 +12,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::model::profile::{Entry, Profile, Term};
 
-/// How many words of the text make its lead.
-const LEAD: u32 = 60;
+/// How many words of the text make its lead, those that are no terms as well: so that another word in place of one never moves
+/// its end.
+const LEAD: u32 = 100;
 
 /// A text that has more different words than this is no article: the rest of them are left out.
 const MOST: usize = 1 << 16;
@@ -91,6 +92,10 @@ impl Gather {
     pub(super) fn text(&mut self, text: &str, place: Place, codes: &[usize]) {
         let Self { stems, terms, here, words, .. } = self;
         let mut take = |id: u32, surface: &str, at: Option<usize>| {
+            if id == NOISE {
+                *words += u32::from(place == Place::Text);
+                return;
+            }
             if id as usize >= terms.len() {
                 terms.resize_with(id as usize + 1, Draft::default);
             }
@@ -196,7 +201,7 @@ fn level(count: u32) -> u8 {
 pub fn of(stems: &mut Stems, text: &str) -> Vec<u64> {
     let mut found: Vec<u32> = Vec::new();
     stems.each(text, &mut |id, _, _| {
-        if !found.contains(&id) {
+        if id != NOISE && !found.contains(&id) {
             found.push(id);
         }
     });
@@ -226,7 +231,8 @@ thread_local! {
 /// In place of a term's number: there is none.
 const NOISE: u32 = u32::MAX;
 
-/// Told the number of each term, how the text writes it, and where its word begins unless the term is a further part of it.
+/// Told the number of each term, or [`NOISE`] for a word that is none, how the text writes it, and where its word begins
+/// unless the term is a further part of it.
 type Take<'t> = &'t mut dyn FnMut(u32, &str, Option<usize>);
 
 impl Stems {
@@ -337,7 +343,7 @@ impl Stems {
                 id
             }
         };
-        if id != NOISE {
+        if id != NOISE || at.is_some() {
             take(id, word, at);
         }
     }

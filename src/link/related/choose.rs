@@ -93,6 +93,7 @@ pub(super) fn related(config: &Config, index: View<'_>, id: PageId, found: &[Fou
     let site = index.site;
     let pinned: Vec<PageId> = choice.pinned.iter().copied().filter(|other| *other != id).collect();
     let is_free = |other: PageId| other != id && choice.is_free(other);
+    let here = words_of(index, id);
     let mut shown: Vec<(PageId, Vec<Reason>)> = Vec::new();
     for found in found.iter().filter(|found| is_free(found.page)) {
         if shown.len() >= config.related.limit {
@@ -100,12 +101,15 @@ pub(super) fn related(config: &Config, index: View<'_>, id: PageId, found: &[Fou
         }
         let like = shown.iter().filter(|(other, _)| are_of_a_series(index.facts, *other, found.page)).count();
         if like < OF_A_SERIES && speaks_for_itself(site, id, found) {
-            shown.push((found.page, reasons(index, id, found)));
+            shown.push((found.page, reasons(index, (id, &here), found)));
         }
     }
     if shown.is_empty() && pinned.is_empty() {
         // No article is an island: the best there is, or else what stands beside it.
-        let best = found.iter().find(|found| is_free(found.page)).map(|found| (found.page, reasons(index, id, found)));
+        let best = found
+            .iter()
+            .find(|found| is_free(found.page))
+            .map(|found| (found.page, reasons(index, (id, &here), found)));
         let is_beside = |other: &PageId| {
             site.pages.get(*other).is_some_and(|page| page.kind == PageKind::Article) && is_free(*other)
         };
@@ -131,6 +135,10 @@ pub(super) fn see_also(
     choice: &Choice,
     asking: &[usize],
 ) -> Vec<(usize, Vec<Related>)> {
+    if asking.is_empty() {
+        return Vec::new();
+    }
+    let here = words_of(index, id);
     let mut shown: FxHashSet<PageId> = FxHashSet::default();
     let mut all = Vec::new();
     let says_enough = |section: &&usize| {
@@ -147,7 +155,7 @@ pub(super) fn see_also(
             .filter(fits)
             .take(SEEN)
             .map(|seen| {
-                let words = shared_words(index, id, seen.page, Word::tells);
+                let words = shared_words(index, (id, &here), seen.page, Word::tells);
                 let named = seen.is_named.then_some(Reason::MentionedHere);
                 let words = (!words.is_empty()).then_some(Reason::SharedWords(words));
                 let reasons: Vec<Reason> = named.into_iter().chain(words).collect();
@@ -188,7 +196,7 @@ fn shared_topics(site: &Site, a: PageId, b: PageId) -> impl Iterator<Item = usiz
 }
 
 /// Why `found` is related to the article `id`, the reason first that says most to a reader.
-fn reasons(index: View<'_>, id: PageId, found: &Found) -> Vec<Reason> {
+fn reasons(index: View<'_>, (id, here): (PageId, &FxHashMap<u32, f32>), found: &Found) -> Vec<Reason> {
     let site = index.site;
     let mut reasons = Vec::new();
     let mut add = |is: bool, reason: Reason| {
@@ -213,10 +221,10 @@ fn reasons(index: View<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     topics.retain(|topic| !all.iter().any(|other| is_above(*topic, *other)));
     topics.sort_by_key(|topic| (size(&site.topics[*topic]), *topic));
     topics.into_iter().take(TOPICS).for_each(|topic| add(true, Reason::Topic(topic)));
-    let words = shared_words(index, id, found.page, Word::is_subject);
+    let words = shared_words(index, (id, here), found.page, Word::is_subject);
     add(!words.is_empty(), Reason::SharedWords(words));
     if reasons.is_empty() {
-        let words = shared_words(index, id, found.page, Word::tells);
+        let words = shared_words(index, (id, here), found.page, Word::tells);
         reasons.extend((!words.is_empty()).then_some(Reason::SharedWords(words)));
     }
     if reasons.is_empty() {
@@ -226,10 +234,20 @@ fn reasons(index: View<'_>, id: PageId, found: &Found) -> Vec<Reason> {
     reasons
 }
 
-/// The words that make the two articles most alike, as the other article writes them, of those that `fits` both.
-fn shared_words(index: View<'_>, id: PageId, other: PageId, fits: fn(&Word) -> bool) -> Vec<String> {
+/// What each word of an article weighs.
+fn words_of(index: View<'_>, id: PageId) -> FxHashMap<u32, f32> {
+    index.vectors[id].iter().copied().collect()
+}
+
+/// The words that make the two articles most alike, as the other article writes them, of those that `fits` both. `here` are
+/// those of the first.
+fn shared_words(
+    index: View<'_>,
+    (id, here): (PageId, &FxHashMap<u32, f32>),
+    other: PageId,
+    fits: fn(&Word) -> bool,
+) -> Vec<String> {
     let is_fit = |word: u32| [id, other].iter().all(|page| index.facts.pages[*page].word(word).is_some_and(fits));
-    let here: FxHashMap<u32, f32> = index.vectors[id].iter().copied().collect();
     let mut shared: Vec<(f32, u32)> =
         index.vectors[other].iter().filter_map(|(word, weight)| Some((here.get(word)? * weight, *word))).collect();
     let hash = |word: u32| index.facts.hashes[word as usize];

@@ -30,7 +30,7 @@ pub(super) fn mentions(facts: &Facts, found: &[(Digest, Arc<Mentions>)]) -> (Vec
     let mut times = vec![0_u32; facts.pages.len()];
     found.iter().flat_map(|(_, found)| &found.in_text).for_each(|page| times[*page as usize] += 1);
     let all = (1.0 + facts.count).ln();
-    let rare = |times: &u32| tidy((1.0 + facts.count / (1.0 + stepped(*times as f32, 2.0))).ln() / all);
+    let rare = |times: &u32| tidy((1.0 + facts.count / (1.0 + stepped(*times as f32, 1.0))).ln() / all);
     let rare: Vec<f32> = times.iter().map(rare).collect();
     let weigh = |pages: &Vec<u32>| -> Row { pages.iter().map(|page| (*page, rare[*page as usize])).collect() };
     found.iter().map(|(_, found)| (weigh(&found.in_text), weigh(&found.in_code))).unzip()
@@ -89,21 +89,26 @@ pub(super) fn edges(links: &Row, mentions: &Row) -> Row {
     top(edges.into_iter().collect(), EDGES)
 }
 
-/// The folders on the way to each page: equal numbers, the same folder.
-pub(super) fn ways(site: &Site) -> Vec<Vec<u32>> {
+/// The folder of each page, by its number, and the folders on the way to each folder.
+pub(super) fn ways(site: &Site) -> (Vec<u32>, Vec<Vec<u32>>) {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut ways = Vec::with_capacity(site.pages.len());
+    let (mut folders, mut ways) = (Vec::with_capacity(site.pages.len()), Vec::new());
     for page in &site.pages {
         let folder = page.head.path.parent();
-        let ends = folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
         let mut way = Vec::new();
-        for end in ends {
-            let next = numbers.len() as u32;
-            way.push(*numbers.entry(&folder[..end]).or_insert(next));
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        for name in ends.map(|end| &folder[..end]) {
+            let number = *numbers.entry(name).or_insert(ways.len() as u32);
+            if !name.is_empty() {
+                way.push(number);
+            }
+            if number as usize == ways.len() {
+                ways.push(way.clone());
+            }
         }
-        ways.push(way);
+        folders.push(numbers[folder]);
     }
-    ways
+    (folders, ways)
 }
 
 /// How much a shared folder says, by how many links stay in their folder.

@@ -8,6 +8,10 @@ use crate::model::{Digest, Head, Site};
 /// A word that more than this share of all articles has says nothing.
 const TOO_COMMON: f32 = 0.2;
 
+/// How many steps there are between so many articles that have a word and twice as many: one that 2 to 7 have says the
+/// same, and so does one that 8 to 31 have, so that one more seldom changes what others weigh.
+const RARITY_STEPS: f32 = 0.5;
+
 /// What heads say, word by word.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -44,6 +48,8 @@ pub(super) struct PageFacts {
     pub(super) words: Vec<(u32, Word)>,
     /// How long its text is, in words, in steps.
     pub(super) length: f32,
+    /// A bit for each of its words, at a place that words share: most that it lacks are known by it.
+    bits: [u64; 4],
 }
 
 /// Where a page has a word, and how often.
@@ -112,9 +118,9 @@ impl Facts {
         let (count, most) = (self.count, (TOO_COMMON * total).max(5.0));
         let rarity = |having: &u32| {
             let having = *having as f32;
-            if having < 2.0 || having > most { 0.0 } else { tidy((1.0 + count / stepped(having, 2.0)).ln()) }
+            if having < 2.0 || having > most { 0.0 } else { tidy((1.0 + count / stepped(having, RARITY_STEPS)).ln()) }
         };
-        let title_rarity = |having: &u32| tidy((1.0 + count / stepped(*having as f32, 2.0).max(1.0)).ln());
+        let title_rarity = |having: &u32| tidy((1.0 + count / stepped(*having as f32, RARITY_STEPS).max(1.0)).ln());
         let rarity: Vec<f32> = self.having.iter().map(rarity).collect();
         let title_rarity: Vec<f32> = self.having.iter().map(title_rarity).collect();
         let is_reweighed = |word: usize| {
@@ -169,13 +175,27 @@ impl PageFacts {
         words.sort_unstable_by_key(|(number, _)| *number);
         let mut title: Vec<u32> = words.iter().filter(|(_, word)| word.in_title).map(|(number, _)| *number).collect();
         title.sort_unstable_by_key(|word| hashes[*word as usize]);
-        Self { title, words, length: length(head) }
+        let mut bits = [0; 4];
+        words.iter().map(|(word, _)| bit(*word)).for_each(|(at, bit)| bits[at] |= bit);
+        Self { title, words, length: length(head), bits }
+    }
+
+    /// Whether the page has a word.
+    pub(super) fn has(&self, word: u32) -> bool {
+        let (at, bit) = bit(word);
+        self.bits[at] & bit != 0 && self.word(word).is_some()
     }
 
     /// What the page has of a word.
     pub(super) fn word(&self, word: u32) -> Option<&Word> {
         self.words.binary_search_by_key(&word, |(word, _)| *word).ok().map(|at| &self.words[at].1)
     }
+}
+
+/// The place of a word among the bits of a page.
+fn bit(word: u32) -> (usize, u64) {
+    let hash = word.wrapping_mul(0x9e37_79b9) >> 24;
+    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 /// How long a text is, in words, in steps.

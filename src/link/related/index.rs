@@ -65,8 +65,10 @@ pub(super) struct Index {
     /// How many links lead to each page, in steps, as a logarithm; and the most.
     pub(super) popularity: Vec<f32>,
     pub(super) most_popular: f32,
-    /// The folders on the way to each page, by their numbers.
+    /// The folder of each page, by its number, and the folders on the way to each folder.
+    pub(super) folder_of: Vec<u32>,
     pub(super) ways: Vec<Vec<u32>>,
+    pub(super) is_article: Vec<bool>,
     /// How much a shared folder says: nothing where links go anywhere.
     pub(super) folders: f32,
     /// What names the mentions and the links of each page, and its topics.
@@ -84,6 +86,7 @@ impl Index {
     pub(super) fn new(site: &Site) -> Self {
         let size = site.pages.len();
         let matrix = || Matrix::new(size);
+        let (folder_of, ways) = edges::ways(site);
         Self {
             vectors: matrix(),
             leads: matrix(),
@@ -102,7 +105,9 @@ impl Index {
             near: matrix(),
             neighbours: matrix(),
             neighbour_of: matrix(),
-            ways: edges::ways(site),
+            folder_of,
+            ways,
+            is_article: site.pages.iter().map(|page| page.kind == PageKind::Article).collect(),
             ..Self::default()
         }
     }
@@ -151,7 +156,7 @@ impl Index {
         let mut touched = vec![false; facts.rarity.len()];
         let come = (0..site.pages.len()).filter(|id| self.vectors.is_changed(*id)).map(|id| &self.vectors[id]);
         come.chain(&gone).flatten().for_each(|(word, _)| touched[*word as usize] = true);
-        let moved = self.update_postings(site, &touched);
+        let moved = self.update_postings(&touched);
         let (near, vectors) = (&self.near, &self.vectors);
         let is_due = |id: usize| {
             vectors.is_changed(id)
@@ -171,11 +176,11 @@ impl Index {
 
     /// Makes the postings of the words that are `touched` again: the articles that have the most of each. Says which came
     /// out otherwise.
-    fn update_postings(&mut self, site: &Site, touched: &[bool]) -> Vec<bool> {
+    fn update_postings(&mut self, touched: &[bool]) -> Vec<bool> {
         self.postings.resize(touched.len(), Row::new());
         let mut rows = vec![Row::new(); touched.len()];
         for (page, vector) in (0..).zip(&*self.vectors) {
-            if site.pages[page as usize].kind == PageKind::Article {
+            if self.is_article[page as usize] {
                 let touched = vector.iter().filter(|(word, _)| touched[*word as usize]);
                 touched.for_each(|(word, weight)| rows[*word as usize].push((page, *weight)));
             }
@@ -306,7 +311,7 @@ impl<'a> View<'a> {
 
     /// Memory to rank with.
     pub(super) fn scratch(&self) -> Scratch {
-        Scratch::new(self.site.pages.len(), self.facts.rarity.len())
+        Scratch::new(self.site.pages.len(), self.facts.rarity.len(), self.index.ways.len())
     }
 }
 

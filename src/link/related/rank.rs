@@ -2,7 +2,6 @@
 
 use crate::link::related::{
     index::View,
-    is_article,
     rows::{Row, Sum, top},
 };
 use crate::model::{
@@ -56,32 +55,66 @@ impl Found {
 pub(super) struct Scratch {
     pub(super) sum: Sum,
     place: Vec<u32>,
-    words: Sum,
-    lead: Sum,
-    title: Sum,
-    read: Sum,
+    marks: Marks,
+    /// How near each folder is, once a candidate stands in it.
+    folders: Sum,
 }
 
 impl Scratch {
-    pub(super) fn new(pages: usize, words: usize) -> Self {
-        let sum = || Sum::new(words);
+    /// For so many pages, words and folders.
+    pub(super) fn new(pages: usize, words: usize, folders: usize) -> Self {
         Self {
             sum: Sum::new(pages),
             place: vec![u32::MAX; pages],
-            words: sum(),
-            lead: sum(),
-            title: sum(),
-            read: sum(),
+            marks: Marks { marks: vec![Mark::default(); words], touched: Vec::new() },
+            folders: Sum::new(folders),
         }
     }
 }
 
-/// The words of an article, of its beginning and of its title, and which words it has.
-struct Here<'s> {
-    words: &'s Sum,
-    lead: &'s Sum,
-    title: &'s Sum,
-    read: &'s Sum,
+/// What an article has of a word: its weight among all words, among those of its beginning and of its title, and 1 if
+/// it has the word at all. They stand together, as they are read together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
+    word: f32,
+    lead: f32,
+    title: f32,
+    read: f32,
+}
+
+/// The words of the article that is ranked for.
+#[derive(Debug)]
+struct Marks {
+    marks: Vec<Mark>,
+    touched: Vec<u32>,
+}
+
+impl Marks {
+    fn fill(&mut self, index: View<'_>, id: PageId) {
+        let Self { marks, touched } = self;
+        let mut set = |row: &[(u32, f32)], place: fn(&mut Mark) -> &mut f32| {
+            for (word, weight) in row {
+                *place(&mut marks[*word as usize]) = *weight;
+                touched.push(*word);
+            }
+        };
+        set(&index.vectors[id], |mark| &mut mark.word);
+        set(&index.leads[id], |mark| &mut mark.lead);
+        set(&index.title_vectors[id], |mark| &mut mark.title);
+        for (word, _) in &index.facts.pages[id].words {
+            marks[*word as usize].read = 1.0;
+            touched.push(*word);
+        }
+    }
+
+    fn of(&self, word: u32) -> &Mark {
+        &self.marks[word as usize]
+    }
+
+    fn clear(&mut self) {
+        let Self { marks, touched } = self;
+        touched.drain(..).for_each(|word| marks[word as usize] = Mark::default());
+    }
 }
 
 /// The candidates of one article.
@@ -112,7 +145,7 @@ impl Candidates<'_> {
 impl View<'_> {
     /// The articles that are related to the page `id`, best first.
     pub(super) fn ranked(&self, scratch: &mut Scratch, id: PageId) -> Vec<Found> {
-        let Scratch { sum, place, words, lead, title, read } = scratch;
+        let Scratch { sum, place, marks, folders } = scratch;
         let mut candidates = Candidates { place, found: Vec::new() };
         candidates.add(Words, &self.near[id]);
         candidates.add(Topics, &self.topics[id]);
@@ -134,54 +167,59 @@ impl View<'_> {
         candidates.add(LinkAlike, &through(&by_count, &self.edges_back));
         let Candidates { place, mut found } = candidates;
         found.iter().for_each(|found| place[found.page] = u32::MAX);
-        found.retain(|found| found.page != id && is_article(self.site, found.page));
+        found.retain(|found| found.page != id && self.is_article[found.page]);
         if found.len() > COMPARED {
-            found.iter_mut().for_each(|found| self.place(id, found));
+            found.iter_mut().for_each(|found| self.place(folders, id, found));
             // The same articles are compared whatever the weights of a site: these are for what the comparison finds.
             weigh(&mut found, &Weights::default());
-            found.select_nth_unstable_by(COMPARED, by_score);
-            found.truncate(COMPARED);
+            let mut best: Vec<(f32, PageId, usize)> =
+                found.iter().enumerate().map(|(at, found)| (found.score, found.page, at)).collect();
+            best.select_nth_unstable_by(COMPARED, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            best.truncate(COMPARED);
+            found = best.into_iter().map(|(.., at)| found[at].clone()).collect();
         }
-        for (sum, row) in [(&mut *words, &self.vectors[id]), (lead, &self.leads[id]), (title, &self.title_vectors[id])]
-        {
-            row.iter().for_each(|(word, weight)| sum.add(*word, *weight));
-        }
-        self.facts.pages[id].words.iter().for_each(|(word, _)| read.add(*word, 1.0));
+        marks.fill(*self, id);
         for found in &mut found {
-            self.compare(id, found, &Here { words, lead, title, read });
+            self.place(folders, id, found);
+            self.compare(id, found, marks);
         }
-        [words, lead, title, read].into_iter().for_each(Sum::clear);
+        marks.clear();
+        folders.clear();
         weigh(&mut found, self.weights);
         found.sort_unstable_by(by_score);
         found
     }
 
     /// What a candidate's place on the site says, whatever its words.
-    fn place(&self, id: PageId, found: &mut Found) {
-        found.gathered[Folder as usize] = self.folders * nearness(&self.ways[id], &self.ways[found.page]);
+    fn place(&self, folders: &mut Sum, id: PageId, found: &mut Found) {
+        let (here, there) = (self.folder_of[id], self.folder_of[found.page]);
+        if folders.of(there) == 0.0 {
+            folders.add(there, nearness(&self.ways[here as usize], &self.ways[there as usize]));
+        }
+        found.gathered[Folder as usize] = self.folders * folders.of(there);
         found.gathered[Popular as usize] = self.popularity[found.page] / self.most_popular;
     }
 
-    /// Compares a candidate with the article.
-    fn compare(&self, id: PageId, found: &mut Found, here: &Here<'_>) {
-        let Here { words, lead, title, read } = here;
+    /// Compares a candidate with the article, which has these words.
+    fn compare(&self, id: PageId, found: &mut Found, here: &Marks) {
         let other = found.page;
         let there = &self.facts.pages[other];
         let (mut in_words, mut in_lead) = (0.0, 0.0);
         for (word, weight) in &self.vectors[other] {
-            in_words += words.of(*word) * weight;
-            in_lead += lead.of(*word) * weight;
+            let mark = here.of(*word);
+            in_words += mark.word * weight;
+            in_lead += mark.lead * weight;
         }
         found.like = in_words;
         let signals = &mut found.gathered;
         signals[Words as usize] = in_words;
         signals[LeadInWords as usize] = in_lead;
-        let titles = self.title_vectors[other].iter().map(|(word, weight)| title.of(*word) * weight);
+        let titles = self.title_vectors[other].iter().map(|(word, weight)| here.of(*word).title * weight);
         signals[Titles as usize] = titles.sum();
-        signals[TitleHere as usize] = self.titles[other].iter().map(|(word, weight)| read.of(*word) * weight).sum();
-        let has = |(word, weight): &(u32, f32)| if there.word(*word).is_some() { *weight } else { 0.0 };
+        signals[TitleHere as usize] =
+            self.titles[other].iter().map(|(word, weight)| here.of(*word).read * weight).sum();
+        let has = |(word, weight): &(u32, f32)| if there.has(*word) { *weight } else { 0.0 };
         signals[TitleThere as usize] = self.titles[id].iter().map(has).sum();
-        self.place(id, found);
     }
 }
 

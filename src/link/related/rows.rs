@@ -4,7 +4,7 @@
 pub(super) type Row = Vec<(u32, f32)>;
 
 /// How many steps there are between a length and twice as much.
-const LENGTH_STEPS: f32 = 8.0;
+const LENGTH_STEPS: f32 = 2.0;
 
 /// The `count` greatest weights, the greatest first; of equal ones the one that stands first.
 pub(super) fn top(mut row: Row, count: usize) -> Row {

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use crate::link::topic::exact;
-use crate::model::{Head, Site, profile::Term};
+use crate::model::{Head, Site};
 
 /// What a word of the title, of the front matter's keywords, among the first words, and in one or more headings counts
 /// beside how often the text has it.
@@ -47,7 +47,7 @@ impl Counts {
 
 /// The places of the words that an article says.
 fn places(head: &Head) -> impl Iterator<Item = usize> {
-    head.profile.terms.iter().filter(|term| is_said(term)).map(|term| place(term.hash))
+    head.profile.terms.said().map(place)
 }
 
 /// The heads of the first list whose words the second lacks, and the other way. Both are ordered by path.
@@ -145,11 +145,6 @@ impl Words {
         words.iter_mut().for_each(|word| word.weight /= length);
         words
     }
-}
-
-/// Whether a word stands anywhere but in blocks of code and in the description, which count for nothing here.
-fn is_said(term: &Term<'_>) -> bool {
-    term.level > 0 || term.in_title || term.in_keywords || !(term.in_code || term.in_description)
 }
 
 fn place(hash: u64) -> usize {

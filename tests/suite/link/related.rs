@@ -178,6 +178,19 @@ fn a_word_more_in_one_article_changes_no_other_list() {
 }
 
 #[test]
+fn what_a_short_article_says_once_behind_its_beginning_is_its_own_affair() {
+    let long = "There is tea and coffee for everybody who comes. ".repeat(20);
+    let mut site =
+        Site::new(&two_subjects().replace("Soup on Mondays, bread on Tuesdays.\n", &format!("{long}\n\nSoup.\n")));
+    site.build();
+    let pages = ["a/stores", "b/serving", "a/drift", "b/contracts"].map(|page| format!("{page}/index.html"));
+    let before = pages.clone().map(|page| related(&site, &page));
+    // A word that both articles on drift are described by.
+    site.edit("content/c/lunch.md", "Soup.", "Drift.").build().counts(1, 1, 1).same_as_cold();
+    assert_eq!(pages.map(|page| related(&site, &page)), before);
+}
+
+#[test]
 fn articles_that_are_the_same_are_told_apart_in_a_warm_build() {
     let twin = "# Twin\nA twin says what the twin beside it says, and nothing else.\n";
     let mut site = Site::new(&format!(
