@@ -114,7 +114,7 @@ impl Bench {
         let Whole { config, site, .. } = weave_everything(&self.session, &self.site)?;
         let path = |id: &usize| site.pages[*id].head.path.clone();
         let ranking = related::ranking(&config, &site, self.limit);
-        let in_content = |path: &RelPath| RelPath::new(&format!("content/{path}")).ok_or("no path inside the site");
+        let in_content = |path: &RelPath| RelPath::new(format!("content/{path}")).ok_or("no path inside the site");
         let lists = site.pages.iter().zip(ranking);
         let list = |(page, found): (&docweave::model::site::Page, Vec<usize>)| {
             Ok((in_content(&page.head.path)?, found.iter().map(path).collect()))
