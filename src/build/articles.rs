@@ -9,8 +9,14 @@ use std::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::build::includes::Includes;
-use crate::build::{Given, Session, store, store::Kind, trace::Trace};
+use crate::build::{
+    Given, Session,
+    documents::{Documents, Held},
+    includes::Includes,
+    store,
+    store::Kind,
+    trace::Trace,
+};
 use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::render::media;
@@ -22,7 +28,7 @@ pub(super) struct Memo {
     head: Option<Arc<Head>>,
     diagnostics: Vec<Diagnostic>,
     /// Filled as soon as it is needed: a head from disk comes without it.
-    doc: OnceLock<Arc<Doc>>,
+    doc: OnceLock<Held>,
 }
 
 /// All articles of a build, ordered by path.
@@ -30,6 +36,7 @@ pub(super) struct Memo {
 pub(super) struct Articles {
     options: Options,
     articles: Vec<Arc<Article>>,
+    documents: Documents,
     /// Names all of them.
     name: OnceLock<Digest>,
 }
@@ -53,7 +60,8 @@ impl Article {
     }
 
     /// Takes up what the store knows, or parses the source again where that is damaged.
-    fn unfold(&self, files: &dyn Files, options: &Options, session: &Session, trace: &Trace) -> Result<(), Error> {
+    fn unfold(&self, files: &dyn Files, reading: &Reading<'_>) -> Result<(), Error> {
+        let session = reading.session;
         if self.memo.get().is_some() {
             return Ok(());
         }
@@ -62,14 +70,19 @@ impl Article {
                 let memo = Memo { head: head.map(Arc::new), diagnostics, doc: OnceLock::new() };
                 self.take(memo, session);
             }
-            None => self.parse(&self.read(files)?, options, session, trace),
+            None => self.parse(&self.read(files)?, reading),
         }
         Ok(())
     }
 
-    fn parse(&self, bytes: &[u8], options: &Options, session: &Session, trace: &Trace) {
+    fn parse(&self, bytes: &[u8], reading: &Reading<'_>) {
+        let Reading { session, options, documents, trace } = reading;
         trace.parsed.raise();
-        let memo = parse(&self.path, bytes, options, &self.included);
+        let (head, doc, diagnostics) = parse(&self.path, bytes, options, &self.included);
+        let doc = doc.map(|doc| OnceLock::from(documents.hold(Arc::new(doc), &session.store)));
+        // A copy has no room to spare, and its parts lie side by side.
+        let head = head.map(|head| Arc::new(head.clone()));
+        let memo = Memo { head, diagnostics, doc: doc.unwrap_or_default() };
         session.store.put_value(Kind::Head, &self.key, &(memo.head.as_deref(), &memo.diagnostics));
         self.take(memo, session);
     }
@@ -91,6 +104,14 @@ impl Article {
     }
 }
 
+/// What parsing an article takes beside itself.
+struct Reading<'a> {
+    session: &'a Session,
+    options: &'a Options,
+    documents: &'a Documents,
+    trace: &'a Trace,
+}
+
 /// Reads all articles, and parses those that no memo knows. Those that the store knows stay there until they are asked for:
 /// where nothing changed, nobody does.
 pub(super) fn load(
@@ -103,8 +124,9 @@ pub(super) fn load(
     let options_digest = Digest::of_value(&options);
     let includes = Includes::new(given.files, &options.untrusted);
     let before = seen(session).clone();
-    let reader =
-        Reader { session, files: given.files, options: &options, options_digest, includes: &includes, before, trace };
+    let documents = Documents::of(session);
+    let reading = Reading { session, options: &options, documents: &documents, trace };
+    let reader = Reader { reading, files: given.files, options_digest, includes: &includes, before };
     given.progress.begin("reading", paths.len());
     let load = |(at, path): (usize, &RelPath)| {
         let article = reader.load(at, path);
@@ -116,7 +138,7 @@ pub(super) fn load(
     if session.stays() {
         *seen(session) = Arc::new(Seen { options: Some(options_digest), articles: read });
     }
-    Ok(Articles { options, articles, name: OnceLock::new() })
+    Ok(Articles { options, articles, documents, name: OnceLock::new() })
 }
 
 /// An article, and what its file looked like when it was read, where the next build may go by that.
@@ -143,20 +165,19 @@ impl Seen {
 
 /// What reading an article takes.
 struct Reader<'a> {
-    session: &'a Session,
+    reading: Reading<'a>,
     files: &'a dyn Files,
-    options: &'a Options,
     options_digest: Digest,
     includes: &'a Includes<'a>,
     before: Arc<Seen>,
-    trace: &'a Trace,
 }
 
 impl Reader<'_> {
     /// The article `path`, number `at`.
     fn load(&self, at: usize, path: &RelPath) -> Result<SeenArticle, Error> {
         // Before it is read: what is written in between shows the next time.
-        let stamp = self.session.stays().then(|| self.files.stamp(path)).flatten();
+        let session = self.reading.session;
+        let stamp = session.stays().then(|| self.files.stamp(path)).flatten();
         if let Some(article) = self.untouched(at, path, stamp) {
             return Ok((article, stamp));
         }
@@ -170,11 +191,11 @@ impl Reader<'_> {
         let included = self.includes.of(path, &bytes);
         let key = self.key(path, source, &included);
         let article = Article { path: path.clone(), source, included, key, memo: OnceLock::new() };
-        let known = lock(self.session).get(&key).cloned();
+        let known = lock(session).get(&key).cloned();
         match known {
             Some(memo) => drop(article.memo.set(memo)),
-            None if self.session.store.has(Kind::Head, &key) => {}
-            None => article.parse(&bytes, self.options, self.session, self.trace),
+            None if session.store.has(Kind::Head, &key) => {}
+            None => article.parse(&bytes, &self.reading),
         }
         let stamp = stamp.filter(|_| article.included.is_empty());
         Ok((Arc::new(article), stamp))
@@ -187,7 +208,7 @@ impl Reader<'_> {
             return None;
         }
         if article.memo.get().is_none()
-            && let Some(memo) = lock(self.session).get(&article.key)
+            && let Some(memo) = lock(self.reading.session).get(&article.key)
         {
             drop(article.memo.set(memo.clone()));
         }
@@ -222,17 +243,23 @@ fn seen(session: &Session) -> std::sync::MutexGuard<'_, Arc<Seen>> {
     session.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn parse(path: &RelPath, bytes: &[u8], options: &Options, included: &Included) -> Memo {
+/// The head and the document of an article that is text, and what is wrong with it.
+fn parse(
+    path: &RelPath,
+    bytes: &[u8],
+    options: &Options,
+    included: &Included,
+) -> (Option<Head>, Option<Doc>, Vec<Diagnostic>) {
     let (text, problem) = match text::decode(path.as_str(), bytes) {
         Ok(decoded) => decoded,
-        Err(problem) => return Memo { head: None, diagnostics: vec![*problem], doc: OnceLock::new() },
+        Err(problem) => return (None, None, vec![*problem]),
     };
     let inside = path.as_str().strip_prefix("content/").and_then(RelPath::new);
     let inside = inside.expect("articles lie in the content folder");
     let Parsed { head, doc, mut diagnostics } = parse::article(&inside, &text, options, included);
     diagnostics.extend(problem);
     diagnostics.extend(media::diagnostics(&head, &doc, &text));
-    Memo { head: Some(Arc::new(head)), diagnostics, doc: OnceLock::from(Arc::new(doc)) }
+    (Some(head), Some(doc), diagnostics)
 }
 
 impl Articles {
@@ -247,7 +274,8 @@ impl Articles {
     ///
     /// A source that has to be read again and can't be, or is another by now.
     pub(super) fn unfold(&self, session: &Session, files: &dyn Files, trace: &Trace) -> Result<(), Error> {
-        self.articles.par_iter().try_for_each(|article| article.unfold(files, &self.options, session, trace))
+        let reading = Reading { session, options: &self.options, documents: &self.documents, trace };
+        self.articles.par_iter().try_for_each(|article| article.unfold(files, &reading))
     }
 
     /// The files that articles watch, as they are written; remembered by the names of all articles.
@@ -298,16 +326,24 @@ impl Articles {
     }
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.
-    pub(super) fn doc(&self, files: &dyn Files, path: &RelPath, trace: &Trace) -> Result<Arc<Doc>, Error> {
+    pub(super) fn doc(
+        &self,
+        session: &Session,
+        files: &dyn Files,
+        path: &RelPath,
+        trace: &Trace,
+    ) -> Result<Arc<Doc>, Error> {
         let article = self.find(path)?;
-        if let Some(doc) = article.memo().doc.get() {
-            return Ok(doc.clone());
+        let held = &article.memo().doc;
+        if let Some(doc) = held.get().and_then(|held| self.documents.get(held)) {
+            return Ok(doc);
         }
         let bytes = article.read(files)?;
         trace.parsed.raise();
-        let parsed = parse(&article.path, &bytes, &self.options, &article.included);
-        let doc = parsed.doc.get().cloned().unwrap_or_default();
-        Ok(article.memo().doc.get_or_init(|| doc).clone())
+        let (_, doc, _) = parse(&article.path, &bytes, &self.options, &article.included);
+        let doc = Arc::new(doc.unwrap_or_default());
+        held.get_or_init(|| self.documents.hold(doc.clone(), &session.store));
+        Ok(doc)
     }
 
     /// The files that articles include, from the site's root, ordered and each once.

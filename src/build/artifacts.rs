@@ -199,7 +199,7 @@ impl Artifacts<'_> {
     fn copy_text(&self, id: PageId) -> Result<String, Error> {
         let page = &self.site.pages[id];
         let (text, included, options) = self.articles.source(self.given.files, &page.head.path)?;
-        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        let doc = self.articles.doc(self.session, self.given.files, &page.head.path, self.trace)?;
         let address = |link: usize| self.absolute(&page.links[link].href);
         let title = |link: usize| page.links[link].text.clone();
         let component = |index: usize| self.component(page, index);
@@ -272,7 +272,7 @@ impl Artifacts<'_> {
             return Ok(Ok(html));
         }
         let page = &self.site.pages[id];
-        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        let doc = self.articles.doc(self.session, self.given.files, &page.head.path, self.trace)?;
         self.trace.bodies.raise();
         let shown = format!("content/{}", page.head.path);
         let rendering = |template: Option<&str>| match template {

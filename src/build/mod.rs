@@ -37,6 +37,7 @@ mod articles;
 mod artifacts;
 mod contract;
 mod data;
+mod documents;
 pub mod explain;
 mod fonts;
 mod gather;

@@ -170,6 +170,12 @@ impl Store {
         Self::open(Path::new(""), Mode::Off)
     }
 
+    /// A file for what is put aside while a build goes on: beside the cache, whether or not that is used. `None` where there is
+    /// no such place.
+    pub fn scratch(&self) -> Option<output::Scratch> {
+        if self.folder.as_os_str().is_empty() { None } else { output::Scratch::create(&self.folder).ok() }
+    }
+
     /// The value of `key`, if it is there and whole. What was put is found after the next [`Store::flush`].
     pub fn get(&self, kind: Kind, key: &Digest) -> Option<Vec<u8>> {
         self.get_with(kind, key, <[u8]>::to_vec)

@@ -116,7 +116,7 @@ pub fn samples(places: &Places, request: &Request) -> Result<(Whole, Vec<Sample>
     for page in whole.site.pages.iter().filter(|page| page.has_source && !untrusted.covers(&page.head.path)) {
         let head = &page.head;
         if head.codes.iter().any(|code| wanted(&code.language)) {
-            let doc = articles.doc(&files, &head.path, &trace)?;
+            let doc = articles.doc(&session, &files, &head.path, &trace)?;
             gather_codes(&doc, &mut |code| {
                 let Some(block) = head.codes.get(code.index as usize).filter(|block| wanted(&block.language)) else {
                     return;

@@ -82,6 +82,7 @@ impl Memory {
 
     /// Lets go of what only serves a process that stays.
     pub fn without_index(self) -> Self {
-        Self { kept: Arc::default(), ..self }
+        let Self { guesses, mentions, related, related_found, .. } = self;
+        Self { guesses, mentions, related, related_found, ..Self::default() }
     }
 }

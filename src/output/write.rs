@@ -63,7 +63,7 @@ impl AtomicFile {
         let mut is_made = false;
         for attempt in 0_u32.. {
             let temp = folder.join(format!("{TEMP_PREFIX}{process}-{attempt}{TEMP_SUFFIX}"));
-            match OpenOptions::new().write(true).create_new(true).open(&temp) {
+            match OpenOptions::new().read(true).write(true).create_new(true).open(&temp) {
                 Ok(file) if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) => {}
                 // Swept away before it was locked.
                 Ok(file) if !is_at(&file, &temp) => {}
@@ -79,6 +79,11 @@ impl AtomicFile {
             }
         }
         Err(Error::new("no name left for a temporary file in").at(folder))
+    }
+
+    /// The file itself.
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 
     /// Where it is for now.

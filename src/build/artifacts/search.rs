@@ -5,6 +5,7 @@
 //! files stand as they are.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -18,16 +19,42 @@ use crate::build::{
     artifacts::{Artifacts, File},
     store::{self, Kind},
 };
-use crate::model::{Digest, Error, RelPath, site::PageId};
-use crate::render::search::{self, Index, Parts, Words};
+use crate::model::{Digest, Doc, Error, RelPath, site::PageId};
+use crate::render::search::{self, Index, Parts, Passing, Words};
 
 /// An article of the index.
 struct Indexed {
     id: PageId,
     /// Names its words.
     key: Digest,
-    words: Arc<Words>,
     slot: u32,
+}
+
+/// So many articles are in memory with all their words, where nothing of them stays.
+const AT_ONCE: usize = 512;
+
+/// A document that is looked up when it is first asked for.
+struct Asked<'a> {
+    artifacts: &'a Artifacts<'a>,
+    id: PageId,
+    doc: OnceCell<Arc<Doc>>,
+}
+
+impl Asked<'_> {
+    fn get(&self) -> Result<&Doc, Error> {
+        if let Some(doc) = self.doc.get() {
+            return Ok(doc);
+        }
+        let Artifacts { session, articles, site, given, trace, .. } = self.artifacts;
+        let doc = articles.doc(session, given.files, &site.pages[self.id].head.path, trace)?;
+        Ok(self.doc.get_or_init(|| doc))
+    }
+}
+
+/// The name of an index, and the slots of the pages of each topic.
+struct Named<'a> {
+    key: Digest,
+    topics: BTreeMap<&'a str, Vec<u32>>,
 }
 
 /// What a process that stays keeps of the search.
@@ -52,25 +79,90 @@ impl Artifacts<'_> {
         let keys: Vec<Digest> = ids.par_iter().map(|id| self.words_key(*id)).collect();
         keys.iter().for_each(|key| self.session.note_used(*key));
         // The index is made of the words of all articles, the rest of an article by itself.
-        let shard = self.given.request.shard;
         let makes_index = self.makes(&folder);
-        let index = |((id, slot), key): ((PageId, u32), Digest)| {
-            let words = self.words(id, &key)?;
-            Ok(Indexed { id, key, words, slot })
-        };
-        let all = ids.into_par_iter().zip(slots).zip(keys);
-        let needed = all.filter(|((id, _), _)| makes_index || shard.holds_nth(*id));
-        let mut indexed: Vec<Indexed> = needed.map(index).collect::<Result<_, Error>>()?;
+        let all = ids.into_iter().zip(slots).zip(keys).map(|((id, slot), key)| Indexed { id, key, slot });
+        let needed = all.filter(|article| makes_index || self.given.request.shard.holds_nth(article.id));
+        let mut indexed: Vec<Indexed> = needed.collect();
         indexed.sort_unstable_by_key(|article| article.slot);
-        let mut files = if makes_index { self.index(&folder, &indexed)? } else { Vec::new() };
-        let mine = indexed.par_iter().filter(|article| shard.holds_nth(article.id));
-        let parts: Vec<Vec<File>> = mine.map(|article| self.parts(&folder, article)).collect::<Result<_, Error>>()?;
+        let named = makes_index.then(|| self.index_named(&folder, &indexed));
+        match self.session.stay {
+            Stay::ForMore => self.search_kept(&folder, indexed, named.as_ref()),
+            Stay::Once => self.search_once(&folder, &indexed, named.as_ref()),
+        }
+    }
+
+    /// The files of a process that stays, and keeps the words of all articles.
+    fn search_kept(
+        &self,
+        folder: &RelPath,
+        indexed: Vec<Indexed>,
+        index: Option<&Named<'_>>,
+    ) -> Result<Vec<File>, Error> {
+        let words: Vec<Arc<Words>> =
+            indexed.par_iter().map(|article| self.words(article, &self.doc(article))).collect::<Result<_, Error>>()?;
+        let make = |named: &Named<'_>| {
+            let pages: Vec<_> =
+                indexed.iter().zip(&words).map(|(article, words)| (article.slot, article.key, words)).collect();
+            // What a panic left behind is of no use.
+            let mut kept = self.session.search.index.lock().unwrap_or_else(|poisoned| {
+                let mut kept = PoisonError::into_inner(poisoned);
+                *kept = Index::default();
+                kept
+            });
+            kept.update(&pages);
+            kept.files(&named.topics)
+        };
+        let mut files = match index {
+            Some(named) => match self.index_that_stands(named)? {
+                Some(files) => files,
+                None => self.put_index(folder, named, &make(named))?,
+            },
+            None => Vec::new(),
+        };
+        let parts =
+            |(article, words): (&Indexed, &Arc<Words>)| self.parts(folder, article, words.len(), &self.doc(article));
+        let parts: Vec<Vec<File>> = indexed.par_iter().zip(&words).map(parts).collect::<Result<_, Error>>()?;
         files.extend(parts.into_iter().flatten());
-        if self.session.stays() {
-            let words = indexed.into_iter().map(|article| (article.key, article.words)).collect();
-            *self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner) = words;
+        let words = indexed.into_iter().zip(words).map(|(article, words)| (article.key, words)).collect();
+        *self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner) = words;
+        Ok(files)
+    }
+
+    /// The files of a process that ends: it goes through the articles, and keeps of the words of each what the index lists.
+    fn search_once(
+        &self,
+        folder: &RelPath,
+        indexed: &[Indexed],
+        index: Option<&Named<'_>>,
+    ) -> Result<Vec<File>, Error> {
+        let standing = index.map_or(Ok(None), |named| self.index_that_stands(named))?;
+        let due = index.filter(|_| standing.is_none());
+        let mut files = standing.unwrap_or_default();
+        let mut passing = Passing::default();
+        let made = |article: &Indexed| -> Result<(Arc<Words>, Vec<File>), Error> {
+            let doc = self.doc(article);
+            let words = self.words(article, &doc)?;
+            let parts = self.parts(folder, article, words.len(), &doc)?;
+            Ok((words, parts))
+        };
+        for articles in indexed.chunks(AT_ONCE) {
+            let made: Vec<_> = articles.par_iter().map(made).collect::<Result<_, Error>>()?;
+            for (article, (words, parts)) in articles.iter().zip(made) {
+                files.extend(parts);
+                if due.is_some() {
+                    passing.add(article.slot, &words);
+                }
+            }
+        }
+        if let Some(named) = due {
+            files.extend(self.put_index(folder, named, &passing.into_files(&named.topics))?);
         }
         Ok(files)
+    }
+
+    /// The document of an article, for whoever asks.
+    fn doc(&self, article: &Indexed) -> Asked<'_> {
+        Asked { artifacts: self, id: article.id, doc: OnceCell::new() }
     }
 
     /// Names the words of an article.
@@ -84,50 +176,39 @@ impl Artifacts<'_> {
     }
 
     /// The words of an article, remembered or gathered.
-    fn words(&self, id: PageId, key: &Digest) -> Result<Arc<Words>, Error> {
+    fn words(&self, article: &Indexed, doc: &Asked<'_>) -> Result<Arc<Words>, Error> {
+        let key = &article.key;
         let kept = self.session.search.words.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
         let stored = || self.session.store.get_value(Kind::Words, key).map(Arc::new);
         if let Some(words) = kept.or_else(stored) {
             return Ok(words);
         }
-        let head = &self.site.pages[id].head;
-        let doc = self.articles.doc(self.given.files, &head.path, self.trace)?;
         self.trace.indexed.raise();
-        let words = Words::of(head, &doc);
+        let words = Words::of(&self.site.pages[article.id].head, doc.get()?);
         self.session.store.put_value(Kind::Words, key, &words);
         Ok(Arc::new(words))
     }
 
-    /// The files of words and topics: as they stand, or made.
-    fn index(&self, folder: &RelPath, indexed: &[Indexed]) -> Result<Vec<File>, Error> {
+    /// What the files of words and topics are made from beside words, and the name of all of it.
+    fn index_named(&self, folder: &RelPath, indexed: &[Indexed]) -> Named<'_> {
         let topics = self.topics_of_pages(indexed);
         let named: Vec<(u32, &Digest)> = indexed.iter().map(|article| (article.slot, &article.key)).collect();
         let names = Digest::of_value(&(folder, named, &topics));
         let key = store::key("search", search::VERSION, &[names.as_bytes()]);
         self.session.note_used(key);
-        if let Some(whole) = self.session.store.get_value::<Whole>(Kind::Record, &key)
-            && let Some(files) = self.kept(&whole)?
-        {
-            return Ok(files);
+        Named { key, topics }
+    }
+
+    /// The files of words and topics, if they stand as they are.
+    fn index_that_stands(&self, named: &Named<'_>) -> Result<Option<Vec<File>>, Error> {
+        match self.session.store.get_value::<Whole>(Kind::Record, &named.key) {
+            Some(whole) => self.kept(&whole),
+            None => Ok(None),
         }
-        let pages: Vec<_> = indexed.iter().map(|article| (article.slot, article.key, &article.words)).collect();
-        let made = match self.session.stay {
-            Stay::ForMore => {
-                // What a panic left behind is of no use.
-                let mut kept = self.session.search.index.lock().unwrap_or_else(|poisoned| {
-                    let mut kept = PoisonError::into_inner(poisoned);
-                    *kept = Index::default();
-                    kept
-                });
-                kept.update(&pages);
-                kept.files(&topics)
-            }
-            Stay::Once => {
-                let mut index = Index::default();
-                index.update(&pages);
-                index.files(&topics)
-            }
-        };
+    }
+
+    /// Writes the files of words and topics that differ, and remembers all of them.
+    fn put_index(&self, folder: &RelPath, named: &Named<'_>, made: &[(RelPath, Vec<u8>)]) -> Result<Vec<File>, Error> {
         let put = |(name, bytes): &(RelPath, Vec<u8>)| {
             let path = folder.join(name.as_str()).expect("a path below a path is one");
             let (path, entry, source) = self.put(path, bytes)?;
@@ -137,7 +218,7 @@ impl Artifacts<'_> {
         };
         let files: Vec<File> = made.par_iter().map(put).collect::<Result<_, Error>>()?;
         let whole = files.iter().map(|(path, entry, _)| (path.to_string(), entry.size, entry.content)).collect();
-        self.session.store.put_value(Kind::Record, &key, &Whole(whole));
+        self.session.store.put_value(Kind::Record, &named.key, &Whole(whole));
         Ok(files)
     }
 
@@ -163,7 +244,12 @@ impl Artifacts<'_> {
     }
 
     /// The files of an article's parts: kept where they stand, or made.
-    fn parts(&self, folder: &RelPath, article: &Indexed) -> Result<Vec<File>, Error> {
+    ///
+    /// There are `count`. Those of another shard's articles are none of this build's.
+    fn parts(&self, folder: &RelPath, article: &Indexed, count: usize, doc: &Asked<'_>) -> Result<Vec<File>, Error> {
+        if !self.given.request.shard.holds_nth(article.id) {
+            return Ok(Vec::new());
+        }
         let page = &self.site.pages[article.id];
         let url = self.config.base_url.rooted(&page.url);
         let trail = search::trail(self.config, self.site, article.id);
@@ -172,13 +258,13 @@ impl Artifacts<'_> {
         let shown = Digest::of_value(&parts);
         let key = store::key("part", search::VERSION, &[article.key.as_bytes(), shown.as_bytes()]);
         let name = |part| folder.join(&search::part_name(article.slot, part)).expect("a path below a path is one");
-        let paths: Vec<RelPath> = (0..article.words.len()).map(name).collect();
+        let paths: Vec<RelPath> = (0..count).map(name).collect();
         let named: Vec<(RelPath, Digest)> = paths.iter().map(|path| (path.clone(), key)).collect();
         if let Some(kept) = self.held_together(&named)? {
             return Ok(kept);
         }
-        let doc = self.articles.doc(self.given.files, &page.head.path, self.trace)?;
+        let doc = doc.get()?;
         let put = |(path, bytes): (RelPath, Vec<u8>)| self.made(path, key, &bytes);
-        paths.into_iter().zip(parts.json(&page.head, &doc)).map(put).collect()
+        paths.into_iter().zip(parts.json(&page.head, doc)).map(put).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! The words of all pages with the places of each, brought up to date page by page.
+//! The words of all pages with the places of each: kept and brought up to date page by page, or written once.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::model::{Digest, RelPath};
 use crate::render::search::{
     Words,
-    shard::{self, Entry},
+    shard::{self, Best, Entry},
     words,
 };
 
@@ -86,21 +86,57 @@ impl Index {
             let entry: &Entry = entry.get_or_insert_with(|| Entry::new(word, all));
             (&**word, entry)
         });
-        let mut entries: Vec<(&str, &Entry)> = entries.collect();
-        entries.par_sort_unstable_by(|(a, _), (b, _)| words::order(a, b));
-        let words = || shard::words(&entries);
-        let ends = || shard::ends(entries.iter().map(|(word, _)| *word));
-        let ((words, starts), (ends, end_starts)) = rayon::join(words, ends);
-        let mut files = words;
-        files.extend(ends);
-        for (name, slots) in topics {
-            files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
-        }
-        let manifest = serde_json::json!({ "pages": self.pages.len(), "words": starts, "ends": end_starts });
-        files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
-        let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
-        files.into_iter().map(named).collect()
+        files(self.pages.len(), entries.collect(), topics)
     }
+}
+
+/// The index of a site for a process that writes it once: of each page only the places of its words are kept, and of those
+/// no more than may be listed.
+#[derive(Debug, Default)]
+pub struct Passing {
+    pages: usize,
+    words: FxHashMap<Box<str>, Best>,
+}
+
+impl Passing {
+    /// Adds a page by its slot, which no other has.
+    pub fn add(&mut self, slot: u32, words: &Words) {
+        self.pages += 1;
+        for (part, words) in (0..).zip(words.parts()) {
+            for (word, rank) in words {
+                let place = shard::place(rank, slot, part);
+                match self.words.get_mut(word) {
+                    Some(best) => best.add(place),
+                    None => self.words.entry(word.into()).or_default().add(place),
+                }
+            }
+        }
+    }
+
+    /// The same as [`Index::files`].
+    pub fn into_files(self, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
+        let Self { pages, words } = self;
+        let entry = |(word, best): (Box<str>, Best)| (best.entry(&word), word);
+        let entries: Vec<(Entry, Box<str>)> = words.into_par_iter().map(entry).collect();
+        files(pages, entries.iter().map(|(entry, word)| (&**word, entry)).collect(), topics)
+    }
+}
+
+/// The files of an index of so many pages.
+fn files(pages: usize, mut entries: Vec<(&str, &Entry)>, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
+    entries.par_sort_unstable_by(|(a, _), (b, _)| words::order(a, b));
+    let words = || shard::words(&entries);
+    let ends = || shard::ends(entries.iter().map(|(word, _)| *word));
+    let ((words, starts), (ends, end_starts)) = rayon::join(words, ends);
+    let mut files = words;
+    files.extend(ends);
+    for (name, slots) in topics {
+        files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
+    }
+    let manifest = serde_json::json!({ "pages": pages, "words": starts, "ends": end_starts });
+    files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
+    let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
+    files.into_iter().map(named).collect()
 }
 
 #[cfg(test)]
@@ -141,6 +177,28 @@ mod tests {
             let mut fresh = Index::default();
             fresh.update(&given);
             assert_eq!(kept.files(&topics), fresh.files(&topics), "{edit:?}");
+            assert_eq!(written_once(&pages).into_files(&topics), fresh.files(&topics), "{edit:?}");
         }
+    }
+
+    #[test]
+    fn an_index_that_is_written_once_lists_the_same_places() {
+        let text = |slot: u32| match slot % 700 {
+            0 => "# Word\nA word.",
+            1..500 => "Word and other, a word of many words.",
+            _ => "Other words, and a word.",
+        };
+        let written: Vec<(u32, &str)> = (0..4000).map(|slot| (slot * 3, text(slot))).collect();
+        let pages = pages(&written);
+        let given: Vec<_> = pages.iter().map(|(slot, name, words)| (*slot, *name, words)).collect();
+        let mut kept = Index::default();
+        kept.update(&given);
+        assert_eq!(written_once(&pages).into_files(&BTreeMap::new()), kept.files(&BTreeMap::new()));
+    }
+
+    fn written_once(pages: &[(u32, Digest, Arc<Words>)]) -> Passing {
+        let mut index = Passing::default();
+        pages.iter().for_each(|(slot, _, words)| index.add(*slot, words));
+        index
     }
 }

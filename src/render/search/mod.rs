@@ -32,7 +32,7 @@ use crate::render::page;
 
 pub use self::{
     article::{MOST_PARTS, Parts, Words, part_name},
-    index::Index,
+    index::{Index, Passing},
     slots::slots,
 };
 

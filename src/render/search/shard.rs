@@ -44,12 +44,40 @@ pub(super) struct Entry {
 impl Entry {
     /// A word with its places, of which the best are listed.
     pub(super) fn new(word: &str, places: &[u32]) -> Self {
+        Self::of_best(word, places.len(), places)
+    }
+
+    /// A word that has so many places, the best of which are among these.
+    pub(super) fn of_best(word: &str, count: usize, places: &[u32]) -> Self {
         let listed = best(places);
         let mut json = String::new();
-        write!(json, "\"{word}\",{},[", places.len()).expect("a string takes every text");
+        write!(json, "\"{word}\",{count},[").expect("a string takes every text");
         write_places(&listed, &mut json);
         json.push(']');
         Self { json, listed: listed.len() }
+    }
+}
+
+/// The places of a word that are good enough to be listed, found while more and more of them are met.
+#[derive(Debug, Default)]
+pub(super) struct Best {
+    count: usize,
+    places: Vec<u32>,
+}
+
+impl Best {
+    /// Adds a place that is none of those before.
+    pub(super) fn add(&mut self, place: u32) {
+        self.count += 1;
+        if self.places.len() == 2 * MOST_PLACES {
+            keep_best(&mut self.places);
+        }
+        self.places.push(place);
+    }
+
+    /// The word as its file has it.
+    pub(super) fn entry(&self, word: &str) -> Entry {
+        Entry::of_best(word, self.count, &self.places)
     }
 }
 
@@ -95,12 +123,16 @@ pub(super) fn gaps(numbers: &[u32]) -> String {
 /// The best places of a word, rising.
 fn best(places: &[u32]) -> Vec<u32> {
     let mut best = places.to_vec();
-    if best.len() > MOST_PLACES {
-        best.select_nth_unstable(MOST_PLACES);
-        best.truncate(MOST_PLACES);
-    }
+    keep_best(&mut best);
     best.sort_unstable();
     best
+}
+
+fn keep_best(places: &mut Vec<u32>) {
+    if places.len() > MOST_PLACES {
+        places.select_nth_unstable(MOST_PLACES);
+        places.truncate(MOST_PLACES);
+    }
 }
 
 /// Places by how good they are: before those that are as good stands how good they are, as a negative number from -1 on.

@@ -1,0 +1,113 @@
+//! What a build puts aside while it goes on, since all of it together would take too much memory.
+
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use crate::{model::Error, output::AtomicFile};
+
+/// A file of what was put aside, from many threads at once. It vanishes with this value.
+#[derive(Debug)]
+pub struct Scratch {
+    file: AtomicFile,
+    end: AtomicU64,
+}
+
+/// Where bytes were put aside.
+#[derive(Clone, Copy, Debug)]
+pub struct Aside {
+    offset: u64,
+    length: u32,
+}
+
+impl Scratch {
+    /// An empty file in `folder`, which is made where it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A folder that can't be written to.
+    pub fn create(folder: &Path) -> Result<Self, Error> {
+        Ok(Self { file: AtomicFile::create(folder)?, end: AtomicU64::new(0) })
+    }
+
+    /// Puts bytes aside: fewer than 4 GiB at once.
+    ///
+    /// # Errors
+    ///
+    /// A full disk; more bytes than that.
+    pub fn put(&self, bytes: &[u8]) -> io::Result<Aside> {
+        let length = u32::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        let offset = self.end.fetch_add(u64::from(length), Ordering::Relaxed);
+        write_at(self.file.file(), bytes, offset)?;
+        Ok(Aside { offset, length })
+    }
+
+    /// The bytes that were put there.
+    ///
+    /// # Errors
+    ///
+    /// A disk that fails.
+    pub fn get(&self, at: Aside) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; at.length as usize];
+        read_at(self.file.file(), &mut bytes, at.offset)?;
+        Ok(bytes)
+    }
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match std::os::windows::fs::FileExt::seek_write(file, &bytes[done..], offset + done as u64)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            written => done += written,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], offset + done as u64)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => done += read,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rayon::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_many_threads_put_aside_is_found_again_and_vanishes() {
+        let disk = tempfile::tempdir().unwrap();
+        let folder = disk.path().join("cache");
+        let scratch = Scratch::create(&folder).unwrap();
+        let text = |number: usize| format!("{number} ").repeat(number % 300).into_bytes();
+        let put: Vec<Aside> = (0..2000).into_par_iter().map(|number| scratch.put(&text(number)).unwrap()).collect();
+        for (number, at) in put.into_iter().enumerate() {
+            assert_eq!(scratch.get(at).unwrap(), text(number), "{number}");
+        }
+        drop(scratch);
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    }
+}
