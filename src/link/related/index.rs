@@ -186,7 +186,8 @@ impl Index {
             }
         }
         let renewed = self.postings.par_iter_mut().zip(rows).zip(touched).map(|((posting, row), touched)| {
-            let row = if *touched { top(row, POSTINGS) } else { return false };
+            let mut row = if *touched { top(row, POSTINGS) } else { return false };
+            row.shrink_to_fit();
             let is_changed = *posting != row;
             *posting = row;
             is_changed

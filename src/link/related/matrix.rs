@@ -42,7 +42,8 @@ impl Matrix {
     pub(super) fn renew_all(&mut self, is_due: bool, make: impl FnOnce() -> Vec<Row>) {
         self.keep();
         if is_due {
-            let rows = make();
+            let mut rows = make();
+            rows.iter_mut().for_each(Row::shrink_to_fit);
             self.rows.iter().zip(&rows).zip(&mut self.changed).for_each(|((old, new), changed)| *changed = old != new);
             self.any = self.changed.contains(&true);
             self.rows = rows;
@@ -59,7 +60,13 @@ impl Matrix {
     ) -> Vec<Row> {
         self.keep();
         let due: Vec<usize> = (0..due.len()).filter(|page| due[*page]).collect();
-        let rows: Vec<Row> = due.par_iter().map_init(memory, |memory, page| make(memory, *page)).collect();
+        // Cut out of a longer one, a row would hold on to all of its room.
+        let make = |memory: &mut M, page: &usize| {
+            let mut row = make(memory, *page);
+            row.shrink_to_fit();
+            row
+        };
+        let rows: Vec<Row> = due.par_iter().map_init(memory, make).collect();
         let mut gone = Vec::new();
         for (page, row) in due.into_iter().zip(rows) {
             if self.rows[page] != row {
@@ -93,5 +100,19 @@ mod tests {
         assert!(!matrix.any() && !matrix.is_changed(1));
         matrix.renew_all(true, || vec![vec![], vec![(1, 1.0)], vec![(2, 2.0)]]);
         assert_eq!(&matrix.changed[..], &[false, false, true]);
+    }
+
+    #[test]
+    fn rows_that_were_cut_out_of_longer_ones_give_their_room_back() {
+        let long = || -> Row {
+            let mut row: Row = (0..1000).map(|page| (page, 1.0)).collect();
+            row.truncate(3);
+            row
+        };
+        let mut matrix = Matrix::new(2);
+        matrix.renew(&[true, true], || (), |(), _| long());
+        assert!(matrix.iter().all(|row| row.capacity() == 3));
+        matrix.renew_all(true, || vec![long(), Row::new()]);
+        assert!(matrix.iter().all(|row| row.capacity() == row.len()));
     }
 }
