@@ -301,6 +301,12 @@ impl Articles {
         store::key("watched", parse::VERSION, &[self.name().as_bytes()])
     }
 
+    /// The same, when nobody asks for documents any more: what was put aside of them goes, even if the articles themselves are
+    /// left to the end of the process.
+    pub(super) fn without_documents(self) -> Self {
+        Self { documents: Documents::default(), ..self }
+    }
+
     /// How they were read.
     pub(super) fn options(&self) -> &Options {
         &self.options
@@ -335,7 +341,7 @@ impl Articles {
     ) -> Result<Arc<Doc>, Error> {
         let article = self.find(path)?;
         let held = &article.memo().doc;
-        if let Some(doc) = held.get().and_then(|held| self.documents.get(held)) {
+        if let Some(doc) = held.get().and_then(Documents::get) {
             return Ok(doc);
         }
         let bytes = article.read(files)?;

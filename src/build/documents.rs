@@ -5,7 +5,7 @@
 //! the disk, and the others are put aside in a file that goes away with the build.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc, OnceLock, Weak,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -22,14 +22,15 @@ pub(super) struct Documents {
     /// How many bytes are in memory; `None` where all are.
     held: Option<AtomicUsize>,
     /// Where the others are; `None` where that can't be, so that they stay in memory.
-    scratch: OnceLock<Option<Scratch>>,
+    scratch: OnceLock<Option<Arc<Scratch>>>,
 }
 
 /// Where a document is.
 #[derive(Debug)]
 pub(super) enum Held {
     Here(Arc<Doc>),
-    Aside(Aside),
+    /// In the file of the build that parsed it, as long as there is that: a session may have more builds than one.
+    Aside(Weak<Scratch>, Aside),
 }
 
 impl Documents {
@@ -45,22 +46,22 @@ impl Documents {
         if held.fetch_add(size, Ordering::Relaxed) + size <= MOST {
             return Held::Here(doc);
         }
-        match self.scratch.get_or_init(|| store.scratch()) {
+        match self.scratch.get_or_init(|| store.scratch().map(Arc::new)) {
             Some(scratch) => {
                 held.fetch_sub(size, Ordering::Relaxed);
                 let bytes = postcard::to_extend(&*doc, Vec::with_capacity(size)).expect("plain data always serialises");
-                scratch.put(&bytes).map_or(Held::Here(doc), Held::Aside)
+                scratch.put(&bytes).map_or(Held::Here(doc), |at| Held::Aside(Arc::downgrade(scratch), at))
             }
             None => Held::Here(doc),
         }
     }
 
-    /// A document that was taken in; `None` where it can't be read back.
-    pub(super) fn get(&self, held: &Held) -> Option<Arc<Doc>> {
+    /// A document that was taken in; `None` where it can't be read back, or not any more.
+    pub(super) fn get(held: &Held) -> Option<Arc<Doc>> {
         match held {
             Held::Here(doc) => Some(doc.clone()),
-            Held::Aside(at) => {
-                let bytes = self.scratch.get()?.as_ref()?.get(*at).ok()?;
+            Held::Aside(scratch, at) => {
+                let bytes = scratch.upgrade()?.get(*at).ok()?;
                 postcard::from_bytes(&bytes).ok().map(Arc::new)
             }
         }
@@ -107,8 +108,13 @@ mod tests {
         let is_here = |held: &&Held| matches!(held, Held::Here(_));
         let here: usize = held.iter().zip(&all).filter(|(held, _)| is_here(held)).map(|(_, doc)| size(doc)).sum();
         assert!((MOST / 2..=MOST).contains(&here), "{here}");
-        assert!(held.iter().zip(&all).all(|(held, doc)| documents.get(held).as_ref() == Some(doc)));
+        assert!(held.iter().zip(&all).all(|(held, doc)| Documents::get(held).as_ref() == Some(doc)));
         drop(documents);
+        let next = Documents::of(&session);
+        all.iter().for_each(|doc| drop(next.hold(doc.clone(), session.store())));
+        let is_gone = |held: &Held| Documents::get(held).is_none();
+        assert!(held.iter().all(|held| is_here(&held) != is_gone(held)), "the file of another build is none of theirs");
+        drop(next);
         let left = std::fs::read_dir(disk.path().join("cache")).unwrap().count();
         assert_eq!(left, 0);
     }

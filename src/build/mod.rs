@@ -464,7 +464,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
             included: named_files(&config, &articles, &inventories),
             config,
             explanation: None,
-            remains: Remains { site: None, _articles: Some(articles) },
+            remains: Remains { site: None, _articles: Some(articles.without_documents()) },
         });
     }
 
@@ -581,7 +581,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     }
     outcome.take(verdict);
     articles.keep_only_these(session);
-    outcome.remains = Remains { site: Some(site), _articles: Some(articles) };
+    outcome.remains = Remains { site: Some(site), _articles: Some(articles.without_documents()) };
     Ok(outcome)
 }
 
