@@ -32,7 +32,7 @@ macro_rules! number {
     )*};
 }
 
-number!(u16, u32, u64);
+number!(u8, u16, u32, u64);
 
 pub(super) fn serialize<N: Number, S: Serializer>(numbers: &[N], serializer: S) -> Result<S::Ok, S::Error> {
     let mut bytes = Vec::with_capacity(numbers.len() * N::SIZE);

@@ -75,10 +75,21 @@ pub struct Terms {
     #[serde(with = "packed")]
     marks: Vec<u16>,
     surfaces: String,
-    /// Where each surface ends.
+    /// How long each surface is in bytes; [`LONG`] for those that stand among `long`.
     #[serde(with = "packed")]
-    ends: Vec<u32>,
+    lengths: Vec<u8>,
+    /// Where the surface of every [`STRIDE`]th word begins.
+    #[serde(with = "packed")]
+    starts: Vec<u32>,
+    /// Words by their index, rising, with the length of their surface.
+    long: Vec<(u32, u32)>,
 }
+
+/// How many words share a place from which their surfaces are counted.
+const STRIDE: usize = 16;
+
+/// In place of a length: it is this or more.
+const LONG: u8 = u8::MAX;
 
 impl Terms {
     /// How many there are.
@@ -99,12 +110,27 @@ impl Terms {
     /// The word at `index`, which has to be one of them.
     pub fn at(&self, index: u32) -> Term<'_> {
         let index = index as usize;
+        let begin = index / STRIDE * STRIDE;
+        let before: usize = (begin..index).map(|before| self.length(before)).sum();
+        self.term(index, self.starts.get(index / STRIDE).map_or(0, |start| *start as usize) + before)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Term<'_>> {
+        let mut next = 0;
+        (0..self.hashes.len()).map(move |index| {
+            let start = next;
+            next += self.length(index);
+            self.term(index, start)
+        })
+    }
+
+    fn term(&self, index: usize, start: usize) -> Term<'_> {
         let mark = self.marks[index];
         let has = |bit: u16| mark & bit != 0;
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         Term {
             hash: self.hashes[index],
-            surface: self.surfaces.get(start..self.ends[index] as usize).unwrap_or_default(),
+            surface: self.surfaces.get(start..start + self.length(index)).unwrap_or_default(),
             level: mark as u8,
             in_title: has(IN_TITLE),
             in_keywords: has(IN_KEYWORDS),
@@ -122,16 +148,21 @@ impl Terms {
         self.hashes.iter().zip(&self.marks).filter(move |(_, mark)| is_said(**mark)).map(|(hash, _)| *hash)
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Term<'_>> {
-        (0..self.hashes.len()).map(|index| self.at(index as u32))
+    fn length(&self, index: usize) -> usize {
+        match self.lengths[index] {
+            LONG => self
+                .long
+                .binary_search_by_key(&(index as u32), |(word, _)| *word)
+                .map_or(0, |at| self.long[at].1 as usize),
+            length => usize::from(length),
+        }
     }
 }
 
 impl<'a> FromIterator<Term<'a>> for Terms {
     fn from_iter<I: IntoIterator<Item = Term<'a>>>(words: I) -> Self {
         let mut terms = Self::default();
-        for term in words {
+        for (index, term) in words.into_iter().enumerate() {
             let flags = [
                 (term.in_title, IN_TITLE),
                 (term.in_keywords, IN_KEYWORDS),
@@ -142,8 +173,15 @@ impl<'a> FromIterator<Term<'a>> for Terms {
             let marks = flags.into_iter().filter(|(is, _)| *is).map(|(_, bit)| bit);
             terms.marks.push(marks.fold(u16::from(term.level), |mark, bit| mark | bit));
             terms.hashes.push(term.hash);
+            if index.is_multiple_of(STRIDE) {
+                terms.starts.push(u32::try_from(terms.surfaces.len()).unwrap_or(u32::MAX));
+            }
+            let length = u8::try_from(term.surface.len()).unwrap_or(LONG);
+            if length == LONG {
+                terms.long.push((index as u32, u32::try_from(term.surface.len()).unwrap_or(u32::MAX)));
+            }
+            terms.lengths.push(length);
             terms.surfaces.push_str(term.surface);
-            terms.ends.push(u32::try_from(terms.surfaces.len()).unwrap_or(u32::MAX));
         }
         terms
     }
@@ -312,19 +350,24 @@ mod tests {
             Term { hash: u64::MAX, surface: "", in_keywords: true, ..Term::default() },
             Term { hash: 1, surface: "store", level: 1, in_description: true, in_lead: true, ..Term::default() },
         ];
+        let long = ["x".repeat(254), "y".repeat(255), "z".repeat(70_000)];
+        let more =
+            |at: usize| Term { hash: at as u64, surface: &long[at % 3][..long[at % 3].len() - at], ..Term::default() };
+        let written: Vec<Term<'_>> = written.into_iter().chain((0..40).map(more)).collect();
         let entry = |term| Entry { term, level: 2, in_heading: term == 2 };
         let sections = [vec![entry(0), entry(2)], vec![], vec![entry(1)]];
-        let profile = Profile::new(written.into_iter().collect(), sections.iter().cloned().collect());
+        let profile = Profile::new(written.iter().copied().collect(), sections.iter().cloned().collect());
         let bytes = postcard::to_stdvec(&profile).unwrap();
         let read: Profile = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(read, profile);
-        assert!(read.terms.iter().eq(written));
+        assert!(read.terms.iter().eq(written.iter().copied()));
+        assert!((0..written.len()).all(|at| read.terms.at(at as u32) == written[at]));
         let back: Vec<Vec<Entry>> = read.sections.iter().map(|entries| entries.iter().collect()).collect();
         assert_eq!(back, sections);
         let first = read.sections.get(0).unwrap();
         assert_eq!((first.find(2), first.find(1)), (Some(entry(2)), None));
         assert!(read.sections.get(3).is_none());
-        assert!((0..bytes.len()).all(|cut| postcard::from_bytes::<Profile>(&bytes[..cut]).is_err()));
+        assert!((0..bytes.len()).step_by(97).all(|cut| postcard::from_bytes::<Profile>(&bytes[..cut]).is_err()));
     }
 
     #[test]
