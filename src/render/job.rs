@@ -103,7 +103,7 @@ pub struct Renderer<'a> {
     navs: BTreeMap<NavKey, OnceLock<Nav>>,
     /// Articles of each topic. This, and what is found of feeds and of the search page, is found when it is asked for: a page
     /// that somebody waits for does without.
-    articles: OnceLock<Vec<Vec<(PageId, Vec<usize>)>>>,
+    articles: OnceLock<Vec<listing::Articles>>,
     /// `content/topics/_index.md`.
     topics_prose: Option<PageId>,
     section_feeds: OnceLock<BTreeMap<PageId, feed::Feed>>,
@@ -246,7 +246,7 @@ impl<'a> Renderer<'a> {
         self.topic_feeds.get_or_init(|| topics.map(|topic| feed::of_topic(self.config, self.site, topic)).collect())
     }
 
-    fn articles(&self) -> &[Vec<(PageId, Vec<usize>)>] {
+    fn articles(&self) -> &[listing::Articles] {
         if let Some(articles) = self.articles.get() {
             return articles;
         }

@@ -18,9 +18,12 @@ use crate::render::{
 /// How many articles one page of a topic's list holds.
 const ARTICLES_A_PAGE: usize = 50;
 
+/// Articles of a topic, each with its sections.
+pub(super) type Articles = Vec<(PageId, Vec<usize>)>;
+
 /// The articles of a topic with their sections: group by group, in the order of the site.
-pub(super) fn articles(site: &Site, topic: &TopicMembers) -> Vec<(PageId, Vec<usize>)> {
-    let mut articles: Vec<(PageId, Vec<usize>)> = Vec::new();
+pub(super) fn articles(site: &Site, topic: &TopicMembers) -> Articles {
+    let mut articles = Articles::new();
     for (page, section) in topic.sections.iter() {
         if articles.last().is_none_or(|(last, _)| last != page) {
             articles.push((*page, Vec::new()));

@@ -18,6 +18,9 @@ use crate::render::{
     social::{self, Card},
 };
 
+/// Makes a file; `None` where nobody waits for it.
+type Make<'a> = &'a (dyn Fn() -> Option<Vec<u8>> + Sync);
+
 impl Artifacts<'_> {
     /// Both files of the inventory, kept where they stand as long as what they list is the same: packing them takes longer
     /// than finding that out. A file of the content that has the name goes before. `None` where nobody waits for them.
@@ -37,9 +40,8 @@ impl Artifacts<'_> {
         let is_outdated = || self.stage.is_outdated();
         let json = || Some(inventory::json(self.config, entries()));
         let sphinx = || inventory::sphinx(self.config, entries(), &is_outdated);
-        let makers: [(&str, &(dyn Fn() -> Option<Vec<u8>> + Sync)); 2] =
-            [(inventory::JSON, &json), (inventory::SPHINX, &sphinx)];
-        let file = |(name, make): (&str, &(dyn Fn() -> Option<Vec<u8>> + Sync))| {
+        let makers: [(&str, Make<'_>); 2] = [(inventory::JSON, &json), (inventory::SPHINX, &sphinx)];
+        let file = |(name, make): (&str, Make<'_>)| {
             let path = RelPath::new(name).expect("a file name is a path");
             if self.site.files.contains_key(&path) || !self.makes(&path) {
                 return Ok(Some(None));
