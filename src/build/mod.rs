@@ -28,6 +28,9 @@
 //! search, each of which is brought up to date article by article; and it knows pages of which nothing changed without
 //! making their views (`artifacts/unchanged.rs`).
 //!
+//! Documents are no memos: each waits in memory for its page, and in a build that ends those of a large site in a file, which
+//! goes away with the build (`documents.rs`). A build whose stage is outdated ends before it is done; the next makes the rest.
+//!
 //! More than 500 lines, because the order of the stages, and what each is given, is told in one place.
 //!
 //! What must stay true: a memo is only ever looked up by the name of its inputs, so nothing is invalidated; a warm build

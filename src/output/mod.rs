@@ -13,8 +13,8 @@
 //! - Sources change only through [`edit`]: all files of a patch, or none of them.
 //!
 //! A build's order of calls: [`guard`], [`Lock::acquire`], [`Manifest::read`], [`check_present`], [`DiskStage::open`],
-//! [`Stage::put`] for each file, [`commit`]. Reading the manifest and asking what stands in the output folder are the
-//! exceptions to the law that only `source` reads the disk.
+//! [`Stage::put`] for each file, [`commit`]. Reading the manifest, asking what stands in the output folder and taking back
+//! what was put aside in a [`Scratch`] are the exceptions to the law that only `source` reads the disk.
 
 mod commit;
 mod diff;
@@ -25,6 +25,7 @@ mod manifest;
 mod memory;
 mod moves;
 mod place;
+mod positioned;
 mod release;
 mod scratch;
 mod stage;
@@ -39,6 +40,7 @@ pub use lock::Lock;
 pub use manifest::{Entry, MANIFEST, Manifest, PartNames, Parts, ShardOf};
 pub use memory::MemoryStage;
 pub use moves::{Disk, Moves};
+pub(crate) use positioned::read_at;
 pub use release::{link, remove_folder};
 pub use scratch::{Aside, Scratch};
 pub use stage::{DiskStage, NoStage, Stage};

@@ -1,13 +1,18 @@
 //! What a build puts aside while it goes on, since all of it together would take too much memory.
 
 use std::{
-    fs::File,
     io,
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::{model::Error, output::AtomicFile};
+use crate::{
+    model::Error,
+    output::{
+        AtomicFile,
+        positioned::{read_at, write_at},
+    },
+};
 
 /// A file of what was put aside, from many threads at once. It vanishes with this value.
 #[derive(Debug)]
@@ -55,40 +60,6 @@ impl Scratch {
         read_at(self.file.file(), &mut bytes, at.offset)?;
         Ok(bytes)
     }
-}
-
-#[cfg(unix)]
-fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
-    let mut done = 0;
-    while done < bytes.len() {
-        match std::os::windows::fs::FileExt::seek_write(file, &bytes[done..], offset + done as u64)? {
-            0 => return Err(io::ErrorKind::WriteZero.into()),
-            written => done += written,
-        }
-    }
-    Ok(())
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    let mut done = 0;
-    while done < bytes.len() {
-        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], offset + done as u64)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => done += read,
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

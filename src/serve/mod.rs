@@ -4,7 +4,7 @@
 //! happens is one `Event` of one loop:
 //!
 //! ```text
-//! watch ──Changed──▶ loop ──▶ builder ──Ahead, Built──▶ loop ──▶ the shown snapshot ──▶ http, event streams
+//! watch ──Changed──▶ loop ──▶ orders ──▶ builder ──Ahead, Built──▶ loop ──▶ the shown snapshot ──▶ http, event streams
 //! ```
 //!
 //! What must stay true:

@@ -22,7 +22,7 @@ use std::{
 use crate::{
     build::store::{Kind, shared::Shared},
     model::{Digest, Error, digest},
-    output::{self, AtomicFile},
+    output::{self, AtomicFile, read_at},
 };
 
 /// How the names of segments end.
@@ -291,23 +291,6 @@ impl Fields<'_> {
         self.0 = rest;
         Some(u64::from_le_bytes(*number))
     }
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    let mut done = 0;
-    while done < bytes.len() {
-        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], offset + done as u64)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => done += read,
-        }
-    }
-    Ok(())
 }
 
 /// A segment that is being written. Values go to the disk as they come; only their index stays in memory.

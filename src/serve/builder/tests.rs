@@ -35,6 +35,18 @@ fn finished(workshop: &mut Workshop, order: Order) -> Built {
     workshop.build(order).expect("it is set aside for nothing")
 }
 
+/// Asks for a build because an article was saved.
+fn order(path: &str) -> Order {
+    Order { sources: vec![path.to_owned()], ..Order::default() }
+}
+
+/// What it tells from now on, with browsers that stay where they are.
+fn told(workshop: &mut Workshop) -> mpsc::Receiver<Event> {
+    let (sender, events) = mpsc::channel();
+    (workshop.events, workshop.follow) = (sender, Follow::Stay);
+    events
+}
+
 /// What was shown before the build was done: the number of each snapshot, what it has at `path`, and whether that is
 /// because it was edited.
 fn ahead(events: &mpsc::Receiver<Event>, path: &str) -> Vec<(u64, String, bool)> {
@@ -56,9 +68,7 @@ fn what_browsers_show_is_shown_before_the_build_is_done() {
     write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n[check]\nbroken-link = \"error\"\n");
     write("content/a.md", "# A\n\nfirst\n");
     let mut workshop = workshop(disk.path());
-    let (sender, events) = mpsc::channel();
-    (workshop.events, workshop.follow) = (sender, Follow::Stay);
-    let order = |path: &str| Order { sources: vec![path.to_owned()], ..Order::default() };
+    let events = told(&mut workshop);
     let first = finished(&mut workshop, Order::default()).snapshot.unwrap();
     let opened = workshop.open.note("/docs/a/");
     assert!(ahead(&events, "/docs/a/").is_empty(), "nothing is ahead of the first build");
@@ -107,9 +117,7 @@ fn a_build_is_set_aside_for_a_later_one_when_it_has_shown_what_browsers_show() {
     write("content/a.md", "# A\n\nfirst\n");
     write("content/b.md", "# B\n\nfirst\n");
     let mut workshop = workshop(disk.path());
-    let (sender, events) = mpsc::channel();
-    (workshop.events, workshop.follow) = (sender, Follow::Stay);
-    let order = |path: &str| Order { sources: vec![path.to_owned()], ..Order::default() };
+    let events = told(&mut workshop);
     let first = finished(&mut workshop, Order::default()).snapshot.unwrap();
     let _opened = workshop.open.note("/docs/a/");
 
@@ -192,7 +200,7 @@ fn builds_follow_each_other_and_failures_change_nothing() {
     assert!(built.snapshot.is_none() && built.effect == Effect::Changed(0), "nothing changed");
 
     write("content/a.md", "+++\ndescription = \"d\"\n+++\n# A\n\nsecond\n");
-    let built = finished(&mut workshop, Order { sources: vec!["content/a.md".to_owned()], ..Order::default() });
+    let built = finished(&mut workshop, order("content/a.md"));
     let trace = built.outcome.unwrap().trace;
     assert_eq!((trace.parsed.get(), trace.pages.get()), (1, 1));
     let second = built.snapshot.unwrap();
