@@ -97,8 +97,7 @@ impl Article {
     fn read(&self, files: &dyn Files) -> Result<Vec<u8>, Error> {
         let bytes = files.read(&self.path)?;
         if Digest::of(&bytes) != self.source {
-            let help = "it changed while the site was being built: build again";
-            return Err(Error::new("the source changed under the build:").at(self.path.to_string()).help(help));
+            return Err(Error::overtaken(self.path.as_str()));
         }
         Ok(bytes)
     }

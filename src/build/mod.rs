@@ -543,14 +543,18 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
         stage,
         trace: &outcome.trace,
     };
-    let Some(made) = artifacts.make(Plan::new(inputs).sharded(shard), &copied)? else {
-        // The tree that stands is still the one that this led to.
-        *session.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
-        session.keep_everything();
-        drop(components);
-        drop(renderer);
-        outcome.is_set_aside = true;
-        return Ok(outcome);
+    let made = match artifacts.make(Plan::new(inputs).sharded(shard), &copied) {
+        Ok(Some(made)) => made,
+        ended => {
+            // The tree that stands is still the one that this led to.
+            *session.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
+            session.keep_everything();
+            drop(components);
+            drop(renderer);
+            ended?;
+            outcome.is_set_aside = true;
+            return Ok(outcome);
+        }
     };
     let explanation = given.request.explain.as_deref().map(|page| artifacts.explain(page));
     let count = made.pages;

@@ -13,18 +13,26 @@ pub struct Error {
     pub source: Option<io::Error>,
     /// What to type or do.
     pub help: Option<String>,
+    /// Whether it is only that a source was saved while it was looked at: whoever looks again finds it as it is by then.
+    pub is_overtaken: bool,
 }
 
 impl Error {
     /// A failure of the system's at `path`, with the usual way out of it where there is one.
     pub fn io(what: impl Into<String>, path: impl Into<PathBuf>, source: io::Error) -> Self {
         let help = way_out(source.kind()).map(str::to_owned);
-        Self { what: what.into(), path: Some(path.into()), source: Some(source), help }
+        Self { what: what.into(), path: Some(path.into()), source: Some(source), help, is_overtaken: false }
     }
 
     /// A failure with no reason of the system's.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), path: None, source: None, help: None }
+        Self { what: what.into(), path: None, source: None, help: None, is_overtaken: false }
+    }
+
+    /// A source that is another than it was a moment ago.
+    pub fn overtaken(path: impl Into<PathBuf>) -> Self {
+        let error = Self::new("the source changed under the build:").at(path);
+        Self { is_overtaken: true, ..error.help("it changed while the site was being built: build again") }
     }
 
     /// The same with a path.

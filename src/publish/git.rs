@@ -365,7 +365,7 @@ fn quoted(path: &RelPath) -> String {
 
 fn no_git(error: io::Error) -> Error {
     let help = "install git, and see that `git --version` runs";
-    Error { what: "could not run `git`".to_owned(), path: None, source: Some(error), help: Some(help.to_owned()) }
+    Error { source: Some(error), ..Error::new("could not run `git`").help(help) }
 }
 
 #[cfg(test)]

@@ -333,7 +333,7 @@ fn listing(line: &str) -> Option<(char, u64, &str)> {
 
 fn no_rsync(error: std::io::Error) -> Error {
     let help = "install rsync and ssh, and see that `rsync --version` runs";
-    Error { what: "could not run `rsync`".to_owned(), path: None, source: Some(error), help: Some(help.to_owned()) }
+    Error { source: Some(error), ..Error::new("could not run `rsync`").help(help) }
 }
 
 #[cfg(test)]

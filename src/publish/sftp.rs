@@ -377,7 +377,7 @@ fn plain(name: &str) -> String {
 
 fn no_sftp(error: std::io::Error) -> Error {
     let help = "install OpenSSH, and see that `sftp` runs";
-    Error { what: "could not run `sftp`".to_owned(), path: None, source: Some(error), help: Some(help.to_owned()) }
+    Error { source: Some(error), ..Error::new("could not run `sftp`").help(help) }
 }
 
 #[cfg(test)]

@@ -231,7 +231,9 @@ impl Workshop {
         let (before, ahead) = match reached {
             Some(Reached { tree, count, changed }) => {
                 self.is_ahead = count > self.count;
-                if outcome.as_ref().is_ok_and(|outcome| outcome.is_set_aside) {
+                // What was saved while it was looked at is an order by now, or about to be.
+                let is_overtaken = |error: &Error| error.is_overtaken && self.base.is_some();
+                if outcome.as_ref().map_or_else(is_overtaken, |outcome| outcome.is_set_aside) {
                     let address = address.filter(|_| self.is_ahead);
                     self.saved = address.map(|address| (self.count + 1, address)).or_else(|| self.saved.take());
                     (self.count, self.tree) = (count, tree);

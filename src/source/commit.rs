@@ -50,12 +50,9 @@ fn git(folder: &Path) -> Command {
 /// What git says; `None` where it refuses.
 fn ask(folder: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, Error> {
     let output = git(folder).args(arguments).stdin(Stdio::null()).output();
-    let output = output.map_err(|error| Error {
-        what: "could not run `git`".to_owned(),
-        path: None,
-        source: Some(error),
-        help: Some("install git, and see that `git --version` runs".to_owned()),
-    })?;
+    let help = "install git, and see that `git --version` runs";
+    let failure = |error| Error { source: Some(error), ..Error::new("could not run `git`").help(help) };
+    let output = output.map_err(failure)?;
     Ok(output.status.success().then_some(output.stdout))
 }
 

@@ -164,8 +164,7 @@ impl<'a> ImageFile<'a> {
             let source = source.ok_or_else(|| Error::new("an image that is no file of the site"))?;
             let bytes = self.images.given.files.read(source)?;
             if Digest::of(&bytes) != self.content.0 {
-                let help = "it changed while the site was being built: build again";
-                return Err(Error::new("the source changed under the build:").at(source.as_str()).help(help));
+                return Err(Error::overtaken(source.as_str()));
             }
             self.bytes = Some(bytes);
         }

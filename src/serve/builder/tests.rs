@@ -164,6 +164,39 @@ fn a_build_is_set_aside_for_a_later_one_when_it_has_shown_what_browsers_show() {
     assert!(page(&due, "/docs/a/").contains("sixth"));
 }
 
+/// Saves an article as soon as a page is being rendered.
+struct Saves(std::path::PathBuf);
+
+impl Progress for Saves {
+    fn begin(&self, _: &'static str, _: usize) {}
+
+    fn step(&self) {}
+
+    fn rendering(&self, _: &str, _: &str) {
+        fs::write(&self.0, "# A\n\nthird\n").unwrap();
+    }
+}
+
+#[test]
+fn a_save_in_the_middle_of_a_build_is_no_mistake() {
+    let disk = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
+    fs::create_dir(disk.path().join("content")).unwrap();
+    write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/\"\n[markdown]\ncopies = true\n");
+    write("content/a.md", "# A\n\nfirst\n");
+    let mut workshop = workshop(disk.path());
+    let events = told(&mut workshop);
+    finished(&mut workshop, Order::default());
+    let _opened = workshop.open.note("/a/");
+
+    write("content/a.md", "# A\n\nsecond\n");
+    workshop.progress = Some(Arc::new(Saves(disk.path().join("content/a.md"))));
+    assert!(workshop.build(order("content/a.md")).is_none(), "the build that this save asks for is awaited");
+    assert!(ahead(&events, "/a/")[0].1.contains("second"));
+    let third = finished(&mut workshop, order("content/a.md"));
+    assert!(third.outcome.is_ok() && page(&third.snapshot.unwrap(), "/a/").contains("third"));
+}
+
 fn page(snapshot: &Snapshot, path: &str) -> String {
     match snapshot.answer(path) {
         Answer::File(_, file) => String::from_utf8_lossy(&file.bytes).into_owned(),
