@@ -105,11 +105,13 @@ impl Artifacts<'_> {
             let source = self.copy(output, digest)?;
             insert(&mut plan, &mut problems, output.clone(), entry(*size, *digest, *digest), source);
         }
-        for asset in self.renderer.theme().assets().values().filter(|asset| self.makes(&asset.output)) {
-            let (path, entry, source) = self.put(asset.output.clone(), &asset.bytes)?;
+        for (path, entry, source) in self.assets()? {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         let waited_for = self.waited_for()?;
+        if self.stage.is_outdated() {
+            return Ok(None);
+        }
         let known = || Pages::of(self.site, self.renderer, self.surroundings, (self.before, self.given.old));
         let known = self.known.get_or_init(known);
         waited_for.pages.keys().for_each(|id| known.note_body(*id, stored_body(self.body_key(*id))));
@@ -157,6 +159,12 @@ impl Artifacts<'_> {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
         Ok(Some(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() }))
+    }
+
+    /// The files of the theme.
+    fn assets(&self) -> Result<Vec<File>, Error> {
+        let assets = self.renderer.theme().assets().values().filter(|asset| self.makes(&asset.output));
+        assets.map(|asset| self.put(asset.output.clone(), &asset.bytes)).collect()
     }
 
     /// What is known of the pages, when those are made that somebody waited for.

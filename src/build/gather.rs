@@ -131,7 +131,7 @@ fn unpublished(file: &RelPath) -> Diagnostic {
 
 /// Whether a file of `content/` is there to be included by others: an article, or anything in a folder, whose name begins
 /// with an underscore.
-fn is_part(file: &RelPath) -> bool {
+pub(super) fn is_part(file: &RelPath) -> bool {
     let is_article = matches!(file.extension(), "md" | "markdown");
     let is_part = is_article && file.file_name().starts_with('_') && file.stem() != "_index";
     is_part || file.parent().split('/').any(|folder| folder.starts_with('_'))

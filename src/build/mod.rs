@@ -49,6 +49,7 @@ mod inventories;
 pub mod merge;
 mod pictures;
 pub mod run;
+pub mod sketch;
 pub mod store;
 pub mod trace;
 mod verdict;

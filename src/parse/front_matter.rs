@@ -51,6 +51,13 @@ pub fn split(path: &str, text: &str) -> (FrontMatter, usize, Vec<Diagnostic>) {
     }
 }
 
+/// Where the front matter of a text ends, so far as it has one: at the first byte of its body.
+pub(super) fn end(text: &str) -> usize {
+    match find(text) {
+        Found::Nothing { body } | Found::Open { body, .. } | Found::Block { body, .. } => body,
+    }
+}
+
 /// Where front matter stands, and what it says, for those who write into it; `None` where there is none that can be read.
 pub fn source(path: &str, text: &str) -> Option<Source> {
     let Found::Block { block, .. } = find(text) else { return None };

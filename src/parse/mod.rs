@@ -25,6 +25,7 @@ mod markdown;
 mod math;
 mod mistake;
 mod notation;
+pub mod outline;
 mod piece;
 mod region;
 mod run;

@@ -22,7 +22,7 @@ use crate::output::{Manifest, Plan};
 use crate::serve::{
     Event, Follow, Further, Settings,
     ahead::{Ahead, Reached},
-    early::Early,
+    early::{Early, Sketches},
     orders::{Order, Waiting},
     panel::{Known, Remade, Woven},
     reload::Open,
@@ -216,6 +216,7 @@ impl Workshop {
             Some(Opening { begin, events }) => {
                 let early = Arc::new(Early::new(self.sub_path(), events));
                 begin.send_replace(Some(early.clone()));
+                let _sketches = Sketches::begin((&self.folder, survey), &self.request, &early);
                 let outcome = build(&self.session, &given, &*early);
                 begin.send_replace(None);
                 (outcome, early.files().files(), None)

@@ -112,20 +112,23 @@ async fn answer(State(mut server): State<Server>, request: Request) -> Response 
     if let Some(Own::Script(script)) = own {
         return zipped(script.as_bytes(), media::SCRIPT, is_gzip_welcome);
     }
+    if own.is_some() && !gate::is_from_our_page(headers) {
+        return text(StatusCode::FORBIDDEN, "this is for the pages of this site only\n");
+    }
+    if own == Some(Own::Events) {
+        if method == Method::HEAD {
+            return response(StatusCode::OK, EVENTS, "");
+        }
+        let listener = Listener::from_query(uri.query().unwrap_or(""), &server.run);
+        let Server { shown, early, run, offer, .. } = server;
+        return response(StatusCode::OK, EVENTS, reload::events((shown, early), listener, run, &offer.open));
+    }
     let Some(snapshot) = server.shown(uri.path()).await else {
         return text(StatusCode::SERVICE_UNAVAILABLE, "the preview is ending\n");
     };
     match own {
-        Some(Own::Events | Own::Panel) if !gate::is_from_our_page(headers) => {
-            text(StatusCode::FORBIDDEN, "this is for the pages of this site only\n")
-        }
         Some(Own::Panel) => panel(snapshot, uri.query().unwrap_or(""), server.offer.reporter).await,
-        Some(Own::Events) if method == Method::HEAD => response(StatusCode::OK, EVENTS, ""),
-        Some(Own::Events) => {
-            let listener = Listener::from_query(uri.query().unwrap_or(""), &server.run);
-            response(StatusCode::OK, EVENTS, reload::events(server.shown, listener, server.run, &server.offer.open))
-        }
-        Some(Own::Script(_)) | None => page(&snapshot, uri, headers, &server),
+        Some(Own::Events | Own::Script(_)) | None => page(&snapshot, uri, headers, &server),
     }
 }
 

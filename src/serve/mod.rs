@@ -12,7 +12,7 @@
 //! - Answers come from the tree in memory, never from the disk, and nothing is written over HTTP. The output folder is
 //!   not touched.
 //! - A build that fails leaves the last good tree served. Before there is one, pages are shown while they are being made,
-//!   those first that somebody asks for.
+//!   those first that somebody asks for; of a large site, sketches of them until then, which are no part of the tree.
 //! - Of a site that is built again, the pages that browsers show come first, and are shown before the others are done. When
 //!   those are shown and more is saved, the rest is left to the next build.
 //! - What a browser shows is named by the digest of its bytes, so that a tab that comes back is told exactly whether it
@@ -159,12 +159,12 @@ pub fn run(settings: Settings, tell: &mut dyn FnMut(News<'_>)) -> Result<(), Err
     let (begin, early) = cell::channel(None);
     http::start(listener, Gate::new(settings.host), shown, early, offer, events.clone())?;
     let further = Further::default();
-    watch::start(folder.clone(), further.clone(), events.clone())?;
+    let survey = watch::start(folder.clone(), further.clone(), events.clone())?;
     let opening = builder::Opening { begin, events: events.clone() };
     let workshop = Workshop::new(folder, &settings, origin.clone(), reporter, further, (opening, open));
     let orders = orders::start(workshop, events)?;
     let order = |order| orders.send(order).map_err(|_| Error::new("the builder is gone"));
-    order(Order::default())?;
+    order(Order { sources: Vec::new(), survey })?;
 
     let mut is_ready = false;
     let mut ready = |path: &str, tell: &mut dyn FnMut(News<'_>)| {

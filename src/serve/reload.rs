@@ -19,6 +19,7 @@ use tokio::sync::watch::Receiver;
 use crate::serve::{
     Panel,
     browser::{MAIN, SCRIPTS},
+    early::{self, Early},
     report::Report,
     snapshot::Snapshot,
 };
@@ -196,23 +197,55 @@ fn event(snapshot: &Snapshot, listener: &Listener, run: &Run) -> String {
     format!("event: build\ndata: {news}\n\n")
 }
 
-/// The events for one listener, the first of them at once. Its page is open as long as it listens.
-pub(super) fn events(shown: Receiver<Option<Arc<Snapshot>>>, listener: Listener, run: Run, open: &Open) -> Body {
+/// The events for one listener, the first of them as soon as there is something to tell: while the first build is at work, that
+/// its page is made. Its page is open as long as it listens.
+pub(super) fn events(
+    (shown, early): (Receiver<Option<Arc<Snapshot>>>, Receiver<Option<Arc<Early>>>),
+    listener: Listener,
+    run: Run,
+    open: &Open,
+) -> Body {
     struct State {
         shown: Receiver<Option<Arc<Snapshot>>>,
+        early: Receiver<Option<Arc<Early>>>,
+        has_told_early: bool,
         listener: Listener,
         run: Run,
         _opened: Opened,
     }
+
+    impl State {
+        /// Waits for something to tell; `None` when there is nothing more.
+        async fn next(&mut self) -> Option<Arc<Snapshot>> {
+            let is_begun = self.shown.borrow().is_some();
+            if is_begun || self.has_told_early {
+                self.shown.changed().await.ok()?;
+                return self.shown.borrow_and_update().clone();
+            }
+            tokio::select! {
+                biased;
+                changed = self.shown.changed() => {
+                    changed.ok()?;
+                    self.shown.borrow_and_update().clone()
+                }
+                built = early::built(self.early.clone(), &self.listener.page) => {
+                    self.has_told_early = true;
+                    Some(built)
+                }
+            }
+        }
+    }
+
     let opened = open.note(&listener.page);
-    let mut state = State { shown, listener, run, _opened: opened };
-    state.shown.mark_changed();
+    let mut state = State { shown, early, has_told_early: false, listener, run, _opened: opened };
+    if state.shown.borrow().is_some() {
+        state.shown.mark_changed();
+    }
     Body::from_stream(stream::unfold(state, |mut state| async move {
-        let text = match tokio::time::timeout(PULSE, state.shown.changed()).await {
+        let text = match tokio::time::timeout(PULSE, state.next()).await {
             Err(_) => "event: ping\ndata: 1\n\n".to_owned(),
-            Ok(Err(_)) => return None,
-            Ok(Ok(())) => {
-                let snapshot = state.shown.borrow_and_update().clone()?;
+            Ok(snapshot) => {
+                let snapshot = snapshot?;
                 let text = event(&snapshot, &state.listener, &state.run);
                 state.listener.build = Some(snapshot.build);
                 text

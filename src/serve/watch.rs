@@ -44,13 +44,15 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const SWEEP: Duration = Duration::from_secs(2);
 const SWEEP_SHARE: u32 = 50;
 
-/// Watches the site in `folder`, and the files in `further` beside what every site has, from a thread of its own.
+/// Watches the site in `folder`, and the files in `further` beside what every site has, from a thread of its own. Gives what
+/// the site looked like when it began.
 ///
 /// # Errors
 ///
 /// A system that gives no thread. Where it gives no events, the sweep alone finds changes.
-pub(super) fn start(folder: Folder, further: Further, events: Sender<Event>) -> Result<(), Error> {
+pub(super) fn start(folder: Folder, further: Further, events: Sender<Event>) -> Result<Survey, Error> {
     let survey = Survey::of(&folder, &SOURCES);
+    let first = survey.clone();
     let watch = move || {
         let (sender, told) = mpsc::channel();
         let root = folder.root().canonicalize().unwrap_or_else(|_| folder.root().to_path_buf());
@@ -71,7 +73,7 @@ pub(super) fn start(folder: Folder, further: Further, events: Sender<Event>) -> 
         while watch.step().is_some() {}
     };
     let started = std::thread::Builder::new().name("watch".to_owned()).spawn(watch);
-    started.map(drop).map_err(|error| Error::new(format!("could not start to watch: {error}")))
+    started.map(|_| first).map_err(|error| Error::new(format!("could not start to watch: {error}")))
 }
 
 type Told = notify::Result<notify::Event>;

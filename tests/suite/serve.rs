@@ -557,3 +557,18 @@ fn a_page_that_is_asked_for_is_there_before_the_others() {
     assert!(root.status == 307 && root.head.contains("location: /docs/\r\n"), "{}", root.head);
     assert!(preview.lines.try_recv().is_err(), "the others are still being rendered");
 }
+
+#[test]
+fn the_first_page_of_a_large_site_is_completed_when_the_others_are_known() {
+    let names: Vec<String> = (0..1000).map(|number| format!("content/a{number:03}.md")).collect();
+    let articles = names.iter().map(|name| (name.as_str(), "# One\n\nSome words.\n"));
+    let others =
+        [("site.toml", SITE), ("content/z.md", "# Zebra\n\nStripes.\n"), ("content/a000.md", "Of a [zebra](z.md).\n")];
+    let preview = Preview::of(&articles.chain(others).collect::<Vec<_>>());
+    let page = preview.get("/docs/z/");
+    assert!(page.status == 200 && page.body.contains("Stripes."), "{}", page.body);
+    let news = preview.events("/docs/z/").next();
+    let page = preview.get("/docs/z/");
+    assert!(page.body.contains(&format!("data-version=\"{}\"", version(&news))), "{news}");
+    assert!(page.body.contains("Of a"), "what links here is shown: {}", page.body);
+}

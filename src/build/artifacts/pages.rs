@@ -45,8 +45,7 @@ impl Artifacts<'_> {
         let names = PartNames::new(PARTS);
         let mut found = WaitedFor::default();
         while let Some(output) = self.stage.wanted() {
-            let is_it = |page: &Page| page.output == output && page.kind != PageKind::Topic;
-            match self.site.pages.iter().position(is_it).filter(|_| self.given.request.shard == Shard::WHOLE) {
+            match self.page_at(&output).filter(|_| self.given.request.shard == Shard::WHOLE) {
                 Some(id) if !found.pages.contains_key(&id) => {
                     drop(found.pages.insert(id, self.made_page(&Job::Page(id), &names)?));
                 }
@@ -55,6 +54,18 @@ impl Artifacts<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Renders the page at `output` and what it loads, and nothing else. Errors as for [`Self::page`].
+    pub(in crate::build) fn make_only(&self, output: &RelPath) -> Result<(), Error> {
+        self.assets()?;
+        let made = self.page_at(output).map(|id| self.made_page(&Job::Page(id), &PartNames::new(PARTS)));
+        made.transpose().map(drop)
+    }
+
+    fn page_at(&self, output: &RelPath) -> Option<PageId> {
+        let is_it = |page: &Page| page.output == *output && page.kind != PageKind::Topic;
+        self.site.pages.iter().position(is_it)
     }
 
     /// Every page, those first that somebody waits for; `None` where nobody waits for the rest. Errors as for [`Self::page`].
