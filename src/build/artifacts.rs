@@ -109,6 +109,7 @@ impl Artifacts<'_> {
             insert(&mut plan, &mut problems, path, entry, source);
         }
         let waited_for = self.waited_for()?;
+        self.stage.breathe();
         if self.stage.is_outdated() {
             return Ok(None);
         }

@@ -44,9 +44,11 @@ pub(super) struct Gathered {
 pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) -> Result<Gathered, Error> {
     let mut diagnostics = Vec::new();
     let config = read_config(given, &mut diagnostics)?;
-    let (theme, problems) = Theme::recall(&session.theme, given.files, &config)?;
+    // Git takes its time to start.
+    let theme = || Theme::recall(&session.theme, given.files, &config);
+    let (theme, facts) = rayon::join(theme, || (given.facts)(&config));
+    let (theme, problems) = theme?;
     diagnostics.extend(problems);
-    let facts = (given.facts)(&config);
     trace.lap("configuration and theme");
     let sources = list_sources(given.files, &config.markdown.untrusted, &mut diagnostics)?;
     let (data, problems) = files::list(given.files)?;

@@ -17,9 +17,11 @@ pub(super) fn duplicates(site: &Site) -> Vec<Diagnostic> {
     let mut titles: FxHashMap<String, &Page> = FxHashMap::default();
     let mut descriptions: FxHashMap<&str, &Page> = FxHashMap::default();
     let mut found = Vec::new();
-    for page in site.pages.iter().filter(|page| page.has_source && page.kind != PageKind::Topic) {
+    let pages = site.pages.par_iter().filter(|page| page.has_source && page.kind != PageKind::Topic);
+    let folded: Vec<(&Page, String)> = pages.map(|page| (page, page.head.title.to_lowercase())).collect();
+    for (page, title) in folded {
         let path = || path_of(&page.head);
-        let other = titles.entry(page.head.title.to_lowercase()).or_insert(page);
+        let other = titles.entry(title).or_insert(page);
         if !std::ptr::eq(*other, page) {
             let message = format!("the title “{}” is that of {} as well", page.head.title, path_of(&other.head));
             let help = "say in each what is special about it";
@@ -48,10 +50,10 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
         |page: &Page| html::targets(config, page).into_iter().filter(|output| *output != page.output).collect();
     let from_html: Vec<Vec<RelPath>> = site.pages.par_iter().map(in_html).collect();
     let outputs: BTreeSet<&RelPath> = from_html.iter().flatten().collect();
-    let mut found = Vec::new();
-    for (id, page) in site.pages.iter().enumerate() {
+    let of_page = |(id, page): (usize, &Page)| {
+        let mut found = Vec::new();
         if page.kind != PageKind::Article || page.head.words == 0 {
-            continue;
+            return found;
         }
         let path = || path_of(&page.head);
         let is_named = || elsewhere.contains(config.base_url.rooted(&page.url).as_str());
@@ -70,8 +72,9 @@ pub(super) fn orphans(config: &Config, site: &Site) -> Vec<Diagnostic> {
             let message = "the text of this article leads to no other page of the site";
             found.push(Diagnostic::warning("dead-end", &path(), None, message).help(help));
         }
-    }
-    found
+        found
+    };
+    site.pages.par_iter().enumerate().flat_map_iter(of_page).collect()
 }
 
 /// `single-member-topic`.

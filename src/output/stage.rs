@@ -32,6 +32,10 @@ pub trait Stage: Sync {
         None
     }
 
+    /// Called when all that was wanted is there, before the rest is begun, which takes all processors: whoever waited may need
+    /// one of them first.
+    fn breathe(&self) {}
+
     /// Whether nobody waits for the rest any more: another build is about to make it, of later sources.
     fn is_outdated(&self) -> bool {
         false

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc::Sender},
+    time::{Duration, Instant},
 };
 
 use crate::model::{Error, RelPath};
@@ -13,6 +14,9 @@ use crate::serve::{
     orders::Waiting,
     snapshot::{Shown, Snapshot, Tree},
 };
+
+/// So long browsers may take to paint a page that is shown to them before the build goes on.
+const UNTIL_PAINTED: Duration = Duration::from_millis(50);
 
 /// The stage of a build that follows another.
 pub(super) struct Ahead {
@@ -88,9 +92,50 @@ impl Stage for Ahead {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
+    /// Browsers have a page to fetch, to lay out and to paint.
+    fn breathe(&self) {
+        let is_shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).count > self.last.build;
+        let deadline = Instant::now() + UNTIL_PAINTED;
+        while is_shown && Instant::now() < deadline && !self.is_outdated() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// What browsers show is shown all the same.
     fn is_outdated(&self) -> bool {
         let is_asked = self.later.as_ref().is_some_and(|later| !later.is_empty());
         is_asked && self.wanted.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn the_rest_waits_for_what_is_shown_and_for_nothing_else() {
+        let page = RelPath::new("a/index.html").unwrap();
+        let ahead = |later: Option<Waiting>| {
+            let last = Snapshot::of("/", &[("a/index.html", "old")]);
+            Ahead::new(last, [page.clone()].into(), mpsc::channel().0, later)
+        };
+        let took = |stage: &Ahead| {
+            let began = Instant::now();
+            stage.breathe();
+            began.elapsed()
+        };
+        let stage = ahead(None);
+        stage.put(&page, b"old").unwrap();
+        assert!(took(&stage) < UNTIL_PAINTED, "nothing is new");
+        stage.put(&page, b"new").unwrap();
+        assert!(took(&stage) >= UNTIL_PAINTED);
+        let waiting = Waiting::default();
+        let stage = ahead(Some(waiting.clone()));
+        stage.put(&page, b"new").unwrap();
+        assert_eq!(stage.wanted(), Some(page.clone()));
+        waiting.add();
+        assert!(took(&stage) < UNTIL_PAINTED, "somebody saved again");
     }
 }
