@@ -311,6 +311,13 @@ impl Articles {
         &self.options
     }
 
+    /// Lets go of what is known of heads, where no more builds follow: the woven site has what pages need of them.
+    pub(super) fn let_heads_go(&mut self, session: &Session) {
+        lock(session).clear();
+        let memos = self.articles.par_iter_mut().filter_map(|article| Arc::get_mut(article)?.memo.get_mut());
+        memos.filter_map(Arc::get_mut).for_each(|memo| memo.head = None);
+    }
+
     /// Heads of all articles that could be read as text.
     pub(super) fn heads(&self) -> Vec<Arc<Head>> {
         self.articles.par_iter().filter_map(|article| article.memo().head.clone()).collect()

@@ -29,7 +29,8 @@
 //! making their views (`artifacts/unchanged.rs`).
 //!
 //! Documents are no memos: each waits in memory for its page, and in a build that ends those of a large site in a file, which
-//! goes away with the build (`documents.rs`). A build whose stage is outdated ends before it is done; the next makes the rest.
+//! goes away with the build (`documents.rs`). Such a build also lets go of the words of heads, half of what a head takes, as
+//! soon as the site is woven of them. A build whose stage is outdated ends before it is done; the next makes the rest.
 //!
 //! More than 500 lines, because the order of the stages, and what each is given, is told in one place.
 //!
@@ -440,7 +441,7 @@ struct Record {
 /// Failures of the environment. Mistakes in the site are diagnostics of the outcome.
 pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<Outcome, Error> {
     let mut trace = Trace::start();
-    let Gathered { config, theme, facts, articles, data, files, inventories, fonts, record, mut diagnostics } =
+    let Gathered { config, theme, facts, mut articles, data, files, inventories, fonts, record, mut diagnostics } =
         gather(session, given, &mut trace)?;
     let copied = artifacts::digests(given.files, &files)?;
     trace.articles = articles.len();
@@ -478,7 +479,11 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     diagnostics.extend(problems);
     diagnostics.extend(articles.diagnostics());
     let known = Known { articles: &articles, data, files, inventories: &inventories, record: &record, facts: &facts };
-    let (site, data, problems) = weave(session, given, &config, &theme, known, &mut trace)?;
+    let (mut site, data, problems) = weave(session, given, &config, &theme, known, &mut trace)?;
+    if !session.stays() {
+        articles.let_heads_go(session);
+        site.let_words_go();
+    }
     let site = Arc::new(site);
     diagnostics.extend(problems);
     trace.lap("link");

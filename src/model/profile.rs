@@ -25,6 +25,13 @@ pub struct Profile {
     pub digest: Digest,
 }
 
+impl Profile {
+    /// Lets go of the words, and keeps what names them.
+    pub fn let_words_go(&mut self) {
+        (self.terms, self.sections, self.core) = Default::default();
+    }
+}
+
 /// A word that describes an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoreWord {

@@ -36,6 +36,14 @@ pub struct Site {
     pub files: BTreeMap<RelPath, RelPath>,
 }
 
+impl Site {
+    /// Lets go of the words of articles that nobody else holds: only weaving looks at them.
+    pub fn let_words_go(&mut self) {
+        let heads = self.pages.iter_mut().filter_map(|page| Arc::get_mut(&mut page.head));
+        heads.for_each(|head| head.profile.let_words_go());
+    }
+}
+
 /// An old address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redirect {
