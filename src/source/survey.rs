@@ -168,6 +168,15 @@ impl<'a> Surveyed<'a> {
     pub fn new(folder: &'a Folder, survey: &'a Survey) -> Self {
         Self { folder, survey }
     }
+
+    /// The same with what was there at the survey, and is gone, told as such.
+    fn seen<T>(&self, path: &RelPath, found: Result<T, Error>) -> Result<T, Error> {
+        let is_gone = |error: &Error| error.source.as_ref().is_some_and(|why| why.kind() == io::ErrorKind::NotFound);
+        found.map_err(|error| {
+            let is_overtaken = error.is_overtaken || (is_gone(&error) && self.survey.files.contains_key(path));
+            Error { is_overtaken, ..error }
+        })
+    }
 }
 
 impl Files for Surveyed<'_> {
@@ -179,7 +188,7 @@ impl Files for Surveyed<'_> {
     }
 
     fn read(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
-        self.folder.read(path)
+        self.seen(path, self.folder.read(path))
     }
 
     fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {
@@ -187,7 +196,7 @@ impl Files for Surveyed<'_> {
     }
 
     fn digest(&self, path: &RelPath) -> Result<(Digest, u64), Error> {
-        self.folder.digest(path)
+        self.seen(path, self.folder.digest(path))
     }
 
     fn stamp(&self, path: &RelPath) -> Option<Stamp> {
@@ -263,6 +272,21 @@ mod tests {
         fs::rename(at("content/moved"), at("content/deep")).unwrap();
         fs::remove_file(at("content/a.md")).unwrap();
         assert!(after(&["content/a.md"]).is_none(), "gone");
+    }
+
+    #[test]
+    fn what_is_gone_since_is_no_mistake_of_the_site() {
+        let disk = tempfile::tempdir().unwrap();
+        fs::create_dir(disk.path().join("content")).unwrap();
+        fs::write(disk.path().join("content/a.md"), "one").unwrap();
+        let folder = Folder::open(disk.path()).unwrap();
+        let survey = Survey::of(&folder, &["content"]);
+        fs::remove_file(disk.path().join("content/a.md")).unwrap();
+        let files = Surveyed::new(&folder, &survey);
+        let path = |path: &str| RelPath::new(path).unwrap();
+        assert!(files.read(&path("content/a.md")).unwrap_err().is_overtaken);
+        assert!(files.digest(&path("content/a.md")).unwrap_err().is_overtaken);
+        assert!(!files.read(&path("content/b.md")).unwrap_err().is_overtaken, "never there");
     }
 
     #[cfg(unix)]
