@@ -5,8 +5,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `words.json` | how many pages there are, and with which word each of the files below begins |
-//! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it |
+//! | `words.json` | how many pages there are, and with which word each of the files below begins; on a small site the address and title of each page |
+//! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it; address and title of the best pages that have one in the title |
 //! | `e/e-WORD.json` | words spelled backwards, in their order: where to look for those that are misspelled at the beginning |
 //! | `t/t-TOPIC.json` | the pages of a topic |
 //! | `dialog.txt` | what the search looks like, from the theme (`search_page.rs`) |
@@ -31,17 +31,20 @@ use crate::model::{
 use crate::render::page;
 
 pub use self::{
-    article::{MOST_PARTS, Parts, Words, part_name},
-    index::{Index, Passing},
+    article::{MOST_PARTS, Parts, Words, part_name, room},
+    index::{Index, Named, Passing},
     slots::slots,
 };
 
 /// Counts up with every change of what this makes of the same articles.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// From so many places on, only the best places of a word are listed: a word that is nearly everywhere finds nothing by
 /// itself, and its list would be most of what a query loads.
 const MOST_PLACES: usize = 1024;
+
+/// A site is small where the search finds no more pages: all of their titles are loaded at once.
+const SMALL: usize = 50;
 
 /// The pages that the search finds, in the order of the site.
 pub fn found(site: &Site) -> Vec<PageId> {
