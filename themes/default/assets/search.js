@@ -538,16 +538,16 @@ function begin(dialog) {
     }
   }
 
-  /** Calls `come` for each page when it comes in sight. */
+  /** Calls `come` for each page when the place of its text comes in sight. */
   function seen(pages, come) {
     const sight = new IntersectionObserver((all) => {
       for (const { isIntersecting, target } of all) {
         if (!isIntersecting) continue;
         sight.unobserve(target);
-        come(pages.find((page) => page.item === target)).catch(() => {});
+        come(pages.find(({ link }) => link === target.parentNode)).catch(() => {});
       }
     }, { root: results });
-    for (const page of pages) sight.observe(page.item);
+    for (const { link } of pages) sight.observe(link.lastChild);
   }
 
   /** Puts a list in the place of what is shown, which keeps its height as long as the list grows. */
