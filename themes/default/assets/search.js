@@ -39,13 +39,17 @@ function read(name, otherwise = []) {
   return files.get(name);
 }
 
-/** Keeps pages with their titles, as files have them: slot, address and title of each. */
-function tell(pages) {
+// In a site that may be moved, addresses are relative to the file that has them.
+const rooted = (address, below) => (address.startsWith("/") ? address : new URL(address, folder + below).href);
+
+/** Keeps pages with their titles, as a file in a folder below has them: slot, address and title of each. */
+function tell(pages, below) {
   for (let at = 0; at < pages.length; at += 3) {
     const [slot, address, title] = pages.slice(at, at + 3);
     if (titles.has(slot)) continue;
-    titles.set(slot, [address, title]);
-    told([address, title], slot);
+    const page = [rooted(address, below), title];
+    titles.set(slot, page);
+    told(page, slot);
   }
 }
 
@@ -63,7 +67,7 @@ function between(kind, starts, from, to, most, word = from) {
   const first = Math.max(last(from), last(word) - 1);
   const names = starts.slice(first, Math.min(last(to), first + most - 1) + 1);
   const coded = (word) => word.replace(/[^a-z0-9]/gu, (sign) => `-${sign.codePointAt(0).toString(16)}-`);
-  const wordsOf = ([words, pages]) => (tell(pages), words);
+  const wordsOf = ([words, pages]) => (tell(pages, "w/"), words);
   const file = (start) => `${kind}/${kind}-${coded(start)}.json`;
   const all = names.map((start) => (kind === "w" ? read(file(start), [[], []]).then(wordsOf) : read(file(start))));
   return Promise.all(all).then((all) => all.flat());
@@ -325,8 +329,6 @@ function excerpt(text, found) {
   return [from > 0 ? "… " : "", ...marked(text, found, from, to), to < text.length ? " …" : ""];
 }
 
-const rooted = (address) => (address.startsWith("/") ? address : new URL(address, `${folder}p/`).href);
-
 /** What a page gains by its title. */
 const gain = (title, { text }) => {
   const folded = fold(title);
@@ -335,14 +337,14 @@ const gain = (title, { text }) => {
 
 /** A page of which no more than address and title are known. */
 function titled([address, title], query) {
-  const link = element("a", { href: rooted(address), className: "search-awaited" });
+  const link = element("a", { href: address, className: "search-awaited" });
   link.append(element("b", {}, ...marked(title, hits(title, query))), element("i"), element("span"));
   return { gain: gain(title, query), link, item: element("li", {}, link) };
 }
 
 /** A page with its best sections, as they are shown; where none has any of the words, with its beginning. */
 function shown([address, title, trail, sections], query, topic) {
-  const url = rooted(address);
+  const url = rooted(address, "p/");
   const phrase = query.text;
   const titleHits = hits(title, query);
   const judged = sections.map(([heading, id, text, topics]) => {
@@ -443,7 +445,7 @@ async function make(link) {
     styled,
   ]);
   index = manifest;
-  tell(index.titles);
+  tell(index.titles, "");
   const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
   // In a site that may be moved, addresses are relative to the folder of the search.
   dialog.querySelectorAll("a").forEach((link) => (link.href = new URL(link.getAttribute("href"), folder)));
@@ -616,7 +618,7 @@ function begin(dialog) {
     files.clear();
     titles.clear();
     index = await fetch(`${folder}words.json`).then((answer) => (answer.ok ? answer.json() : index));
-    tell(index.titles);
+    tell(index.titles, "");
     if (!dialog.open || !asked) return;
     const { activeElement } = document;
     await soon();
