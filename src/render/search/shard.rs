@@ -205,6 +205,11 @@ fn cut<T>(
     word: impl Fn(&T) -> &str,
     weight: impl Fn(&T) -> usize,
 ) -> Vec<(String, &[T])> {
+    // A likelihood that grows in steps, so that a word's next place seldom moves an end.
+    let is_chosen = |entry: &T, bytes: usize, target: usize| {
+        let chance = bytes.next_power_of_two() as u64 * u64::from(u32::MAX) / target as u64;
+        fingerprint(word(entry).as_bytes()) & u64::from(u32::MAX) < chance
+    };
     let mut pieces = Vec::new();
     let (mut from, mut size, mut alike, mut start) = (0, 0, 0, String::new());
     for (index, entry) in entries.iter().enumerate() {
@@ -213,20 +218,19 @@ fn cut<T>(
         let next = entries.get(index + 1).map(|next| beginning(word(entry), word(next)));
         if let Some(next) = &next {
             let length = next.chars().count();
-            let mut ends = size >= 2 * target;
-            if length <= ALIKE {
-                // A likelihood that grows in steps, so that a word's next place seldom moves an end.
-                let chance = alike.next_power_of_two() as u64 * u64::from(u32::MAX) / target as u64;
-                let is_chosen = fingerprint(word(entry).as_bytes()) & u64::from(u32::MAX) < chance;
-                ends |= is_chosen && size >= target / 4 || size >= target * 3 / 2;
-                alike = 0;
-            }
+            let ends = if length > ALIKE {
+                // Where one file would be too large for all that begin alike.
+                alike >= target && is_chosen(entry, weight(entry), target / 2) || alike >= 4 * target
+            } else {
+                let bytes = std::mem::take(&mut alike);
+                is_chosen(entry, bytes, target) && size >= target / 4 || size >= target * 3 / 2
+            };
             if !ends || length > LONGEST_START {
                 continue;
             }
         }
         pieces.push((std::mem::take(&mut start), &entries[from..=index]));
-        (from, size, start) = (index + 1, 0, next.unwrap_or_default());
+        (from, size, alike, start) = (index + 1, 0, 0, next.unwrap_or_default());
     }
     pieces
 }
@@ -265,15 +269,17 @@ mod tests {
 
     #[test]
     fn a_word_more_changes_one_file_or_two() {
-        let mut words: Vec<String> = (0..20_000).map(|n| format!("w{:05}", n * 7 % 20_011)).collect();
-        words.sort_unstable();
-        let before = shards(&words);
-        words.push("w09999x".to_owned());
-        words.sort_unstable();
-        let after = shards(&words);
-        assert!(before.len() > 20, "{} files", before.len());
-        let changed = after.iter().filter(|file| !before.contains(file)).count();
-        assert!((1..=2).contains(&changed), "{changed} changed");
+        for beginning in ["w", "alike"] {
+            let mut words: Vec<String> = (0..20_000).map(|n| format!("{beginning}{:05}", n * 7 % 20_011)).collect();
+            words.sort_unstable();
+            let before = shards(&words);
+            words.push(format!("{beginning}09999x"));
+            words.sort_unstable();
+            let after = shards(&words);
+            assert!(before.len() > 20, "{} files", before.len());
+            let changed = after.iter().filter(|file| !before.contains(file)).count();
+            assert!((1..=2).contains(&changed), "{changed} changed");
+        }
     }
 
     #[test]
