@@ -130,6 +130,40 @@ test("more results come when they are asked for", { tag: "@layout" }, async ({ p
   await expect(results(page).locator("> ul > li").nth(6).locator("a").first()).toBeFocused();
 });
 
+test("a page that is called what was typed is there before any text, and keeps the focus", { tag: "@layout" }, async ({ page, open }) => {
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route("**/search/p/**", (route) => released.then(() => route.continue()));
+  await open("home");
+  await page.keyboard.press("Control+k");
+  await box(page).fill("Front Matter");
+  const first = results(page).locator("> ul > li").first();
+  await expect(first.locator("> a b")).toHaveText("Front matter");
+  await expect(first.locator("mark")).toHaveText(["Front", "matter"]);
+  await expect(first.locator("> a span")).toBeEmpty();
+  await page.keyboard.press("ArrowDown");
+  await expect(first.locator("> a")).toBeFocused();
+  release();
+  await expect(first.locator("> a span")).not.toBeEmpty();
+  await expect(first.locator("> a")).toBeFocused();
+  await expect(page.locator(".search-results > ul > li > a b").filter({ hasText: /^Front matter$/ }), "once").toHaveCount(1);
+});
+
+test("the text of a result is loaded when it comes in sight", { tag: "@layout" }, async ({ page, open }) => {
+  const asked = [];
+  page.on("request", (request) => /\/search\/p\//.test(request.url()) && asked.push(request.url()));
+  await page.setViewportSize({ width: page.viewportSize().width, height: 480 });
+  await open("home");
+  await ask(page, "front matter");
+  await expect(results(page).locator("> ul > li")).toHaveCount(6);
+  await page.waitForLoadState("networkidle");
+  const awaited = results(page).locator(".search-awaited");
+  test.info().annotations.push({ type: "asked", description: `${asked.length} of 6, ${await awaited.count()} awaited` });
+  expect(asked.length + (await awaited.count())).toBe(6);
+  await results(page).locator("> ul > li").last().scrollIntoViewIfNeeded();
+  await expect(results(page).locator("> ul > li").last().locator(".search-awaited")).toHaveCount(0);
+});
+
 test("a topic filters", { tag: "@layout" }, async ({ page, open }) => {
   await open("home");
   await ask(page, "data");
@@ -240,6 +274,8 @@ test.describe("on a small site", () => {
     await page.goto("plain/");
     await ask(page, "x".repeat(81));
     await expect(results(page).locator("a")).toHaveCount(0);
+    await ask(page, "unmistakable");
+    await expect(results(page).locator("> ul > li > a b")).toHaveText(['<img src=x onerror=alert(1)> & "quotes"']);
   });
 
   test("loads at most 12 KB when it is used", { tag: "@layout" }, async ({ page }) => {

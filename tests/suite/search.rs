@@ -77,7 +77,7 @@ fn index(site: &Site) -> BTreeMap<String, Vec<(String, i64)>> {
     assert_eq!(manifest["words"].as_array().unwrap().len(), files.len());
     for file in files {
         let entries = json(site, &file);
-        for entry in entries.as_array().unwrap().chunks(3) {
+        for entry in entries[0].as_array().unwrap().chunks(3) {
             let mut places = Vec::new();
             let (mut rank, mut slot) = (0, 0);
             for place in entry[2].as_array().unwrap().iter().map(|place| place.as_i64().unwrap()) {
@@ -100,6 +100,21 @@ fn index(site: &Site) -> BTreeMap<String, Vec<(String, i64)>> {
 
 fn pages_of(site: &Site, word: &str) -> Vec<String> {
     index(site).remove(word).unwrap_or_default().into_iter().map(|(address, _)| address).collect()
+}
+
+/// The addresses and titles that stand in files of words.
+fn titles(site: &Site) -> Vec<(String, String)> {
+    let files = site.output().into_keys().filter(|path| path.starts_with("search/w/"));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let of_file = |path: String| {
+        let file = json(site, &path);
+        let pages = file[1].as_array().unwrap().chunks(3);
+        pages.map(|page| (text(&page[1]), text(&page[2]))).collect::<Vec<_>>()
+    };
+    let mut titles: Vec<(String, String)> = files.flat_map(of_file).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    titles
 }
 
 /// The parts of the page at an address.
@@ -193,6 +208,19 @@ fn long_articles_have_several_parts() {
     // Its title stands for the whole of it, once.
     assert_eq!(index(&site)["long"].len(), 1);
     site.same_as_cold();
+}
+
+#[test]
+fn titles_stand_with_their_words() {
+    let mut site = built();
+    let given = |address: &str, title: &str| (address.to_owned(), title.to_owned());
+    let all = [given("/", "Workshop"), given("/guides/", "Guides"), given("/guides/chisels/", "Chisel")];
+    assert_eq!(titles(&site), [&all[..], &[given("/guides/planes/", "Hand planes")]].concat());
+    // The same words, written in another way.
+    site.edit("content/guides/planes.md", "Hand planes", "\\\"Hand\\\" Planes").build().same_as_cold();
+    assert!(titles(&site).contains(&given("/guides/planes/", "\"Hand\" Planes")));
+    site.edit("content/guides/planes.md", "topics =", "slug = \"hand\"\ntopics =").build().same_as_cold();
+    assert!(titles(&site).contains(&given("/guides/hand/", "\"Hand\" Planes")));
 }
 
 #[test]

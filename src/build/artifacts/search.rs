@@ -20,14 +20,18 @@ use crate::build::{
     store::{self, Kind},
 };
 use crate::model::{Digest, Doc, Error, RelPath, site::PageId};
-use crate::render::search::{self, Index, Parts, Passing, Words};
+use crate::render::search::{self, Index, Named, Parts, Passing, Words};
 
 /// An article of the index.
 struct Indexed {
     id: PageId,
+    /// Its address, rooted.
+    url: String,
     /// Names its words.
     key: Digest,
     slot: u32,
+    /// About how much text its parts have, in bytes.
+    room: usize,
 }
 
 /// So many articles are in memory with all their words, where nothing of them stays.
@@ -52,7 +56,7 @@ impl Asked<'_> {
 }
 
 /// The name of an index, and the slots of the pages of each topic.
-struct Named<'a> {
+struct Due<'a> {
     key: Digest,
     topics: BTreeMap<&'a str, Vec<u32>>,
 }
@@ -76,11 +80,14 @@ impl Artifacts<'_> {
         let ids = search::found(self.site);
         let paths: Vec<&RelPath> = ids.iter().map(|id| &self.site.pages[*id].head.path).collect();
         let slots = search::slots(&paths);
-        let keys: Vec<Digest> = ids.par_iter().map(|id| self.words_key(*id)).collect();
+        let room = search::room(ids.len());
+        let keys: Vec<Digest> = ids.par_iter().map(|id| self.words_key(*id, room)).collect();
         keys.iter().for_each(|key| self.session.note_used(*key));
         // The index is made of the words of all articles, the rest of an article by itself.
         let makes_index = self.makes(&folder);
-        let all = ids.into_iter().zip(slots).zip(keys).map(|((id, slot), key)| Indexed { id, key, slot });
+        let url = |id: PageId| self.config.base_url.rooted(&self.site.pages[id].url);
+        let all =
+            ids.into_iter().zip(slots).zip(keys).map(|((id, slot), key)| Indexed { id, url: url(id), key, slot, room });
         let needed = all.filter(|article| makes_index || self.given.request.shard.holds_nth(article.id));
         let mut indexed: Vec<Indexed> = needed.collect();
         indexed.sort_unstable_by_key(|article| article.slot);
@@ -96,11 +103,11 @@ impl Artifacts<'_> {
         &self,
         folder: &RelPath,
         indexed: Vec<Indexed>,
-        index: Option<&Named<'_>>,
+        index: Option<&Due<'_>>,
     ) -> Result<Vec<File>, Error> {
         let words: Vec<Arc<Words>> =
             indexed.par_iter().map(|article| self.words(article, &self.doc(article))).collect::<Result<_, Error>>()?;
-        let make = |named: &Named<'_>| {
+        let make = |named: &Due<'_>| {
             let pages: Vec<_> =
                 indexed.iter().zip(&words).map(|(article, words)| (article.slot, article.key, words)).collect();
             // What a panic left behind is of no use.
@@ -110,7 +117,7 @@ impl Artifacts<'_> {
                 kept
             });
             kept.update(&pages);
-            kept.files(&named.topics)
+            kept.files(&named.topics, &self.named(&indexed))
         };
         let mut files = match index {
             Some(named) => match self.index_that_stands(named)? {
@@ -129,12 +136,7 @@ impl Artifacts<'_> {
     }
 
     /// The files of a process that ends: it goes through the articles, and keeps of the words of each what the index lists.
-    fn search_once(
-        &self,
-        folder: &RelPath,
-        indexed: &[Indexed],
-        index: Option<&Named<'_>>,
-    ) -> Result<Vec<File>, Error> {
+    fn search_once(&self, folder: &RelPath, indexed: &[Indexed], index: Option<&Due<'_>>) -> Result<Vec<File>, Error> {
         let standing = index.map_or(Ok(None), |named| self.index_that_stands(named))?;
         let due = index.filter(|_| standing.is_none());
         let mut files = standing.unwrap_or_default();
@@ -155,9 +157,16 @@ impl Artifacts<'_> {
             }
         }
         if let Some(named) = due {
-            files.extend(self.put_index(folder, named, &passing.into_files(&named.topics))?);
+            files.extend(self.put_index(folder, named, &passing.into_files(&named.topics, &self.named(indexed)))?);
         }
         Ok(files)
+    }
+
+    /// These articles as the files of words name them.
+    fn named<'a>(&'a self, indexed: &'a [Indexed]) -> Vec<Named<'a>> {
+        let title = |id: PageId| self.site.pages[id].head.title.as_str();
+        let named = |article: &'a Indexed| Named { slot: article.slot, url: &article.url, title: title(article.id) };
+        indexed.iter().map(named).collect()
     }
 
     /// The document of an article, for whoever asks.
@@ -165,14 +174,14 @@ impl Artifacts<'_> {
         Asked { artifacts: self, id: article.id, doc: OnceCell::new() }
     }
 
-    /// Names the words of an article.
-    fn words_key(&self, id: PageId) -> Digest {
+    /// Names the words of an article in parts of about `room` bytes.
+    fn words_key(&self, id: PageId, room: usize) -> Digest {
         let head = &self.site.pages[id].head;
         let front = match self.given.request.fault {
             Some(Fault::SearchWords) => Digest::of(b""),
             _ => Digest::of_value(&(&head.title, &head.front.description, &head.front.keywords)),
         };
-        store::key("words", search::VERSION, &[head.body.as_bytes(), front.as_bytes()])
+        store::key("words", search::VERSION, &[head.body.as_bytes(), front.as_bytes(), &room.to_le_bytes()])
     }
 
     /// The words of an article, remembered or gathered.
@@ -184,23 +193,25 @@ impl Artifacts<'_> {
             return Ok(words);
         }
         self.trace.indexed.raise();
-        let words = Words::of(&self.site.pages[article.id].head, doc.get()?);
+        let words = Words::of(&self.site.pages[article.id].head, doc.get()?, article.room);
         self.session.store.put_value(Kind::Words, key, &words);
         Ok(Arc::new(words))
     }
 
-    /// What the files of words and topics are made from beside words, and the name of all of it.
-    fn index_named(&self, folder: &RelPath, indexed: &[Indexed]) -> Named<'_> {
+    /// What the files of words and topics are made from beside words and titles, and the name of all of it.
+    fn index_named(&self, folder: &RelPath, indexed: &[Indexed]) -> Due<'_> {
         let topics = self.topics_of_pages(indexed);
-        let named: Vec<(u32, &Digest)> = indexed.iter().map(|article| (article.slot, &article.key)).collect();
+        // The name of its words stands for its title as well.
+        let named: Vec<(u32, &Digest, &str)> =
+            indexed.iter().map(|article| (article.slot, &article.key, article.url.as_str())).collect();
         let names = Digest::of_value(&(folder, named, &topics));
         let key = store::key("search", search::VERSION, &[names.as_bytes()]);
         self.session.note_used(key);
-        Named { key, topics }
+        Due { key, topics }
     }
 
     /// The files of words and topics, if they stand as they are.
-    fn index_that_stands(&self, named: &Named<'_>) -> Result<Option<Vec<File>>, Error> {
+    fn index_that_stands(&self, named: &Due<'_>) -> Result<Option<Vec<File>>, Error> {
         match self.session.store.get_value::<Whole>(Kind::Record, &named.key) {
             Some(whole) => self.kept(&whole),
             None => Ok(None),
@@ -208,7 +219,7 @@ impl Artifacts<'_> {
     }
 
     /// Writes the files of words and topics that differ, and remembers all of them.
-    fn put_index(&self, folder: &RelPath, named: &Named<'_>, made: &[(RelPath, Vec<u8>)]) -> Result<Vec<File>, Error> {
+    fn put_index(&self, folder: &RelPath, named: &Due<'_>, made: &[(RelPath, Vec<u8>)]) -> Result<Vec<File>, Error> {
         let put = |(name, bytes): &(RelPath, Vec<u8>)| {
             let path = folder.join(name.as_str()).expect("a path below a path is one");
             let (path, entry, source) = self.put(path, bytes)?;
@@ -251,10 +262,10 @@ impl Artifacts<'_> {
             return Ok(Vec::new());
         }
         let page = &self.site.pages[article.id];
-        let url = self.config.base_url.rooted(&page.url);
+        let url = &article.url;
         let trail = search::trail(self.config, self.site, article.id);
         let topics = search::topics_of_sections(self.config, self.site, page);
-        let parts = Parts { url: &url, title: &page.head.title, trail: &trail, topics: &topics };
+        let parts = Parts { url, title: &page.head.title, trail: &trail, topics: &topics, room: article.room };
         let shown = Digest::of_value(&parts);
         let key = store::key("part", search::VERSION, &[article.key.as_bytes(), shown.as_bytes()]);
         let name = |part| folder.join(&search::part_name(article.slot, part)).expect("a path below a path is one");

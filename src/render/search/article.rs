@@ -5,19 +5,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::model::{Doc, Head};
-use crate::render::search::words;
+use crate::render::search::{SMALL, words};
 
-/// About how much text a part of an article has, in bytes: what is loaded to show one result.
+/// About how much text a part of an article has, in bytes: what is loaded to show one result. On a small site a query finds
+/// few words, and the parts are most of what it loads.
 const PART: usize = 8 << 10;
+const PART_OF_SMALL: usize = 2 << 10;
 
-/// A longer text, in bytes, has parts half as large: of most of it a query asks for nothing.
+/// A longer text, in bytes, has smaller parts: of most of it a query asks for nothing.
 const LONG: usize = 12 << 10;
+const PART_OF_LONG: usize = 4 << 10;
 
 /// The most parts of an article.
 pub const MOST_PARTS: usize = 8;
 
 /// Of a longer text, in bytes, only the beginning is found.
 const LONGEST: usize = 2 << 20;
+
+/// How much text a part of an article has on a site where the search finds so many pages, in bytes.
+pub fn room(pages: usize) -> usize {
+    if pages > SMALL { PART } else { PART_OF_SMALL }
+}
 
 /// The words of an article, part by part, each with how good a place it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +67,10 @@ impl Places {
 type Stretch<'a> = (usize, &'a str);
 
 impl Words {
-    /// The words of an article. Those of its title, description and keywords are in its first part.
-    pub fn of(head: &Head, doc: &Doc) -> Self {
-        let cut = cut(&doc.texts);
+    /// The words of an article in parts of about `room` bytes. Those of its title, description and keywords are in its first
+    /// part.
+    pub fn of(head: &Head, doc: &Doc, room: usize) -> Self {
+        let cut = cut(&doc.texts, room);
         let mut parts = Vec::with_capacity(cut.len());
         for (number, stretches) in cut.iter().enumerate() {
             let mut found: FxHashMap<Box<str>, Places> = FxHashMap::default();
@@ -143,6 +152,8 @@ pub struct Parts<'a> {
     pub trail: &'a str,
     /// The names of the topics of each section.
     pub topics: &'a [Vec<&'a str>],
+    /// About how much text a part has, in bytes.
+    pub room: usize,
 }
 
 impl Parts<'_> {
@@ -152,7 +163,7 @@ impl Parts<'_> {
             let sections: Vec<_> = stretches.iter().map(|stretch| self.section(head, stretch)).collect();
             json!([self.url, self.title, self.trail, sections]).to_string().into_bytes()
         };
-        cut(&doc.texts).iter().map(part).collect()
+        cut(&doc.texts, self.room).iter().map(part).collect()
     }
 
     fn section(&self, head: &Head, (section, text): &Stretch<'_>) -> serde_json::Value {
@@ -182,9 +193,9 @@ fn tidy(text: &str) -> String {
 
 /// The sections of an article in parts of about the same size, at least one part. A section is cut only where it is
 /// longer than a part.
-fn cut(texts: &[String]) -> Vec<Vec<Stretch<'_>>> {
+fn cut(texts: &[String], room: usize) -> Vec<Vec<Stretch<'_>>> {
     let total: usize = texts.iter().map(String::len).sum::<usize>().min(LONGEST);
-    let part = if total > LONG { PART / 2 } else { PART };
+    let part = if total > LONG { room.min(PART_OF_LONG) } else { room };
     let room = part.max(total.div_ceil(MOST_PARTS - 1));
     let mut parts = vec![Vec::new()];
     let (mut size, mut all) = (0, 0);
@@ -228,22 +239,25 @@ mod tests {
     fn parts_hold_all_of_the_text_in_order() {
         for (count, length) in [(0, 0), (1, 10), (30, 900), (2, 30_000), (1, 400_000), (400, 400)] {
             let texts: Vec<String> = (0..count).map(|n| format!("w{n} ").repeat(length / 4)).collect();
-            let parts = cut(&texts);
-            assert!((1..=MOST_PARTS).contains(&parts.len()), "{count} of {length}: {} parts", parts.len());
-            let whole: String = parts.iter().flatten().map(|(_, text)| *text).collect();
-            assert_eq!(whole, texts.concat());
-            let size = |part: &Vec<Stretch<'_>>| part.iter().map(|(_, text)| text.len()).sum::<usize>();
-            let room = if whole.len() > LONG { (PART / 2).max(whole.len().div_ceil(MOST_PARTS - 1)) } else { PART };
-            let last = parts.len() == MOST_PARTS;
-            assert!(last || parts.iter().all(|part| size(part) <= room), "{count} of {length}");
+            for room in [PART, PART_OF_SMALL] {
+                let parts = cut(&texts, room);
+                assert!((1..=MOST_PARTS).contains(&parts.len()), "{count} of {length}: {} parts", parts.len());
+                let whole: String = parts.iter().flatten().map(|(_, text)| *text).collect();
+                assert_eq!(whole, texts.concat());
+                let size = |part: &Vec<Stretch<'_>>| part.iter().map(|(_, text)| text.len()).sum::<usize>();
+                let part = if whole.len() > LONG { room.min(PART_OF_LONG) } else { room };
+                let room = part.max(whole.len().div_ceil(MOST_PARTS - 1));
+                let last = parts.len() == MOST_PARTS;
+                assert!(last || parts.iter().all(|part| size(part) <= room), "{count} of {length}");
+            }
         }
     }
 
     #[test]
     fn characters_stay_whole() {
         let texts = [String::from("é").repeat(20_000)];
-        assert_eq!(cut(&texts).concat().iter().map(|(_, text)| text.chars().count()).sum::<usize>(), 20_000);
+        assert_eq!(cut(&texts, PART).concat().iter().map(|(_, text)| text.chars().count()).sum::<usize>(), 20_000);
         let endless = ["x ".repeat(3 << 20)];
-        assert!(cut(&endless).iter().flatten().map(|(_, text)| text.len()).sum::<usize>() < 3 << 20);
+        assert!(cut(&endless, PART).iter().flatten().map(|(_, text)| text.len()).sum::<usize>() < 3 << 20);
     }
 }

@@ -7,10 +7,21 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{Digest, RelPath};
 use crate::render::search::{
-    Words,
+    SMALL, Words,
     shard::{self, Best, Entry},
     words,
 };
+
+/// A page as the files of words name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// Its number.
+    pub slot: u32,
+    /// The address, rooted.
+    pub url: &'a str,
+    /// The title.
+    pub title: &'a str,
+}
 
 /// The index of a site. An empty one is brought up to date as any other.
 #[derive(Debug, Default)]
@@ -80,13 +91,13 @@ impl Index {
     }
 
     /// Each file of the index by its path below the folder of the search. `topics` are the slots of the pages of each topic,
-    /// by its name.
-    pub fn files(&mut self, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
+    /// by its name; `pages` are those of the index, by their rising slots.
+    pub fn files(&mut self, topics: &BTreeMap<&str, Vec<u32>>, pages: &[Named<'_>]) -> Vec<(RelPath, Vec<u8>)> {
         let entries = self.places.par_iter_mut().map(|(word, Places { all, entry })| {
             let entry: &Entry = entry.get_or_insert_with(|| Entry::new(word, all));
             (&**word, entry)
         });
-        files(self.pages.len(), entries.collect(), topics)
+        files(entries.collect(), topics, pages)
     }
 }
 
@@ -94,14 +105,12 @@ impl Index {
 /// no more than may be listed.
 #[derive(Debug, Default)]
 pub struct Passing {
-    pages: usize,
     words: FxHashMap<Box<str>, Best>,
 }
 
 impl Passing {
     /// Adds a page by its slot, which no other has.
     pub fn add(&mut self, slot: u32, words: &Words) {
-        self.pages += 1;
         for (part, words) in (0..).zip(words.parts()) {
             for (word, rank) in words {
                 let place = shard::place(rank, slot, part);
@@ -114,18 +123,21 @@ impl Passing {
     }
 
     /// The same as [`Index::files`].
-    pub fn into_files(self, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
-        let Self { pages, words } = self;
+    pub fn into_files(self, topics: &BTreeMap<&str, Vec<u32>>, pages: &[Named<'_>]) -> Vec<(RelPath, Vec<u8>)> {
         let entry = |(word, best): (Box<str>, Best)| (best.entry(&word), word);
-        let entries: Vec<(Entry, Box<str>)> = words.into_par_iter().map(entry).collect();
-        files(pages, entries.iter().map(|(entry, word)| (&**word, entry)).collect(), topics)
+        let entries: Vec<(Entry, Box<str>)> = self.words.into_par_iter().map(entry).collect();
+        files(entries.iter().map(|(entry, word)| (&**word, entry)).collect(), topics, pages)
     }
 }
 
-/// The files of an index of so many pages.
-fn files(pages: usize, mut entries: Vec<(&str, &Entry)>, topics: &BTreeMap<&str, Vec<u32>>) -> Vec<(RelPath, Vec<u8>)> {
+/// The files of an index.
+fn files(
+    mut entries: Vec<(&str, &Entry)>,
+    topics: &BTreeMap<&str, Vec<u32>>,
+    pages: &[Named<'_>],
+) -> Vec<(RelPath, Vec<u8>)> {
     entries.par_sort_unstable_by(|(a, _), (b, _)| words::order(a, b));
-    let words = || shard::words(&entries);
+    let words = || shard::words(&entries, pages);
     let ends = || shard::ends(entries.iter().map(|(word, _)| *word));
     let ((words, starts), (ends, end_starts)) = rayon::join(words, ends);
     let mut files = words;
@@ -133,7 +145,9 @@ fn files(pages: usize, mut entries: Vec<(&str, &Entry)>, topics: &BTreeMap<&str,
     for (name, slots) in topics {
         files.push((format!("t/t-{name}.json"), shard::gaps(slots).into_bytes()));
     }
-    let manifest = serde_json::json!({ "pages": pages, "words": starts, "ends": end_starts });
+    // Where all titles are known, results have their order before any text is loaded.
+    let titles = shard::titles(pages.iter().filter(|_| pages.len() <= SMALL));
+    let manifest = serde_json::json!({ "pages": pages.len(), "titles": titles, "words": starts, "ends": end_starts });
     files.push(("words.json".to_owned(), manifest.to_string().into_bytes()));
     let named = |(name, bytes)| (RelPath::new(name).expect("letters, digits and hyphens make a path"), bytes);
     files.into_iter().map(named).collect()
@@ -149,7 +163,7 @@ mod tests {
         let page = |(slot, text): &(u32, &str)| {
             let path = RelPath::new(format!("{slot}.md")).unwrap();
             let parsed = parse::article(&path, text, &Options::default(), &Included::new());
-            (*slot, Digest::of(text.as_bytes()), Arc::new(Words::of(&parsed.head, &parsed.doc)))
+            (*slot, Digest::of(text.as_bytes()), Arc::new(Words::of(&parsed.head, &parsed.doc, 8 << 10)))
         };
         written.iter().map(page).collect()
     }
@@ -176,8 +190,12 @@ mod tests {
             kept.update(&given);
             let mut fresh = Index::default();
             fresh.update(&given);
-            assert_eq!(kept.files(&topics), fresh.files(&topics), "{edit:?}");
-            assert_eq!(written_once(&pages).into_files(&topics), fresh.files(&topics), "{edit:?}");
+            assert_eq!(kept.files(&topics, &named(&pages)), fresh.files(&topics, &named(&pages)), "{edit:?}");
+            assert_eq!(
+                written_once(&pages).into_files(&topics, &named(&pages)),
+                fresh.files(&topics, &named(&pages)),
+                "{edit:?}"
+            );
         }
     }
 
@@ -193,7 +211,14 @@ mod tests {
         let given: Vec<_> = pages.iter().map(|(slot, name, words)| (*slot, *name, words)).collect();
         let mut kept = Index::default();
         kept.update(&given);
-        assert_eq!(written_once(&pages).into_files(&BTreeMap::new()), kept.files(&BTreeMap::new()));
+        assert_eq!(
+            written_once(&pages).into_files(&BTreeMap::new(), &named(&pages)),
+            kept.files(&BTreeMap::new(), &named(&pages))
+        );
+    }
+
+    fn named(pages: &[(u32, Digest, Arc<Words>)]) -> Vec<Named<'static>> {
+        pages.iter().map(|(slot, ..)| Named { slot: *slot, url: "/a/", title: "A title" }).collect()
     }
 
     fn written_once(pages: &[(u32, Digest, Arc<Words>)]) -> Passing {

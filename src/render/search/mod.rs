@@ -5,12 +5,15 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `words.json` | how many pages there are, and with which word each of the files below begins |
-//! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it |
+//! | `words.json` | how many pages there are, and with which word each of the files below begins; few pages' titles |
+//! | `w/w-WORD.json` | words in their order from `WORD` on, each with the pages that have it; then titles |
 //! | `e/e-WORD.json` | words spelled backwards, in their order: where to look for those that are misspelled at the beginning |
 //! | `t/t-TOPIC.json` | the pages of a topic |
 //! | `dialog.txt` | what the search looks like, from the theme (`search_page.rs`) |
 //! | `p/p-PAGE.json` | a part of a page: its title, its sections and their text |
+//!
+//! A file of words ends with the address and the title of the best pages that have one of its words in the title, and
+//! `words.json` has those of all pages of a small site: such a result is shown before any part of a page is loaded.
 //!
 //! What must stay true: what the browser makes of a query and what is made of text here are the same words (`words.rs`,
 //! and the beginning of the theme's `search.js`). The same site gives the same files. An edit of one article changes the
@@ -31,17 +34,20 @@ use crate::model::{
 use crate::render::page;
 
 pub use self::{
-    article::{MOST_PARTS, Parts, Words, part_name},
-    index::{Index, Passing},
+    article::{MOST_PARTS, Parts, Words, part_name, room},
+    index::{Index, Named, Passing},
     slots::slots,
 };
 
 /// Counts up with every change of what this makes of the same articles.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// From so many places on, only the best places of a word are listed: a word that is nearly everywhere finds nothing by
 /// itself, and its list would be most of what a query loads.
 const MOST_PLACES: usize = 1024;
+
+/// A site is small where the search finds no more pages: all of their titles are loaded at once.
+const SMALL: usize = 50;
 
 /// The pages that the search finds, in the order of the site.
 pub fn found(site: &Site) -> Vec<PageId> {

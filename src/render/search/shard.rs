@@ -1,12 +1,16 @@
 //! Words in files: where one file ends and the next begins, and how a word's places are written.
 //!
 //! A file ends after a word whose own hash says so (content-defined chunking, as in LBFS, Muthitacharoen et al. 2001): a
-//! word that comes or goes moves the ends next to it, if any, and no others.
+//! word that comes or goes moves the ends next to it, if any, and no others. Words that begin alike stay together, so that
+//! one file has all forms of a word.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::model::digest::fingerprint;
-use crate::render::search::{MOST_PLACES, words::order};
+use crate::render::search::{MOST_PLACES, Named, words::order};
 
 /// Files by name, and the words that they begin with.
 type Files = (Vec<(String, Vec<u8>)>, Vec<String>);
@@ -14,23 +18,38 @@ type Files = (Vec<(String, Vec<u8>)>, Vec<String>);
 /// The longest word that a file is named after, in characters.
 const LONGEST_START: usize = 16;
 
+/// A file may end between two words that begin with fewer of the same characters: forms of a word have as many in common.
+const ALIKE: usize = 4;
+
+/// Of so many of the pages that have a word in their title, the file of the word has the titles.
+const MOST_TITLES: usize = 16;
+
 /// The shortest words that may be looked for by their end, in characters.
 const SHORTEST_END: usize = 4;
 
 /// How large a file of words is to be, in bytes: from here up to there, by how much there is in all.
-const SMALLEST: usize = 4 << 10;
-const LARGEST: usize = 12 << 10;
+const SMALLEST: usize = 2 << 10;
+const LARGEST: usize = 8 << 10;
 
 /// How large a file of words spelled backwards is to be: few queries ask for one.
 const OF_ENDS: usize = 8 << 10;
 
-/// About how many bytes a place takes.
+/// About how many bytes a place takes, and a page's address and title.
 const BYTES_A_PLACE: usize = 5;
+const BYTES_A_TITLE: usize = 40;
 
 /// A place of a word as one number, which is the lower the better the place: how good it is (0 to 31), the page, the part of
 /// the page.
 pub(super) fn place(rank: u8, slot: u32, part: u32) -> u32 {
     (31 - u32::from(rank.min(31))) << 27 | slot << 3 | part
+}
+
+fn rank(place: u32) -> u32 {
+    31 - (place >> 27)
+}
+
+fn slot(place: u32) -> u32 {
+    (place >> 3) & 0xff_ffff
 }
 
 /// A word as its file has it.
@@ -39,6 +58,8 @@ pub(super) struct Entry {
     json: String,
     /// How many of its places are listed.
     listed: usize,
+    /// The slots of the best pages that have it in their title.
+    titled: Vec<u32>,
 }
 
 impl Entry {
@@ -54,7 +75,9 @@ impl Entry {
         write!(json, "\"{word}\",{count},[").expect("a string takes every text");
         write_places(&listed, &mut json);
         json.push(']');
-        Self { json, listed: listed.len() }
+        let in_title = |place: &&u32| rank(**place) >> 3 > 0;
+        let titled = listed.iter().take_while(in_title).take(MOST_TITLES).map(|place| slot(*place)).collect();
+        Self { json, listed: listed.len(), titled }
     }
 }
 
@@ -81,15 +104,20 @@ impl Best {
     }
 }
 
-/// Files of words, which are in their order.
-pub(super) fn words(entries: &[(&str, &Entry)]) -> Files {
-    let weight = |(word, entry): &(&str, &Entry)| word.len() + 8 + entry.listed * BYTES_A_PLACE;
-    let target = target(entries.iter().map(weight).sum());
-    let write = |(_, entry): &(&str, &Entry), json: &mut String| {
-        json.push_str(if json.is_empty() { "" } else { "," });
-        json.push_str(&entry.json);
+/// Files of words, which are in their order, each with the titles of the best pages that have one of the words there.
+pub(super) fn words(entries: &[(&str, &Entry)], pages: &[Named<'_>]) -> Files {
+    let weight = |(word, entry): &(&str, &Entry)| {
+        word.len() + 8 + entry.listed * BYTES_A_PLACE + entry.titled.len() * BYTES_A_TITLE
     };
-    cut("w", entries, target, |entry| entry.0, weight, write)
+    let target = target(entries.iter().map(weight).sum());
+    let json = |entries: &[(&str, &Entry)]| {
+        let words: Vec<&str> = entries.iter().map(|(_, entry)| entry.json.as_str()).collect();
+        let slots: BTreeSet<u32> = entries.iter().flat_map(|(_, entry)| &entry.titled).copied().collect();
+        let page = |slot| pages.binary_search_by_key(&slot, |page| page.slot).expect("a place is on one of the pages");
+        let titles = titles(slots.into_iter().map(|slot| &pages[page(slot)]));
+        format!("[[{}],{titles}]", words.join(","))
+    };
+    files("w", &cut(entries, target, |entry| entry.0, weight), json)
 }
 
 /// Files of words spelled backwards.
@@ -101,11 +129,21 @@ pub(super) fn ends<'a>(words: impl Iterator<Item = &'a str>) -> Files {
     };
     let mut ends: Vec<String> = words.filter(is_wanted).map(|word| word.chars().rev().collect()).collect();
     ends.sort_unstable_by(|a, b| order(a, b));
-    let write = |word: &String, json: &mut String| {
-        let separator = if json.is_empty() { "" } else { "," };
-        write!(json, "{separator}\"{word}\"").expect("a string takes every text");
+    let json = |ends: &[String]| format!("[\"{}\"]", ends.join("\",\""));
+    files("e", &cut(&ends, OF_ENDS, String::as_str, |word| word.len() + 3), json)
+}
+
+/// Pieces of entries as files.
+fn files<T: Sync>(kind: &str, pieces: &[(String, &[T])], json: impl Fn(&[T]) -> String + Sync) -> Files {
+    let file = |(start, entries): &(String, &[T])| {
+        (format!("{kind}/{kind}-{}.json", encoded(start)), json(entries).into_bytes())
     };
-    cut("e", &ends, OF_ENDS, String::as_str, |word| word.len() + 3, write)
+    (pieces.par_iter().map(file).collect(), pieces.iter().map(|(start, _)| start.clone()).collect())
+}
+
+/// Pages as JSON: slot, address and title of each, one after the other.
+pub(super) fn titles<'a>(pages: impl Iterator<Item = &'a Named<'a>>) -> Value {
+    pages.flat_map(|page| [Value::from(page.slot), page.url.into(), page.title.into()]).collect()
 }
 
 /// Rising numbers as JSON, each as what it is more than the one before.
@@ -143,7 +181,7 @@ fn write_places(places: &[u32], json: &mut String) {
     let mut last = 0;
     let mut separator = "";
     for place in places {
-        let (rank, slot, part) = (31 - (place >> 27), (place >> 3) & 0xff_ffff, place & 7);
+        let (rank, slot, part) = (rank(*place), slot(*place), place & 7);
         if of != Some(rank) {
             write!(json, "{separator}-{}", rank + 1).expect("a string takes every text");
             (of, last, separator) = (Some(rank), 0, ",");
@@ -160,34 +198,41 @@ fn target(bytes: usize) -> usize {
     (bytes.next_power_of_two() >> 9).clamp(SMALLEST, LARGEST)
 }
 
-/// Cuts ordered entries to files of about `target` bytes.
+/// Cuts ordered entries to pieces of about `target` bytes, each with the word that it begins with.
 fn cut<T>(
-    kind: &str,
     entries: &[T],
     target: usize,
     word: impl Fn(&T) -> &str,
     weight: impl Fn(&T) -> usize,
-    write: impl Fn(&T, &mut String),
-) -> Files {
-    let (mut files, mut starts) = (Vec::new(), Vec::new());
-    let (mut json, mut size, mut start) = (String::new(), 0, String::new());
+) -> Vec<(String, &[T])> {
+    // A likelihood that grows in steps, so that a word's next place seldom moves an end.
+    let is_chosen = |entry: &T, bytes: usize, target: usize| {
+        let chance = bytes.next_power_of_two() as u64 * u64::from(u32::MAX) / target as u64;
+        fingerprint(word(entry).as_bytes()) & u64::from(u32::MAX) < chance
+    };
+    let mut pieces = Vec::new();
+    let (mut from, mut size, mut alike, mut start) = (0, 0, 0, String::new());
     for (index, entry) in entries.iter().enumerate() {
-        write(entry, &mut json);
         size += weight(entry);
-        // A likelihood that grows in steps, so that a word's next place seldom moves an end.
-        let chance = weight(entry).next_power_of_two() as u64 * u64::from(u32::MAX) / target as u64;
-        let ends = fingerprint(word(entry).as_bytes()) & u64::from(u32::MAX) < chance && size >= target / 4;
+        alike += weight(entry);
         let next = entries.get(index + 1).map(|next| beginning(word(entry), word(next)));
-        let next = match next {
-            Some(next) if !(ends || size >= target * 3 / 2) || next.chars().nth(LONGEST_START).is_some() => continue,
-            next => next,
-        };
-        files.push((format!("{kind}/{kind}-{}.json", encoded(&start)), format!("[{json}]").into_bytes()));
-        starts.push(std::mem::take(&mut start));
-        json.clear();
-        (size, start) = (0, next.unwrap_or_default());
+        if let Some(next) = &next {
+            let length = next.chars().count();
+            let ends = if length > ALIKE {
+                // Where one file would be too large for all that begin alike.
+                alike >= target && is_chosen(entry, weight(entry), target / 2) || alike >= 4 * target
+            } else {
+                let bytes = std::mem::take(&mut alike);
+                is_chosen(entry, bytes, target) && size >= target / 4 || size >= target * 3 / 2
+            };
+            if !ends || length > LONGEST_START {
+                continue;
+            }
+        }
+        pieces.push((std::mem::take(&mut start), &entries[from..=index]));
+        (from, size, alike, start) = (index + 1, 0, 0, next.unwrap_or_default());
     }
-    (files, starts)
+    pieces
 }
 
 /// The shortest beginning of `word` that comes after `before`.
@@ -214,20 +259,53 @@ mod tests {
 
     fn shards(words: &[String]) -> Vec<(String, Vec<u8>)> {
         let entries: Vec<Entry> = words.iter().map(|word| Entry::new(word, &[place(1, 5, 0)])).collect();
-        super::words(&words.iter().map(String::as_str).zip(&entries).collect::<Vec<_>>()).0
+        files_of(&words.iter().map(String::as_str).zip(&entries).collect::<Vec<_>>())
+    }
+
+    fn files_of(entries: &[(&str, &Entry)]) -> Vec<(String, Vec<u8>)> {
+        let pages: Vec<_> = (0..20).map(|slot| Named { slot, url: "/a/", title: "A \"title\"" }).collect();
+        super::words(entries, &pages).0
     }
 
     #[test]
     fn a_word_more_changes_one_file_or_two() {
-        let mut words: Vec<String> = (0..20_000).map(|n| format!("w{:05}", n * 7 % 20_011)).collect();
+        for beginning in ["w", "alike"] {
+            let mut words: Vec<String> = (0..20_000).map(|n| format!("{beginning}{:05}", n * 7 % 20_011)).collect();
+            words.sort_unstable();
+            let before = shards(&words);
+            words.push(format!("{beginning}09999x"));
+            words.sort_unstable();
+            let after = shards(&words);
+            assert!(before.len() > 20, "{} files", before.len());
+            let changed = after.iter().filter(|file| !before.contains(file)).count();
+            assert!((1..=2).contains(&changed), "{changed} changed");
+        }
+    }
+
+    #[test]
+    fn words_that_begin_alike_share_a_file() {
+        let mut words: Vec<String> = (0..9000).map(|n| format!("{:03}{:02}", n % 901 + 99, n / 901)).collect();
         words.sort_unstable();
-        let before = shards(&words);
-        words.push("w09999x".to_owned());
-        words.sort_unstable();
-        let after = shards(&words);
-        assert!(before.len() > 20, "{} files", before.len());
-        let changed = after.iter().filter(|file| !before.contains(file)).count();
-        assert!((1..=2).contains(&changed), "{changed} changed");
+        let files = shards(&words);
+        assert!(files.len() > 20, "{} files", files.len());
+        assert!(files.iter().all(|(name, _)| name.len() <= "w/w-1234.json".len()), "{files:?}");
+        // So many may begin alike that one file would be too large for them.
+        let words: Vec<String> = (0..9000).map(|n| format!("alike{n:04}")).collect();
+        assert!(shards(&words).len() > 10);
+    }
+
+    #[test]
+    fn a_file_has_the_titles_of_the_best_pages_of_its_words() {
+        let inside = Entry::new("inside", &[place(2, 3, 0), place(4, 9, 0)]);
+        let other = Entry::new("other", &[place(16, 7, 0), place(2, 8, 0)]);
+        let title = Entry::new("title", &(0..20).map(|slot| place(8 + slot as u8, slot, 0)).collect::<Vec<_>>());
+        let files = files_of(&[("inside", &inside), ("other", &other), ("title", &title)]);
+        let [(_, json)] = &files[..] else { panic!("{files:?}") };
+        let json: Value = serde_json::from_slice(json).unwrap();
+        let slots: Vec<_> = json[1].as_array().unwrap().chunks(3).map(|page| page[0].as_u64().unwrap()).collect();
+        assert_eq!(slots, (4..20).collect::<Vec<_>>(), "once each");
+        assert_eq!(json[1].as_array().unwrap()[..3], [Value::from(4), "/a/".into(), "A \"title\"".into()]);
+        assert_eq!(json[0].as_array().unwrap().len(), 9);
     }
 
     #[test]

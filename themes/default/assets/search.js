@@ -6,8 +6,10 @@ const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
 const SPACELESS =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+/u;
 const AT_ONCE = 6;
-// What a page gains at most by what its text turns out to say.
-const MOST_BONUS = 2.2;
+// So many results are given their text at once, the others when they come in sight.
+const IN_SIGHT = 2;
+// What a page gains at most by its title.
+const MOST_GAIN = 2;
 
 const fold = (text) => {
   const lower = text.toLowerCase();
@@ -22,6 +24,10 @@ const humps = (word) => word.split(/(?<=[^\p{Lu}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu
 let folder;
 let index;
 const files = new Map();
+// Addresses and titles of pages, by their slots, as far as files of words have told them.
+const titles = new Map();
+// Is called with each of them that comes.
+let told = () => {};
 
 /** A file of the index; one that is not there (the site was built anew since) is read as `otherwise`. */
 function read(name, otherwise = []) {
@@ -31,6 +37,20 @@ function read(name, otherwise = []) {
     files.set(name, file);
   }
   return files.get(name);
+}
+
+// In a site that may be moved, addresses are relative to the file that has them.
+const rooted = (address, below) => (address.startsWith("/") ? address : new URL(address, folder + below).href);
+
+/** Keeps pages with their titles, as a file in a folder below has them: slot, address and title of each. */
+function tell(pages, below) {
+  for (let at = 0; at < pages.length; at += 3) {
+    const [slot, address, title] = pages.slice(at, at + 3);
+    if (titles.has(slot)) continue;
+    const page = [rooted(address, below), title];
+    titles.set(slot, page);
+    told(page, slot);
+  }
 }
 
 /** The files of a kind that hold words between two, both included; no more than `most`, and but one before that of `word`. */
@@ -47,7 +67,10 @@ function between(kind, starts, from, to, most, word = from) {
   const first = Math.max(last(from), last(word) - 1);
   const names = starts.slice(first, Math.min(last(to), first + most - 1) + 1);
   const coded = (word) => word.replace(/[^a-z0-9]/gu, (sign) => `-${sign.codePointAt(0).toString(16)}-`);
-  return Promise.all(names.map((start) => read(`${kind}/${kind}-${coded(start)}.json`))).then((all) => all.flat());
+  const wordsOf = ([words, pages]) => (tell(pages, "w/"), words);
+  const file = (start) => `${kind}/${kind}-${coded(start)}.json`;
+  const all = names.map((start) => (kind === "w" ? read(file(start), [[], []]).then(wordsOf) : read(file(start))));
+  return Promise.all(all).then((all) => all.flat());
 }
 
 /** How many letters lie between two words, a swap of neighbours counted once; of `b` only a beginning where `open`. */
@@ -69,7 +92,7 @@ function distance(a, b, open) {
 function termsOf(query) {
   const terms = [];
   const runs = [];
-  const add = (word, open) => word && !terms.some((term) => term.word === word) && terms.push({ word, open });
+  const add = (word, open) => word && !terms.some((term) => term.word === word) && terms.push({ word, open, all: new Set([word]) });
   const words = query.match(WORD) ?? [];
   words.forEach((word, at) => {
     const open = at === words.length - 1 && query.endsWith(word);
@@ -306,9 +329,22 @@ function excerpt(text, found) {
   return [from > 0 ? "… " : "", ...marked(text, found, from, to), to < text.length ? " …" : ""];
 }
 
-/** A page with its best sections, as they are shown; `null` where it turns out to have none of the words. */
+/** What a page gains by its title. */
+const gain = (title, { text }) => {
+  const folded = fold(title);
+  return folded === text ? MOST_GAIN : folded.includes(text) ? 1.4 : 1;
+};
+
+/** A page of which no more than address and title are known. */
+function titled([address, title], query) {
+  const link = element("a", { href: address, className: "search-awaited" });
+  link.append(element("b", {}, ...marked(title, hits(title, query))), element("i"), element("span"));
+  return { gain: gain(title, query), link, item: element("li", {}, link) };
+}
+
+/** A page with its best sections, as they are shown; where none has any of the words, with its beginning. */
 function shown([address, title, trail, sections], query, topic) {
-  const url = address.startsWith("/") ? address : new URL(address, `${folder}p/`).href;
+  const url = rooted(address, "p/");
   const phrase = query.text;
   const titleHits = hits(title, query);
   const judged = sections.map(([heading, id, text, topics]) => {
@@ -320,9 +356,6 @@ function shown([address, title, trail, sections], query, topic) {
   });
   const most = Math.max(...judged.map((section) => section.terms));
   const best = judged.filter((section) => section.terms && section.terms === most).sort((a, b) => b.score - a.score);
-  if (!best.length && !titleHits.length) return null;
-  const folded = fold(title);
-  const bonus = (folded === phrase ? 2 : folded.includes(phrase) ? 1.4 : 1) * (best.some((section) => section.score % 10 > 6) ? 1.1 : 1);
   const list = element("ul");
   let intro = null;
   const places = new Set();
@@ -338,11 +371,11 @@ function shown([address, title, trail, sections], query, topic) {
     link.append(element("span", {}, ...words));
     list.append(element("li", {}, link));
   }
-  const page = element("a", { href: url }, element("b", {}, ...marked(title, titleHits)));
-  if (trail) page.append(element("i", {}, trail));
+  const link = element("a", { href: url }, element("b", {}, ...marked(title, titleHits)));
+  if (trail) link.append(element("i", {}, trail));
   if (!best.length) intro = judged.find((section) => section.text);
-  if (intro) page.append(element("span", {}, ...excerpt(intro.text, intro.inText)));
-  return { bonus, item: element("li", {}, page, ...(list.children.length ? [list] : [])) };
+  if (intro) link.append(element("span", {}, ...excerpt(intro.text, intro.inText)));
+  return { gain: gain(title, query), link, item: element("li", {}, link, ...(list.children.length ? [list] : [])) };
 }
 
 /** Shows a page to nobody, so that what the first result needs is compiled while nobody waits for it. */
@@ -350,6 +383,7 @@ function rehearse() {
   const query = { ...termsOf("rehearsal"), text: "rehearsal" };
   for (const term of query.terms) Object.assign(term, { all: new Set([term.word]), words: [[term.word, 1, [-1, 2], 1]] });
   gather(query.terms, null, true);
+  titled(["/", "Rehearsal"], query);
   shown(["/", "Rehearsal", "", [["Heading", "id", "A rehearsal.", []]]], query, "");
 }
 
@@ -411,6 +445,7 @@ async function make(link) {
     styled,
   ]);
   index = manifest;
+  tell(index.titles, "");
   const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
   // In a site that may be moved, addresses are relative to the folder of the search.
   dialog.querySelectorAll("a").forEach((link) => (link.href = new URL(link.getAttribute("href"), folder)));
@@ -460,25 +495,39 @@ function begin(dialog) {
   /** Shows the next pages of what was found, each as soon as none that is still to come can stand before it. */
   async function showMore(query, found, list, run) {
     const next = found.pages.splice(0, AT_ONCE);
-    const order = (a, b) => b.terms - a.terms || b.score * b.bonus - a.score * a.bonus;
-    const awaited = new Set(next);
-    let ready = [];
+    let waiting = next.filter((page) => !page.item);
+    for (const page of waiting) if (titles.has(page.slot)) Object.assign(page, titled(titles.get(page.slot), query));
+    const isBefore = (a, b) => b.terms - a.terms || b.score * (b.gain ?? MOST_GAIN) - a.score * (a.gain ?? 1) || next.indexOf(a) - next.indexOf(b);
+    const settle = () => {
+      for (;;) {
+        const first = waiting.find((one) => one.item && waiting.every((other) => other === one || isBefore(one, other) < 0));
+        if (!first) return;
+        waiting = waiting.filter((page) => page !== first);
+        list.append(first.item);
+        place(list);
+      }
+    };
+    settle();
     const come = async (page) => {
-      page.bonus = MOST_BONUS;
       const text = await read(`p/p-${page.slot}${page.part ? `-${page.part}` : ""}.json`, null);
       if (run !== running) return;
-      awaited.delete(page);
       const result = text && shown(text, query, select?.value);
-      if (result) ready.push(Object.assign(page, result));
-      ready.sort(order);
-      const waits = ready.findIndex((one) => [...awaited].some((other) => order(one, other) > 0));
-      const settled = ready.splice(0, waits < 0 ? ready.length : waits);
-      if (!settled.length) return;
-      list.append(...settled.map((one) => one.item));
-      place(list);
+      if (!page.item) {
+        if (result) Object.assign(page, result);
+        else waiting = waiting.filter((one) => one !== page);
+      } else {
+        // It is there by its title: the link stays the one that may have the focus.
+        page.link.className = "";
+        page.link.replaceChildren(...(result?.link.childNodes ?? [page.link.firstChild]));
+        if (result) page.item.append(...[...result.item.children].slice(1));
+      }
+      settle();
     };
-    await Promise.all(next.map(come));
+    // Without its text, a page that nothing has named has no place in the list.
+    const named = [...list.children].flatMap((item) => next.find((page) => page.item === item) ?? []);
+    await Promise.all([...named.slice(0, IN_SIGHT), ...next.filter((page) => !page.item)].map(come));
     if (run !== running) return;
+    seen(next.filter((page) => page.link?.className), come);
     if (found.pages.length) {
       const more = element("button", { type: "button", className: "search-more" }, say("more"));
       more.onclick = async () => {
@@ -491,6 +540,18 @@ function begin(dialog) {
     }
   }
 
+  /** Calls `come` for each page when the place of its text comes in sight. */
+  function seen(pages, come) {
+    const sight = new IntersectionObserver((all) => {
+      for (const { isIntersecting, target } of all) {
+        if (!isIntersecting) continue;
+        sight.unobserve(target);
+        come(pages.find(({ link }) => link === target.parentNode)).catch(() => {});
+      }
+    }, { root: results });
+    for (const { link } of pages) sight.observe(link.lastChild);
+  }
+
   /** Puts a list in the place of what is shown, which keeps its height as long as the list grows. */
   function place(list) {
     if (list.isConnected) return;
@@ -501,6 +562,19 @@ function begin(dialog) {
     isScrolled = false;
   }
 
+  /** A page that is called what was typed is the first, whatever else is found: it is shown as soon as any file names it. */
+  function early(query, list, run) {
+    const named = { page: null };
+    told = (page, slot) => {
+      if (named.page || run !== running || select?.value || fold(page[1]) !== query.text) return;
+      named.page = { slot, ...titled(page, query) };
+      list.append(named.page.item);
+      place(list);
+    };
+    titles.forEach(told);
+    return named;
+  }
+
   async function update() {
     const words = input.value.trim();
     const run = (running += 1);
@@ -509,11 +583,17 @@ function begin(dialog) {
     try {
       const query = termsOf(input.value.trimStart());
       query.text = fold(words);
+      const list = element("ul");
+      const named = early(query, list, run);
       const found = await find(query, select?.value);
       if (run !== running) return;
       for (const term of query.terms) term.all = new Set(term.words.map(([word]) => word));
+      query.known.clear();
+      if (named.page) {
+        const page = found.pages.find((page) => page.slot === named.page.slot);
+        found.pages = [{ part: 0, ...page, ...named.page }, ...found.pages.filter((other) => other !== page)];
+      }
       const count = found.pages.length;
-      const list = element("ul");
       await showMore(query, found, list, run);
       if (run !== running) return;
       place(list);
@@ -536,7 +616,9 @@ function begin(dialog) {
   // In the live preview: the index is another one.
   addEventListener("docweave:built", async () => {
     files.clear();
+    titles.clear();
     index = await fetch(`${folder}words.json`).then((answer) => (answer.ok ? answer.json() : index));
+    tell(index.titles, "");
     if (!dialog.open || !asked) return;
     const { activeElement } = document;
     await soon();
