@@ -86,7 +86,7 @@ use crate::output::{Manifest, Plan, ShardOf, Stage};
 use crate::render::{
     Renderer, Theme,
     component::{self, Components},
-    theme,
+    inventory, theme,
 };
 use crate::source::{Files, config, text};
 
@@ -210,8 +210,8 @@ pub struct Session {
     /// What was found in each article the last time.
     checked: Mutex<check::Memory>,
     search: artifacts::SearchKept,
-    /// What the inventory listed the last time: the name of all that it is made from, and its digest.
-    listed: Mutex<Option<(Digest, Digest)>>,
+    /// The pieces of the inventory, where more builds follow.
+    listed: Mutex<inventory::Pieces>,
     /// The pages of the last build, where more follow.
     before: Mutex<Option<artifacts::Before>>,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.

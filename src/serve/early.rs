@@ -132,11 +132,12 @@ impl Sketches {
         let incoming = early.incoming.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let sketches = Self(early.clone());
         early.open();
+        let survey = survey.as_it_was();
         let mut sketch = Sketch::default();
         // What is wrong with the sources is told by the build, which reads them again.
-        sketch.begin(&Surveyed::new(folder, survey), request).ok()?;
+        sketch.begin(&Surveyed::new(folder, &survey), request).ok()?;
         let mut show = {
-            let (folder, survey, request, early) = (folder.clone(), survey.clone(), request.clone(), early.clone());
+            let (folder, request, early) = (folder.clone(), request.clone(), early.clone());
             move |asked: Asked| {
                 let Asked::For(path) = asked else { return };
                 drop(sketch.show((&Surveyed::new(&folder, &survey), &request), &path, &Sketched(&early)));

@@ -100,6 +100,12 @@ impl Survey {
         self.files.contains_key(path) || self.files.keys().any(is_below)
     }
 
+    /// The same for whoever goes by what there was at the time, however soon before it files were written.
+    pub fn as_it_was(&self) -> Self {
+        let settled = |(path, look): (&RelPath, &Look)| (path.clone(), Look { is_settled: true, ..*look });
+        Self { files: Arc::new(self.files.iter().map(settled).collect()), ..self.clone() }
+    }
+
     /// Adds what `other` saw.
     pub fn extend(&mut self, other: Self) {
         self.folders.extend(other.folders);

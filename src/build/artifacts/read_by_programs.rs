@@ -1,9 +1,6 @@
 //! Artifacts for programs: the site's inventory, pages as JSON, what language models are given, and cards.
 
-use std::{
-    collections::BTreeMap,
-    sync::{OnceLock, PoisonError},
-};
+use std::{collections::BTreeMap, sync::PoisonError};
 
 use rayon::prelude::*;
 
@@ -18,45 +15,35 @@ use crate::render::{
     social::{self, Card},
 };
 
-/// Makes a file; `None` where nobody waits for it.
-type Make<'a> = &'a (dyn Fn() -> Option<Vec<u8>> + Sync);
-
 impl Artifacts<'_> {
-    /// Both files of the inventory, kept where they stand as long as what they list is the same: packing them takes longer
-    /// than finding that out. A file of the content that has the name goes before. `None` where nobody waits for them.
+    /// Both files of the inventory, kept where they stand as long as what they are made from is the same. A file of the content
+    /// that has the name goes before. `None` where nobody waits for them.
     pub(super) fn inventory(&self) -> Result<Option<Vec<File>>, Error> {
         if !self.config.inventory.enabled {
             return Ok(Some(Vec::new()));
         }
-        let entries = OnceLock::new();
-        let entries = || entries.get_or_init(|| inventory::entries(self.config, self.site));
-        let name = inventory::name(self.config, self.site);
-        let mut listed = self.session.listed.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = listed.filter(|(known, _)| *known == name).map(|(_, digest)| digest);
-        let digest = known.unwrap_or_else(|| inventory::digest(self.config, entries()));
-        *listed = Some((name, digest));
-        drop(listed);
-        let key = store::key("inventory", inventory::VERSION, &[digest.as_bytes()]);
+        let key = store::key("inventory", inventory::VERSION, &[inventory::name(self.config, self.site).as_bytes()]);
+        let makes = |path: &RelPath| !self.site.files.contains_key(path) && self.makes(path);
+        let path = |name: &str| Some(RelPath::new(name).expect("a file name is a path")).filter(makes);
+        let (json, sphinx) = (path(inventory::JSON), path(inventory::SPHINX));
+        let held = |path: &RelPath| self.held(path, key);
+        let mut files = Vec::new();
+        for path in json.iter().chain(&sphinx) {
+            files.extend(held(path)?);
+        }
+        if files.len() == json.iter().chain(&sphinx).count() {
+            return Ok(Some(files));
+        }
+        let mut kept = self.session.listed.lock().unwrap_or_else(PoisonError::into_inner);
         let is_outdated = || self.stage.is_outdated();
-        let json = || Some(inventory::json(self.config, entries()));
-        let sphinx = || inventory::sphinx(self.config, entries(), &is_outdated);
-        let makers: [(&str, Make<'_>); 2] = [(inventory::JSON, &json), (inventory::SPHINX, &sphinx)];
-        let file = |(name, make): (&str, Make<'_>)| {
-            let path = RelPath::new(name).expect("a file name is a path");
-            if self.site.files.contains_key(&path) || !self.makes(&path) {
-                return Ok(Some(None));
-            }
-            if let Some(file) = self.held(&path, key)? {
-                return Ok(Some(Some(file)));
-            }
-            make().map(|bytes| self.made(path, key, &bytes).map(Some)).transpose()
-        };
-        let files: Vec<Option<Option<File>>> = match known {
-            // The entries are made: nobody waits for them in the middle of somebody else's work.
-            None => makers.into_par_iter().map(file).collect::<Result<_, Error>>()?,
-            Some(_) => makers.into_iter().map(file).collect::<Result<_, Error>>()?,
-        };
-        Ok(files.into_iter().collect::<Option<Vec<_>>>().map(|files| files.into_iter().flatten().collect()))
+        let Some(pieces) = inventory::pieces(self.config, self.site, &kept, &is_outdated) else { return Ok(None) };
+        let made = |path: RelPath, bytes: Vec<u8>| self.made(path, key, &bytes);
+        let json = json.map(|path| made(path, inventory::json(self.config, &pieces))).transpose()?;
+        let sphinx = sphinx.map(|path| made(path, inventory::sphinx(self.config, &pieces))).transpose()?;
+        if self.session.stays() {
+            *kept = pieces.into_iter().collect();
+        }
+        Ok(Some(json.into_iter().chain(sphinx).collect()))
     }
 
     /// The list of pages for language models, and their whole text, which is kept where it stands as long as it is made of
