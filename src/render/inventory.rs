@@ -84,7 +84,8 @@ impl<'a> Stretch<'a> {
     /// Those of a site, in their order. Where one ends is said by the path of its last page alone, so that a page that comes or
     /// goes changes no other.
     fn of_site(config: &'a Config, site: &'a Site) -> Vec<Self> {
-        let is_last = |page: &Page| Digest::of(page.head.path.as_str().as_bytes()).as_bytes()[0] % PAGES == 0;
+        let digest = |page: &Page| Digest::of(page.head.path.as_str().as_bytes()).as_bytes()[0];
+        let is_last = |page: &Page| digest(page).is_multiple_of(PAGES);
         let pages = site.pages.split_inclusive(is_last).map(Self::Pages);
         pages.chain([Self::Topics(config, site)]).collect()
     }

@@ -42,6 +42,9 @@ enum Asked {
     Listening,
 }
 
+/// The stage of the first build, as long as that is at work.
+pub(super) type Begun = Receiver<Option<Arc<Early>>>;
+
 /// The stage of the first build, which shows its files while it is being filled.
 pub(super) struct Early {
     /// The site's sub-path, such as `/docs/`.
@@ -204,18 +207,18 @@ impl Stage for Early {
 }
 
 /// Waits for the first build to begin, and then for the file at the path of an address.
-pub(super) async fn file(early: Receiver<Option<Arc<Early>>>, address: &str) -> Arc<Snapshot> {
+pub(super) async fn file(early: Begun, address: &str) -> Arc<Snapshot> {
     begun(early).await.file(address).await
 }
 
 /// The same for the file as the build makes it.
-pub(super) async fn built(early: Receiver<Option<Arc<Early>>>, address: &str) -> Arc<Snapshot> {
+pub(super) async fn built(early: Begun, address: &str) -> Arc<Snapshot> {
     let early = begun(early).await;
     early.tell(Asked::Listening);
     early.staged_at(&addressed(&early.base, address), &[&early.files]).await
 }
 
-async fn begun(mut early: Receiver<Option<Arc<Early>>>) -> Arc<Early> {
+async fn begun(mut early: Begun) -> Arc<Early> {
     match early.wait_for(Option::is_some).await.ok().and_then(|early| early.clone()) {
         Some(early) => early,
         None => std::future::pending().await,

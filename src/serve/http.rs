@@ -13,25 +13,24 @@ use axum::{
     response::Response,
     serve::ListenerExt,
 };
-use tokio::sync::watch::Receiver;
 
 use crate::model::{Error, media};
 use crate::serve::{
     Event, Panel, compress,
-    early::{self, Early},
+    early::{self, Begun},
     gate::{self, Gate},
     range::{self, Asked},
     reload::{self, Listener, Own, Run},
     report::Reporter,
-    snapshot::{Answer, File, Snapshot},
+    snapshot::{Answer, File, Latest, Snapshot},
 };
 
 /// What every answer is made from.
 #[derive(Clone)]
 struct Server {
     gate: Gate,
-    shown: Receiver<Option<Arc<Snapshot>>>,
-    early: Receiver<Option<Arc<Early>>>,
+    shown: Latest,
+    early: Begun,
     run: Run,
     offer: Offer,
 }
@@ -66,8 +65,8 @@ pub(super) struct Offer {
 pub(super) fn start(
     listener: TcpListener,
     gate: Gate,
-    shown: Receiver<Option<Arc<Snapshot>>>,
-    early: Receiver<Option<Arc<Early>>>,
+    shown: Latest,
+    early: Begun,
     offer: Offer,
     events: Sender<Event>,
 ) -> Result<(), Error> {

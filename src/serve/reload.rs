@@ -14,14 +14,13 @@ use axum::body::{Body, Bytes};
 use futures_util::stream;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
-use tokio::sync::watch::Receiver;
 
 use crate::serve::{
     Panel,
     browser::{MAIN, SCRIPTS},
-    early::{self, Early},
+    early::{self, Begun},
     report::Report,
-    snapshot::Snapshot,
+    snapshot::{Latest, Snapshot},
 };
 
 /// The folder, below the site's, that the preview keeps for itself.
@@ -199,15 +198,10 @@ fn event(snapshot: &Snapshot, listener: &Listener, run: &Run) -> String {
 
 /// The events for one listener, the first of them as soon as there is something to tell: while the first build is at work, that
 /// its page is made. Its page is open as long as it listens.
-pub(super) fn events(
-    (shown, early): (Receiver<Option<Arc<Snapshot>>>, Receiver<Option<Arc<Early>>>),
-    listener: Listener,
-    run: Run,
-    open: &Open,
-) -> Body {
+pub(super) fn events((shown, early): (Latest, Begun), listener: Listener, run: Run, open: &Open) -> Body {
     struct State {
-        shown: Receiver<Option<Arc<Snapshot>>>,
-        early: Receiver<Option<Arc<Early>>>,
+        shown: Latest,
+        early: Begun,
         has_told_early: bool,
         listener: Listener,
         run: Run,

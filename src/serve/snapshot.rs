@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
+use tokio::sync::watch;
 
 use crate::model::{Digest, Error, RelPath};
 use crate::output::Plan;
@@ -10,6 +11,9 @@ use crate::serve::{panel::Known, report::Report};
 
 /// The number of the first build.
 const FIRST: u64 = 1;
+
+/// What there is to see, as soon as there is anything.
+pub(super) type Latest = watch::Receiver<Option<Arc<Snapshot>>>;
 
 /// What one build led to.
 #[derive(Clone, Debug)]

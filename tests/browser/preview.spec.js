@@ -451,17 +451,21 @@ test("after many saves the page is what a build from nothing writes", async ({ p
   if (saves >= 1000) expect(await settledMemory()).toBeLessThan(before * 1.1);
 
   // The first builds, one of all files among them, fill what later ones use again; and what was made is kept on disk when it is
-  // quiet.
+  // quiet. The allocator gives back what is free in its own time: the least of three looks is what is in use.
   async function settledMemory() {
-    preview.save(Object.fromEntries(texts.map((_, at) => [name(at), text(at, -1)])));
-    await page.waitForTimeout(1000);
-    preview.save(Object.fromEntries(texts.map((one, at) => [name(at), one])));
-    for (let round = 0; round < 20; round += 1) {
-      preview.save({ [name(9)]: text(9, -round) });
-      await page.waitForTimeout(150);
+    const looks = [];
+    for (let look = 0; look < 3; look += 1) {
+      preview.save(Object.fromEntries(texts.map((_, at) => [name(at), text(at, -1)])));
+      await page.waitForTimeout(1000);
+      preview.save(Object.fromEntries(texts.map((one, at) => [name(at), one])));
+      for (let round = 0; round < 20; round += 1) {
+        preview.save({ [name(9)]: text(9, -round) });
+        await page.waitForTimeout(150);
+      }
+      await page.waitForTimeout(2500);
+      looks.push(preview.memory());
     }
-    await page.waitForTimeout(2500);
-    return preview.memory();
+    return Math.min(...looks);
   }
 
   function text(at, save) {
