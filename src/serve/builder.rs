@@ -93,8 +93,9 @@ enum Ended {
 struct Aside {
     /// When the first of them ended.
     since: Instant,
-    /// The sources that they were built for.
+    /// The sources that they were built for, and those of them that were saved last.
     sources: Vec<String>,
+    saved: Vec<String>,
     /// The files that are shown of them.
     shown: BTreeSet<RelPath>,
 }
@@ -177,6 +178,12 @@ impl Workshop {
     pub(super) fn build(&mut self, Order { sources: mut saved, survey }: Order) -> Option<Built> {
         saved.sort();
         saved.dedup();
+        // One save may be told of twice, the second time without a name.
+        if saved.is_empty()
+            && let Some(aside) = &self.aside
+        {
+            saved.clone_from(&aside.saved);
+        }
         let mut sources = saved.clone();
         sources.extend(self.aside.iter().flat_map(|aside| aside.sources.iter().cloned()));
         sources.sort();
@@ -191,7 +198,7 @@ impl Workshop {
             Ok(Ended::Well(outcome, success)) => self.succeeded(&saved, sources, *outcome, success),
             Ok(Ended::Badly(outcome)) => self.failed(sources, Ok(*outcome)),
             Ok(Ended::Aside(shown)) => {
-                self.set_aside(sources, shown);
+                self.set_aside(saved, sources, shown);
                 return None;
             }
             Err(error) => self.failed(sources, Err(error)),
@@ -264,10 +271,10 @@ impl Workshop {
     }
 
     /// Leaves the rest of a build to the next one. What it has shown stays.
-    fn set_aside(&mut self, sources: Vec<String>, shown: BTreeSet<RelPath>) {
-        let new = || Aside { since: Instant::now(), sources: Vec::new(), shown: BTreeSet::new() };
+    fn set_aside(&mut self, saved: Vec<String>, sources: Vec<String>, shown: BTreeSet<RelPath>) {
+        let new = || Aside { since: Instant::now(), sources: Vec::new(), saved: Vec::new(), shown: BTreeSet::new() };
         let aside = self.aside.get_or_insert_with(new);
-        aside.sources = sources;
+        (aside.sources, aside.saved) = (sources, saved);
         aside.shown.extend(shown);
         self.is_ahead = false;
     }

@@ -164,6 +164,23 @@ fn a_build_is_set_aside_for_a_later_one_when_it_has_shown_what_browsers_show() {
     assert!(page(&due, "/docs/a/").contains("sixth"));
 }
 
+#[test]
+fn browsers_follow_a_save_that_is_told_of_twice() {
+    let disk = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
+    fs::create_dir(disk.path().join("content")).unwrap();
+    write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n");
+    write("content/a.md", "# A\n");
+    let mut workshop = workshop(disk.path());
+    finished(&mut workshop, Order::default());
+    write("content/new.md", "# New\n");
+    workshop.waiting.add();
+    assert!(workshop.build(order("content/new.md")).is_none());
+    workshop.waiting.take(1);
+    let snapshot = finished(&mut workshop, Order::default()).snapshot.unwrap();
+    assert_eq!(snapshot.saved.as_ref().map(|(_, address)| address.as_str()), Some("/docs/new/"));
+}
+
 /// Saves an article as soon as a page is being rendered.
 struct Saves(std::path::PathBuf);
 
