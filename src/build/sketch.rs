@@ -9,7 +9,6 @@
 //! What must stay true: it is made by the stages of a build, of other sources.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, OnceLock},
@@ -75,7 +74,7 @@ impl Sketch {
         let known = match &self.site {
             Some(known) => known,
             None => {
-                self.draw(files, request)?;
+                self.begin(files, request)?;
                 self.site.as_ref().expect("it was drawn a line above")
             }
         };
@@ -186,10 +185,7 @@ impl Files for Outlined<'_> {
         if !is_article || is_part(path) || self.whole.contains(path) {
             return Ok(bytes);
         }
-        Ok(match String::from_utf8_lossy(&bytes) {
-            Cow::Borrowed(text) => outline::of(text).into_bytes(),
-            Cow::Owned(text) => outline::of(&text).into_bytes(),
-        })
+        Ok(outline::of(&String::from_utf8_lossy(&bytes)).into_bytes())
     }
 
     fn read_unlisted(&self, path: &RelPath) -> Result<Vec<u8>, Error> {

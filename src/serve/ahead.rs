@@ -126,9 +126,10 @@ mod tests {
             stage.breathe();
             began.elapsed()
         };
+        let least = |stage: &Ahead| (0..20).map(|_| took(stage)).min().expect("twenty are some");
         let stage = ahead(None);
         stage.put(&page, b"old").unwrap();
-        assert!(took(&stage) < UNTIL_PAINTED, "nothing is new");
+        assert!(least(&stage) < UNTIL_PAINTED, "nothing is new");
         stage.put(&page, b"new").unwrap();
         assert!(took(&stage) >= UNTIL_PAINTED);
         let waiting = Waiting::default();
@@ -136,6 +137,6 @@ mod tests {
         stage.put(&page, b"new").unwrap();
         assert_eq!(stage.wanted(), Some(page.clone()));
         waiting.add();
-        assert!(took(&stage) < UNTIL_PAINTED, "somebody saved again");
+        assert!(least(&stage) < UNTIL_PAINTED, "somebody saved again");
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct Early {
     asked: Mutex<Option<Sender<Asked>>>,
     incoming: Mutex<Option<mpsc::Receiver<Asked>>>,
     staged: Notify,
-    /// Told once, when pages begin to be rendered: from then on one takes no longer than itself.
+    /// Told once, when pages begin to be rendered or sketched: from then on one takes little longer than itself.
     opened: (Once, Sender<Event>),
 }
 
@@ -125,8 +125,8 @@ impl Early {
 pub(super) struct Sketches(Arc<Early>);
 
 impl Sketches {
-    /// Begins with the pages of the site in `folder`, if it is a large one. The first that somebody asks for is shown when this
-    /// returns; others are on a thread of its own.
+    /// Begins with the pages of the site in `folder`, if it is a large one, on a thread of its own. When this returns, the first
+    /// page that somebody asked for is shown, or will not be soon.
     pub(super) fn begin((folder, survey): (&Folder, &Survey), request: &Request, early: &Arc<Early>) -> Option<Self> {
         let count = Surveyed::new(folder, survey).list("content").map_or(0, |listing| listing.files.len());
         if count < MANY {
@@ -139,28 +139,32 @@ impl Sketches {
         let mut sketch = Sketch::default();
         // What is wrong with the sources is told by the build, which reads them again.
         sketch.begin(&Surveyed::new(folder, &survey), request).ok()?;
-        let mut show = {
-            let (folder, request, early) = (folder.clone(), request.clone(), early.clone());
-            move |asked: Asked| {
-                let Asked::For(path) = asked else { return };
-                drop(sketch.show((&Surveyed::new(&folder, &survey), &request), &path, &Sketched(&early)));
+        let workers = run::workers(None).ok()?;
+        let (folder, request, early) = (folder.clone(), request.clone(), early.clone());
+        let (step, steps) = mpsc::channel();
+        let work = move || {
+            for asked in incoming {
+                drop(step.send(asked.clone()));
+                let Asked::For(path) = asked else { continue };
+                let files = Surveyed::new(&folder, &survey);
+                drop(workers.install(|| sketch.show((&files, &request), &path, &Sketched(&early))));
             }
         };
-        let mut deadline = Instant::now() + UNTIL_ASKED;
-        let mut is_asked = false;
-        while let Ok(asked) = incoming.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            if asked == Asked::Listening {
-                break;
-            }
-            if !std::mem::replace(&mut is_asked, true) {
-                deadline = Instant::now() + UNTIL_SHOWN;
-            }
-            show(asked);
-        }
-        let workers = run::workers(Some(1)).ok()?;
-        let work = move || incoming.iter().for_each(|asked| workers.install(|| show(asked)));
         std::thread::Builder::new().name("sketch".to_owned()).spawn(work).ok()?;
+        wait_until_shown(&steps);
         Some(sketches)
+    }
+}
+
+/// Waits until somebody has asked for a page and loaded it, each for so long at most: a page may take its time.
+fn wait_until_shown(steps: &mpsc::Receiver<Asked>) {
+    let Ok(mut step) = steps.recv_timeout(UNTIL_ASKED) else { return };
+    let deadline = Instant::now() + UNTIL_SHOWN;
+    while step != Asked::Listening {
+        match steps.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(next) => step = next,
+            Err(_) => return,
+        }
     }
 }
 
@@ -229,6 +233,23 @@ async fn begun(mut early: Begun) -> Arc<Early> {
 mod tests {
     use super::*;
     use crate::serve::snapshot::Answer;
+
+    #[test]
+    fn a_build_waits_for_a_page_that_is_shown_and_not_for_ever() {
+        let took = |told: &[Asked]| {
+            let (step, steps) = mpsc::channel();
+            told.iter().for_each(|asked| step.send(asked.clone()).unwrap());
+            let began = Instant::now();
+            wait_until_shown(&steps);
+            drop(step);
+            began.elapsed()
+        };
+        let page = Asked::For(RelPath::new("a/index.html").unwrap());
+        assert!(took(&[]) >= UNTIL_ASKED);
+        assert!(took(std::slice::from_ref(&page)) >= UNTIL_SHOWN, "a page that takes its time");
+        let shown = (0..20).map(|_| took(&[page.clone(), page.clone(), Asked::Listening])).min();
+        assert!(shown < Some(UNTIL_ASKED));
+    }
 
     #[test]
     fn a_sketch_is_shown_until_the_build_has_made_the_page() {

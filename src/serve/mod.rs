@@ -106,7 +106,7 @@ pub enum Panel {
 pub enum News<'a> {
     /// A build ended.
     Built(&'a Built),
-    /// From now on there is something to see: the first build renders what is asked for, or has ended.
+    /// From now on there is something to see: the first build renders or sketches what is asked for, or has ended.
     Ready {
         /// Where, as a browser takes it.
         address: String,
@@ -121,7 +121,7 @@ pub enum News<'a> {
 enum Event {
     /// The site's folder may differ from what was built: these sources do, as far as is known. And what it looks like.
     Changed(Vec<String>, Survey),
-    /// The first build has begun to render: from now on pages can be asked for, at this sub-path.
+    /// The first build has begun to render, or to sketch: from now on pages can be asked for, at this sub-path.
     Opened(String),
     /// Of a site that is being built again, something can be shown already.
     Ahead(Arc<Snapshot>),

@@ -26,10 +26,9 @@ impl Artifacts<'_> {
         let makes = |path: &RelPath| !self.site.files.contains_key(path) && self.makes(path);
         let path = |name: &str| Some(RelPath::new(name).expect("a file name is a path")).filter(makes);
         let (json, sphinx) = (path(inventory::JSON), path(inventory::SPHINX));
-        let held = |path: &RelPath| self.held(path, key);
         let mut files = Vec::new();
         for path in json.iter().chain(&sphinx) {
-            files.extend(held(path)?);
+            files.extend(self.held(path, key)?);
         }
         if files.len() == json.iter().chain(&sphinx).count() {
             return Ok(Some(files));
