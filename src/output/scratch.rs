@@ -35,7 +35,9 @@ impl Scratch {
     ///
     /// A folder that can't be written to.
     pub fn create(folder: &Path) -> Result<Self, Error> {
-        Ok(Self { file: AtomicFile::create(folder)?, end: AtomicU64::new(0) })
+        let mut file = AtomicFile::create(folder)?;
+        file.unname();
+        Ok(Self { file, end: AtomicU64::new(0) })
     }
 
     /// Puts bytes aside: fewer than 4 GiB at once.
@@ -73,12 +75,15 @@ mod tests {
         let disk = tempfile::tempdir().unwrap();
         let folder = disk.path().join("cache");
         let scratch = Scratch::create(&folder).unwrap();
+        let count = || std::fs::read_dir(&folder).unwrap().count();
+        #[cfg(unix)]
+        assert_eq!(count(), 0, "a program that is killed leaves nothing");
         let text = |number: usize| format!("{number} ").repeat(number % 300).into_bytes();
         let put: Vec<Aside> = (0..2000).into_par_iter().map(|number| scratch.put(&text(number)).unwrap()).collect();
         for (number, at) in put.into_iter().enumerate() {
             assert_eq!(scratch.get(at).unwrap(), text(number), "{number}");
         }
         drop(scratch);
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        assert_eq!(count(), 0);
     }
 }

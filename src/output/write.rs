@@ -51,7 +51,7 @@ pub fn remove(path: &Path) -> Result<(), Error> {
 pub struct AtomicFile {
     file: File,
     temp: PathBuf,
-    /// Whether it has its name: what has the temporary one by now is another's.
+    /// Whether it has its name, or none at all: what has the temporary one by now is another's.
     is_named: bool,
 }
 
@@ -89,6 +89,12 @@ impl AtomicFile {
     /// Where it is for now.
     pub fn path(&self) -> &Path {
         &self.temp
+    }
+
+    /// Takes its name away, where a system lets open files be without one: then nothing is left of it even if the program is
+    /// killed.
+    pub(super) fn unname(&mut self) {
+        self.is_named = remove(&self.temp).is_ok();
     }
 
     /// Gives the file its name, over whatever file had it.
