@@ -20,7 +20,7 @@ use crate::build::{
     gather::{Gathered, gather, is_part},
     pictures,
     store::Store,
-    trace::{Silent, Trace},
+    trace::{Progress, Rendering, Trace},
     weave,
 };
 use crate::model::{Config, Data, Digest, Error, RelPath, Site, site::Page};
@@ -32,6 +32,8 @@ use crate::source::{Files, Listing, facts, stamps::Stamp};
 /// A site of outlines, to which whole articles are added as somebody asks for their pages.
 pub struct Sketch {
     session: Session,
+    /// Told of the pages that are being rendered.
+    progress: Arc<dyn Progress + Send>,
     /// The articles that are read whole, from the site's root.
     whole: BTreeSet<RelPath>,
     site: Option<Outlines>,
@@ -52,13 +54,12 @@ struct Woven {
     gathered: Gathered,
 }
 
-impl Default for Sketch {
-    fn default() -> Self {
-        Self { session: Session::new(Store::off()).staying(), whole: BTreeSet::new(), site: None }
-    }
-}
-
 impl Sketch {
+    /// A sketch of nothing yet. `progress` is told of the pages that are being rendered.
+    pub fn new(progress: Arc<dyn Progress + Send>) -> Self {
+        Self { session: Session::new(Store::off()).staying(), progress, whole: BTreeSet::new(), site: None }
+    }
+
     /// Puts the file at the output path `wanted` into `stage`, if the site has such: a page, or a file that is copied. `files`
     /// are the whole site.
     ///
@@ -102,7 +103,8 @@ impl Sketch {
     fn draw(&mut self, files: &dyn Files, request: &Request) -> Result<Woven, Error> {
         let outlined = Outlined { files, whole: &self.whole };
         let mut trace = Trace::start();
-        let mut gathered = with_given(&outlined, request, |given| gather(&self.session, given, &mut trace))?;
+        let mut gathered =
+            with_given((&outlined, request), &*self.progress, |given| gather(&self.session, given, &mut trace))?;
         // Of outlines alone there is little to be said of either.
         gathered.config.related.enabled = false;
         gathered.config.weave.auto_topics = false;
@@ -116,7 +118,7 @@ impl Sketch {
             record: &gathered.record,
             facts: &gathered.facts,
         };
-        let (site, data, _) = with_given(&outlined, request, |given| {
+        let (site, data, _) = with_given((&outlined, request), &*self.progress, |given| {
             weave(&self.session, given, &gathered.config, &gathered.theme, known, &mut trace)
         })?;
         let page = |page: &Page| {
@@ -141,7 +143,7 @@ impl Sketch {
         let renderer = Renderer::new(&config, &site, &images.pictures, theme, &data, &fonts);
         let components = Components::new(&config, &site, renderer.theme(), &data);
         let outlined = Outlined { files, whole: &self.whole };
-        with_given(&outlined, request, |given| {
+        with_given((&outlined, request), &*self.progress, |given| {
             Artifacts {
                 session: &self.session,
                 given,
@@ -163,9 +165,20 @@ impl Sketch {
 }
 
 /// What a build is given for a sketch: nobody is asked when files were changed.
-fn with_given<T>(files: &dyn Files, request: &Request, work: impl FnOnce(&Given<'_>) -> T) -> T {
+fn with_given<T>(
+    (files, request): (&dyn Files, &Request),
+    progress: &dyn Progress,
+    work: impl FnOnce(&Given<'_>) -> T,
+) -> T {
     let facts = |_: &Config| Facts { today: facts::today(), changed: Arc::default(), watched: Watched::default() };
-    work(&Given { files, facts: &facts, request, old: &Manifest::default(), missing: &[], progress: &Silent })
+    work(&Given {
+        files,
+        facts: &facts,
+        request,
+        old: &Manifest::default(),
+        missing: &[],
+        progress: &Rendering(progress),
+    })
 }
 
 /// The files of a site with outlines in place of most articles.
@@ -209,6 +222,7 @@ impl Files for Outlined<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::trace::Silent;
     use crate::output::MemoryStage;
     use crate::source::memory::Tree;
 
@@ -221,7 +235,7 @@ mod tests {
              -- content/folder/c.md --\n# Third\n\nA [mistake](nowhere.md).\n\
              -- static/plain.txt --\nplain\n",
         );
-        let (request, mut sketch) = (Request::default(), Sketch::default());
+        let (request, mut sketch) = (Request::default(), Sketch::new(Arc::new(Silent)));
         let mut shown = |path: &str| {
             let stage = MemoryStage::new();
             let path = RelPath::new(path).unwrap();
@@ -246,10 +260,12 @@ mod tests {
     #[test]
     fn a_site_that_cannot_be_read_has_no_sketch() {
         let request = Request::default();
-        assert!(Sketch::default().begin(&Tree::default(), &request).is_err());
+        assert!(Sketch::new(Arc::new(Silent)).begin(&Tree::default(), &request).is_err());
         let broken = Tree::parse("-- site.toml --\ntitle = \n-- content/a.md --\n+++\ntitle =\n+++\n# A\n");
         let stage = MemoryStage::new();
-        Sketch::default().show((&broken, &request), &RelPath::new("a/index.html").unwrap(), &stage).unwrap();
+        Sketch::new(Arc::new(Silent))
+            .show((&broken, &request), &RelPath::new("a/index.html").unwrap(), &stage)
+            .unwrap();
         assert!(stage.get("a/index.html").is_some(), "the build tells what is wrong");
     }
 }

@@ -34,6 +34,23 @@ impl Progress for Silent {
     fn step(&self) {}
 }
 
+/// Tells of the pages that are being rendered, and of nothing else.
+pub struct Rendering<'a>(pub &'a dyn Progress);
+
+impl Progress for Rendering<'_> {
+    fn begin(&self, _stage: &'static str, _total: usize) {}
+
+    fn step(&self) {}
+
+    fn rendering(&self, page: &str, template: &str) {
+        self.0.rendering(page, template);
+    }
+
+    fn rendered(&self) {
+        self.0.rendered();
+    }
+}
+
 /// A count that many threads raise.
 #[derive(Debug, Default)]
 pub struct Count(AtomicUsize);

@@ -7,12 +7,13 @@ use std::{
 
 use crate::build::run::Reuse;
 use crate::cli::{
+    CONTENT_FAILURE,
     args::Serve,
     build::{has_errors, request, seconds, source_text},
     environment_failure,
     voice::{Bar, Speaker},
 };
-use crate::model::Error;
+use crate::model::{Diagnostic, Error};
 use crate::serve::{self, Built, Editor, Effect, Follow, News, Panel, Settings};
 use crate::source::facts;
 
@@ -55,11 +56,18 @@ fn serve(arguments: &Serve, speaker: &Speaker) -> Result<(), Error> {
     }
     let teller = Teller { arguments, speaker, progress: &progress };
     let mut is_first = true;
-    serve::run(settings, &mut |news| match news {
+    let mut tell = |news: News<'_>| match news {
         News::Built(built) => teller.built(built, std::mem::take(&mut is_first)),
         News::Ready { address, taken } => teller.ready(&address, taken),
         News::Note(note) => speaker.note(&format!("note: {note}")),
-    })
+    };
+    let stop = |wrong: &[Diagnostic]| {
+        progress.end();
+        speaker.diagnostics(wrong, &|path| source_text(&arguments.site.root, path));
+        speaker.note("the preview ends, as a page that is being rendered can't be stopped: mend it and start again");
+        std::process::exit(CONTENT_FAILURE.into());
+    };
+    progress.limits().watch(stop, || serve::run(settings, &mut tell))
 }
 
 /// Says what happens.

@@ -15,7 +15,7 @@ use crate::build::{
     explain::explain,
     run::{self, CACHE, Reuse},
     store::{Mode, Store},
-    trace::{Progress, Silent},
+    trace::{Progress, Rendering},
 };
 use crate::model::{Config, Error, Level, RelPath};
 use crate::output::{Manifest, Plan};
@@ -105,8 +105,8 @@ pub(super) struct Workshop {
     folder: Folder,
     pub(super) session: Session,
     request: Request,
-    /// For the first build.
-    progress: Option<Arc<dyn Progress + Send>>,
+    /// Told how far the first build is, and of the pages that any of them renders.
+    progress: Arc<dyn Progress + Send>,
     opening: Option<Opening>,
     /// The last good build, if there is one: what it made, and at which sub-path it is shown.
     manifest: Manifest,
@@ -153,7 +153,7 @@ impl Workshop {
             folder,
             session: Session::new(store).staying(),
             request,
-            progress: Some(settings.progress.clone()),
+            progress: settings.progress.clone(),
             opening: Some(opening),
             manifest: Manifest::default(),
             tree: Tree::default(),
@@ -209,21 +209,21 @@ impl Workshop {
     fn try_build(&mut self, (saved, sources): (&[String], &[String]), survey: &Survey) -> Result<Ended, Error> {
         let root = self.folder.root();
         let facts = |config: &Config| run::facts_of(root, config, self.session.store());
-        let progress = self.progress.take();
+        let rendering = Rendering(&*self.progress);
         let given = Given {
             files: &Surveyed::new(&self.folder, survey),
             facts: &facts,
             request: &self.request,
             old: &self.manifest,
             missing: &[],
-            progress: progress.as_deref().map_or(&Silent as &dyn Progress, |progress| progress),
+            progress: if self.opening.is_some() { &*self.progress } else { &rendering },
         };
         let mut address = None;
         let (outcome, staged, reached) = match self.opening.take() {
             Some(Opening { begin, events }) => {
                 let early = Arc::new(Early::new(self.sub_path(), events));
                 begin.send_replace(Some(early.clone()));
-                let _sketches = Sketches::begin((&self.folder, survey), &self.request, &early);
+                let _sketches = Sketches::begin((&self.folder, survey), &self.request, &self.progress, &early);
                 let outcome = build(&self.session, &given, &*early);
                 begin.send_replace(None);
                 (outcome, early.files().files(), None)

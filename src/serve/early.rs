@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::{Notify, watch::Receiver};
 
-use crate::build::{Request, run, sketch::Sketch};
+use crate::build::{Request, run, sketch::Sketch, trace::Progress};
 use crate::model::{Error, RelPath};
 use crate::output::{MemoryStage, Stage};
 use crate::serve::{
@@ -127,7 +127,12 @@ pub(super) struct Sketches(Arc<Early>);
 impl Sketches {
     /// Begins with the pages of the site in `folder`, if it is a large one, on a thread of its own. When this returns, the first
     /// page that somebody asked for is shown, or will not be soon.
-    pub(super) fn begin((folder, survey): (&Folder, &Survey), request: &Request, early: &Arc<Early>) -> Option<Self> {
+    pub(super) fn begin(
+        (folder, survey): (&Folder, &Survey),
+        request: &Request,
+        progress: &Arc<dyn Progress + Send>,
+        early: &Arc<Early>,
+    ) -> Option<Self> {
         let count = Surveyed::new(folder, survey).list("content").map_or(0, |listing| listing.files.len());
         if count < MANY {
             return None;
@@ -136,7 +141,7 @@ impl Sketches {
         let sketches = Self(early.clone());
         early.open();
         let survey = survey.as_it_was();
-        let mut sketch = Sketch::default();
+        let mut sketch = Sketch::new(progress.clone());
         // What is wrong with the sources is told by the build, which reads them again.
         sketch.begin(&Surveyed::new(folder, &survey), request).ok()?;
         let workers = run::workers(None).ok()?;

@@ -74,7 +74,7 @@ pub struct Settings {
     pub port: u16,
     /// Whether memos on disk are used.
     pub reuse: Reuse,
-    /// Told how far the first build is.
+    /// Told how far the first build is, and of the pages that every build renders.
     pub progress: Arc<dyn Progress + Send>,
     /// Where browsers go when an article is saved.
     pub follow: Follow,

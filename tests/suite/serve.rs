@@ -172,13 +172,16 @@ fn a(prose: &str) -> String {
     format!("+++\ndescription = \"d\"\n+++\n# A\n\n{prose}\n")
 }
 
+/// It is built: a page is there sooner, and what is saved then may stop the build that nothing stands before.
 fn small_site() -> Preview {
-    Preview::of(&[
+    let preview = Preview::of(&[
         ("site.toml", SITE),
         ("content/a.md", &a("first words")),
         ("content/b.md", "# B\n\nOther.\n"),
         ("static/film.mp4", "0123456789"),
-    ])
+    ]);
+    preview.line("built ");
+    preview
 }
 
 #[test]
@@ -483,6 +486,33 @@ fn links_on_disk_lead_nowhere_outside() {
     std::thread::sleep(Duration::from_millis(300));
     for path in ["/docs/out/secret.txt", "/docs/out.txt"] {
         assert!(!preview.get(path).body.contains("secret words"), "{path}");
+    }
+}
+
+/// The template engine can't be interrupted: what would take a processor, or all memory, for good ends the preview.
+#[test]
+fn a_template_that_never_ends_ends_the_preview_with_its_name() {
+    let disk = tempfile::tempdir().unwrap();
+    let page = disk.path().join("themes/t/templates/page.html");
+    write(&disk.path().join("site.toml"), &format!("theme = \"t\"\n{SITE}"));
+    write(&disk.path().join("themes/t/theme.toml"), "extends = \"default\"\n");
+    write(&disk.path().join("content/a.md"), &a("words"));
+    write(&page, "<p>{{ page.title }}</p>");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_docweave"))
+        .args(["serve", "--port", "0", "--root"])
+        .arg(disk.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("built ")), "the first build has no such template");
+    write(&page, "{% for i in range(end=100000) %}{% for j in range(end=100000) %}{% endfor %}{% endfor %}");
+    let mut said = String::new();
+    program.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(1), "{said}");
+    for part in ["templates/page.html:1:1", "rendering content/a.md took more than 10 seconds", "start again"] {
+        assert!(said.contains(part), "no {part:?} in: {said}");
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{fs, path::Path, sync::mpsc};
 
 use super::*;
-use crate::build::Publish;
+use crate::build::{Publish, trace::Silent};
 use crate::serve::{Panel, snapshot::Answer};
 
 fn workshop(root: &Path) -> Workshop {
@@ -207,9 +207,10 @@ fn a_save_in_the_middle_of_a_build_is_no_mistake() {
     let _opened = workshop.open.note("/a/");
 
     write("content/a.md", "# A\n\nsecond\n");
-    workshop.progress = Some(Arc::new(Saves(disk.path().join("content/a.md"))));
+    workshop.progress = Arc::new(Saves(disk.path().join("content/a.md")));
     assert!(workshop.build(order("content/a.md")).is_none(), "the build that this save asks for is awaited");
     assert!(ahead(&events, "/a/")[0].1.contains("second"));
+    workshop.progress = Arc::new(Silent);
     let third = finished(&mut workshop, order("content/a.md"));
     assert!(third.outcome.is_ok() && page(&third.snapshot.unwrap(), "/a/").contains("third"));
 }
