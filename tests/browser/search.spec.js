@@ -46,6 +46,20 @@ test("Esc closes it whatever was typed, and the words are there again", { tag: "
   await expect(box(page)).toHaveValue("contract");
 });
 
+test("what is typed before it stands is not lost", { tag: "@layout" }, async ({ page, open }) => {
+  await page.route("**/dialog.txt", async (route) => {
+    await new Promise((later) => setTimeout(later, 300));
+    await route.continue();
+  });
+  await open("article");
+  await page.keyboard.press("/");
+  await page.keyboard.type("contr", { delay: 5 });
+  await expect(box(page)).toHaveValue("contr");
+  await page.keyboard.type("act");
+  await expect(box(page)).toHaveValue("contract");
+  await expect(results(page).getByRole("link").first()).toContainText(/contract/i);
+});
+
 test("nothing is loaded for it before it is asked for", { tag: "@layout" }, async ({ page, open }) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));

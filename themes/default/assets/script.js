@@ -156,9 +156,12 @@
     const link = find("[data-search]");
     if (!link) return;
     const fetched = () => import(new URL(link.dataset.script, location));
+    // What is typed until the search stands.
+    let keys;
     const open = (event) => {
       event?.preventDefault();
-      fetched().then((search) => search.open(link)).catch(() => location.assign(link.href));
+      keys ??= [];
+      fetched().then((search) => search.open(link, keys)).then(() => (keys = 0)).catch(() => location.assign(link.href));
     };
     for (const one of document.querySelectorAll(`a[href="${link.getAttribute("href")}"]`)) {
       one.addEventListener("pointerenter", () => fetched().catch(() => {}), { once: true });
@@ -171,7 +174,11 @@
       if (altKey) return;
       const held = ctrlKey || metaKey;
       const writes = target.closest?.("input, textarea, select, [contenteditable]");
-      if (held ? key.toLowerCase() === "k" : key === "/" && !writes) open(event);
+      if (held ? key.toLowerCase() === "k" : key === "/" && !writes && !keys) open(event);
+      else if (keys && !held && !key[1]) {
+        event.preventDefault();
+        keys.push(key);
+      }
     });
     if (link.pathname === location.pathname && /[?&]q=/.test(location.search)) open();
   }

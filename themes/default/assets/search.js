@@ -419,8 +419,11 @@ function lost() {
 
 let made;
 
-/** Opens the search; `link` is the one to the search page, which says where everything is. */
-export async function open(link) {
+/**
+ * Opens the search; `link` is the one to the search page, which says where everything is, and `keys` are those that were
+ * typed since it was asked for.
+ */
+export async function open(link, keys) {
   made ??= make(link);
   let opened;
   try {
@@ -430,7 +433,7 @@ export async function open(link) {
     location.assign(link.href);
     return;
   }
-  opened();
+  opened(keys.join(""));
 }
 
 async function make(link) {
@@ -656,14 +659,16 @@ function begin(dialog) {
       input.focus();
     }
   });
-  return () => {
+  return (typed) => {
     if (!dialog.open) dialog.showModal();
     setTimeout(learn);
     const wanted = new URLSearchParams(location.search).get("q") ?? lost();
-    if (wanted && !asked) input.value = wanted;
+    if (typed) input.value = typed;
+    else if (wanted && !asked) input.value = wanted;
     input.focus();
-    input.select();
+    // Who types on goes on behind what is typed.
+    if (!typed) input.select();
     if (!input.value) showRecent();
-    else if (!asked) soon();
+    else if (typed || !asked) soon();
   };
 }
