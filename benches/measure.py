@@ -61,8 +61,9 @@ def memory_floor(log):
 
 
 def build_programs():
-    """Builds the generator and the lower limit in release mode and returns their paths."""
-    command = ["cargo", "build", "--release", "--bin", "docweave", "--bench", "lower_limit", "--message-format=json"]
+    """Builds the generator and the lower limit as they are given to others, and returns their paths."""
+    command = ["cargo", "build", "--profile", "dist", "--bin", "docweave", "--bench", "lower_limit"]
+    command.append("--message-format=json")
     built = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     messages = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
     return {m["target"]["name"]: m["executable"] for m in messages if m.get("executable")}
