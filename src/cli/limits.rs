@@ -7,8 +7,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        Mutex, MutexGuard, PoisonError,
         mpsc::{self, RecvTimeoutError},
     },
     thread::ThreadId,
@@ -19,8 +18,9 @@ use crate::model::Diagnostic;
 use crate::render::theme::{self, LONGEST_RENDER};
 use crate::source::facts;
 
-/// How often is looked.
+/// How often is looked while pages are rendered, and how often whether any is: a preview waits most of the time.
 const INTERVAL: Duration = Duration::from_millis(20);
+const IDLE: Duration = Duration::from_millis(100);
 
 /// What templates that write are given to see their own limit first.
 const GRACE: Duration = Duration::from_secs(1);
@@ -35,11 +35,17 @@ const MOST_FOUND: usize = 10_000;
 /// The pages that are being rendered.
 #[derive(Default)]
 pub(super) struct Limits {
-    running: Mutex<HashMap<ThreadId, Running>>,
+    running: Mutex<Pages>,
     /// What is wrong apart from that.
     found: Mutex<BTreeSet<Diagnostic>>,
-    /// As last looked at, in bytes.
-    memory: AtomicU64,
+}
+
+#[derive(Default)]
+struct Pages {
+    of_threads: HashMap<ThreadId, Running>,
+    /// The program's memory in bytes, and when it was looked at.
+    memory: u64,
+    measured: Option<Instant>,
 }
 
 struct Running {
@@ -53,9 +59,13 @@ struct Running {
 impl Limits {
     /// This thread begins a page.
     pub(super) fn begin(&self, page: &str, template: &str) {
-        let memory = self.memory.load(Ordering::Relaxed);
-        let running = Running { page: page.to_owned(), template: template.to_owned(), since: Instant::now(), memory };
-        self.lock().insert(std::thread::current().id(), running);
+        let (page, template, since) = (page.to_owned(), template.to_owned(), Instant::now());
+        let mut running = self.lock();
+        if running.measured.is_none_or(|measured| since - measured > INTERVAL) {
+            running.measure();
+        }
+        let page = Running { page, template, since, memory: running.memory };
+        running.of_threads.insert(std::thread::current().id(), page);
     }
 
     /// The build found this to be wrong. One mistake in a template is found on each page.
@@ -67,16 +77,16 @@ impl Limits {
 
     /// This thread has ended its page.
     pub(super) fn end(&self) {
-        self.lock().remove(&std::thread::current().id());
+        self.lock().of_threads.remove(&std::thread::current().id());
     }
 
     /// Does `work` while `stop` is called at the first page that goes beyond a limit, with all that is wrong by then.
     pub(super) fn watch<T>(&self, stop: impl Fn(&[Diagnostic]) + Send, work: impl FnOnce() -> T) -> T {
         let (done, is_done) = mpsc::channel::<()>();
-        self.measure();
+        let until_next = || if self.lock().of_threads.is_empty() { IDLE } else { INTERVAL };
         std::thread::scope(|threads| {
             threads.spawn(move || {
-                while let Err(RecvTimeoutError::Timeout) = is_done.recv_timeout(INTERVAL) {
+                while let Err(RecvTimeoutError::Timeout) = is_done.recv_timeout(until_next()) {
                     if let Some(beyond) = self.look() {
                         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
                         found.insert(beyond);
@@ -91,12 +101,16 @@ impl Limits {
     }
 
     fn look(&self) -> Option<Diagnostic> {
-        let memory = self.measure();
-        let running = self.lock();
-        let longest = running.values().min_by_key(|running| running.since)?;
+        let mut running = self.lock();
+        if running.of_threads.is_empty() {
+            return None;
+        }
+        running.measure();
+        let Pages { of_threads, memory, .. } = &*running;
+        let longest = of_threads.values().min_by_key(|running| running.since)?;
         let limit = if longest.since.elapsed() > LONGEST_RENDER + GRACE {
             format!("took more than {} seconds", LONGEST_RENDER.as_secs())
-        } else if memory > longest.memory + MOST_MEMORY {
+        } else if *memory > longest.memory + MOST_MEMORY {
             format!("took more than {} MiB of memory", MOST_MEMORY >> 20)
         } else {
             return None;
@@ -104,14 +118,14 @@ impl Limits {
         Some(theme::too_much(&longest.template, &longest.page, &limit))
     }
 
-    /// The program's memory in bytes, 0 where the system does not say.
-    fn measure(&self) -> u64 {
-        let memory = facts::memory_in_use().unwrap_or(0);
-        self.memory.store(memory, Ordering::Relaxed);
-        memory
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ThreadId, Running>> {
+    fn lock(&self) -> MutexGuard<'_, Pages> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pages {
+    /// Looks at the program's memory: 0 where the system does not say.
+    fn measure(&mut self) {
+        (self.memory, self.measured) = (facts::memory_in_use().unwrap_or(0), Some(Instant::now()));
     }
 }

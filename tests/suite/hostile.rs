@@ -18,7 +18,7 @@ const CONFIG: &str = "title = \"T\"\nbase_url = \"https://example.org/\"\n";
 const MIB: usize = 1 << 20;
 
 /// No build of these tests takes longer, unless its case says so; most take a hundredth of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// No build takes more memory, in bytes, unless its case says so.
 const MEMORY: u64 = 700 << 20;

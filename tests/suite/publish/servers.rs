@@ -240,6 +240,10 @@ impl Store {
 
     /// What readers get: the bytes, and the headers that tell of them.
     pub(super) fn get(&self, name: &str) -> (Vec<u8>, ureq::http::HeaderMap) {
+        self.get_if_there(name).unwrap_or_else(|| panic!("{name} is not there"))
+    }
+
+    fn get_if_there(&self, name: &str) -> Option<(Vec<u8>, ureq::http::HeaderMap)> {
         let name: String = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string();
         let name = name.replace("%2F", "/");
         let at = format!("http://127.0.0.1:{}", self.server.port);
@@ -248,9 +252,12 @@ impl Store {
             Kind::Amazon => ureq::get(format!("{at}/pages/{name}")).header("Authorization", SIGNATURE),
             Kind::Azure => ureq::get(format!("{at}/devstoreaccount1/pages/{name}")),
         };
-        let mut answer = request.call().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut answer = match request.call() {
+            Err(ureq::Error::StatusCode(404)) => return None,
+            answer => answer.unwrap_or_else(|error| panic!("{name}: {error}")),
+        };
         let bytes = answer.body_mut().with_config().limit(u64::MAX).read_to_vec().unwrap();
-        (bytes, answer.headers().clone())
+        Some((bytes, answer.headers().clone()))
     }
 
     /// Tells a bucket what a file says of its website, by Amazon's own library, and gives what the bucket says then.
@@ -275,7 +282,12 @@ impl Store {
 
     /// Everything there but what is docweave's own, with names below `prefix`.
     pub(super) fn served(&self, prefix: &str) -> Files {
-        let names = self.names().into_iter().filter_map(|name| Some((name.strip_prefix(prefix)?.to_owned(), name)));
-        names.filter(|(path, _)| !super::is_own(path)).map(|(path, name)| (path, self.get(&name).0)).collect()
+        let seen = || -> Option<Files> {
+            let names = self.names().into_iter().filter_map(|name| Some((name.strip_prefix(prefix)?.to_owned(), name)));
+            let names = names.filter(|(path, _)| !super::is_own(path));
+            names.map(|(path, name)| Some((path, self.get_if_there(&name)?.0))).collect()
+        };
+        // The store may still do what a publish asked for that was killed since: then some name is not there any more.
+        (0..10).find_map(|_| seen()).expect("names stand for objects")
     }
 }

@@ -160,8 +160,8 @@
     let keys;
     const open = (event) => {
       event?.preventDefault();
-      keys ??= [];
-      fetched().then((search) => search.open(link, keys)).then(() => (keys = 0)).catch(() => location.assign(link.href));
+      keys ||= [];
+      fetched().then((search) => search.open(link, keys)).then(() => (keys = 0), () => location.assign(link.href));
     };
     for (const one of document.querySelectorAll(`a[href="${link.getAttribute("href")}"]`)) {
       one.addEventListener("pointerenter", () => fetched().catch(() => {}), { once: true });
@@ -174,7 +174,7 @@
       if (altKey) return;
       const held = ctrlKey || metaKey;
       const writes = target.closest?.("input, textarea, select, [contenteditable]");
-      if (held ? key.toLowerCase() === "k" : key === "/" && !writes && !keys) open(event);
+      if (held ? /^k$/i.test(key) : key === "/" && !writes && !keys) open(event);
       else if (keys && !held && !key[1]) {
         event.preventDefault();
         keys.push(key);

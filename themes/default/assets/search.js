@@ -419,10 +419,8 @@ function lost() {
 
 let made;
 
-/**
- * Opens the search; `link` is the one to the search page, which says where everything is, and `keys` are those that were
- * typed since it was asked for.
- */
+// `link` is the one to the search page, which says where everything is; `keys` are those typed since the search was asked for.
+/** Opens the search. */
 export async function open(link, keys) {
   made ??= make(link);
   let opened;
