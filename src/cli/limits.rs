@@ -75,6 +75,11 @@ impl Limits {
         found.extend(diagnostics.iter().take(room).cloned());
     }
 
+    /// What was found is told, and may be mended by the next build.
+    pub(super) fn forget(&self) {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// This thread has ended its page.
     pub(super) fn end(&self) {
         self.lock().of_threads.remove(&std::thread::current().id());

@@ -80,6 +80,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn built(&self, built: &Built, is_first: bool) {
         self.progress.end();
+        self.progress.limits().forget();
         // The sweep may look twice at what an event told of.
         if built.sources.is_empty() && built.effect == Effect::Changed(0) {
             return;

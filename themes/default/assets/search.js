@@ -419,8 +419,7 @@ function lost() {
 
 let made;
 
-// `link` is the one to the search page, which says where everything is; `keys` are those typed since the search was asked for.
-/** Opens the search. */
+/** Opens the search; `link`, to the search page, says where everything is, and `keys` are those that were typed meanwhile. */
 export async function open(link, keys) {
   made ??= make(link);
   let opened;
