@@ -116,11 +116,11 @@ impl Carrier for Rsync {
     }
 
     fn remove(&self, paths: &BTreeSet<RelPath>) -> Result<(), Failure> {
-        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>())?;
+        self.remove_named(&paths.iter().map(RelPath::as_str).collect::<Vec<_>>(), "none")?;
         // Folders that are empty now go as well; one that is not refuses, and stays.
         let folders = folders_of(paths.iter());
         for folders in folders.chunk_by(|one, other| depth(one) == depth(other)) {
-            drop(self.remove_named(folders));
+            drop(self.remove_named(folders, "none"));
         }
         Ok(())
     }
@@ -193,23 +193,27 @@ impl Rsync {
         Ok(self.run(&options, &[OsString::from(format!("{}{folder}", self.address))], b"")?.unwrap_or_default())
     }
 
-    /// What is named and is not here goes there; the folders that it was in must be here.
-    fn remove_named(&self, names: &[&str]) -> Result<(), Failure> {
-        let here = self.desk.at("none");
-        self.desk.clear("none")?;
-        let mut input = Vec::new();
-        let mut folders = BTreeSet::new();
+    /// What is named goes there, a folder only if nothing is left in it. For that, folders without it are sent from `desk`, where
+    /// all else is excluded and so protected. (`--delete-missing-args` would be shorter; since a mending of 2026, many an rsync
+    /// refuses what it sends: issue 910 of rsync.)
+    fn remove_named(&self, names: &[&str], desk: &str) -> Result<(), Failure> {
+        self.desk.clear(desk)?;
+        let here = self.desk.at(desk);
+        let mut rules = BTreeSet::new();
         for name in names {
-            input.extend_from_slice(name.as_bytes());
-            input.push(0);
-            folders.insert(name.rsplit_once('/').map_or("", |(parent, _)| parent));
-        }
-        for folder in folders {
+            rules.insert(format!("+ /{}\0", pattern(name)));
+            let mut folder = folder_of(name);
             output::write_atomic(&here.join(folder).join(".docweave-none"), b"").map_err(Failure::of)?;
+            while !folder.is_empty() {
+                rules.insert(format!("+ /{}/\0", pattern(folder)));
+                folder = folder_of(folder);
+            }
         }
+        let input = rules.into_iter().collect::<String>() + "- *\0";
         let [names, lines] = ENDS_WITH_US;
-        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs", names, lines];
-        self.run(&options, &[here.into_os_string(), OsString::from(&self.address)], &input).map(drop)
+        let options = ["--recursive", "--delete", "--from0", "--exclude-from=-", names, lines];
+        let places = [here.join("").into_os_string(), OsString::from(&self.address)];
+        self.run(&options, &places, input.as_bytes()).map(drop)
     }
 
     /// Runs rsync, which reads `input`; `None` where it says that something is not there.
@@ -310,11 +314,17 @@ impl Slip for Arc<Rsync> {
     }
 
     fn remove(&self) -> Result<(), Failure> {
-        self.desk.write("mark-none/.docweave-none", b"")?;
-        let options = ["--from0", "--files-from=-", "--delete-missing-args", "--dirs"];
-        let places = [self.desk.at("mark-none").into_os_string(), OsString::from(&self.address)];
-        self.run(&options, &places, lease::NAME.as_bytes()).map(drop)
+        self.remove_named(&[lease::NAME], "mark-none")
     }
+}
+
+fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The pattern that is nothing but `name`, which has no backslash.
+fn pattern(name: &str) -> String {
+    name.replace('*', "\\*").replace('?', "\\?").replace('[', "\\[")
 }
 
 /// Kind, size and name of a line such as `-rw-r--r--            123 2026/11/29 06:00:00 a b.html`.

@@ -164,6 +164,7 @@ fn sends_only_what_differs(by: By) {
     let live = server.folder.path().join("deep/live");
     let mut site = small_site(&format!("[publish.live]\n{}\n{BOTH}", server.target(by, &live)));
     site.write("static/ä [b] \"c\".txt", "quoted").write("static/d/e/f/g.txt", "deep");
+    site.write("static/w*/x?.txt", "no pattern").write("static/v/[y].txt", "no pattern");
     let (fine, said) = server.publish(&site, &["--dry-run"]);
     assert!(fine && said.contains("one/index.html") && !live.exists(), "{said}");
     let (fine, said) = server.publish(&site, &[]);
@@ -171,17 +172,21 @@ fn sends_only_what_differs(by: By) {
     site.build();
     assert_eq!(plain(&served(&live), &Encoding::ALL), site.output());
 
-    std::fs::write(live.join("mine.txt"), "mine").unwrap();
+    let mine = ["mine.txt", "wx/xx.txt", "v/y.txt"];
+    for path in mine {
+        std::fs::create_dir_all(live.join(path).parent().unwrap()).unwrap();
+        std::fs::write(live.join(path), "mine").unwrap();
+    }
     let (fine, said) = server.publish(&site, &[]);
     assert!(fine && said.contains("0 files sent"), "{said}");
     change(&mut site);
-    site.remove("static/d/e/f/g.txt").build();
+    site.remove("static/d/e/f/g.txt").remove("static/w*/x?.txt").remove("static/v/[y].txt").build();
     let (fine, said) = server.publish(&site, &["--allow-removals"]);
     assert!(fine, "{said}");
-    assert!(!live.join("d").exists(), "no empty folder is left");
+    assert!(!live.join("d").exists() && !live.join("w*").exists(), "no empty folder is left");
     assert!(!live.join(".docweave-lock").exists(), "no mark is left");
     let mut expected = site.output();
-    expected.insert("mine.txt".to_owned(), b"mine".to_vec());
+    expected.extend(mine.map(|path| (path.to_owned(), b"mine".to_vec())));
     assert_eq!(plain(&served(&live), &Encoding::ALL), expected);
     assert!(!site.root().join(".docweave/publish/live").exists(), "nothing is left");
 
