@@ -32,7 +32,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 30_000,
+  // A slow machine with more to do takes a multiple of the time of others; what ends waits for nothing.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [[process.stdout.isTTY ? "line" : "dot"], ["json", { outputFile: "out/report.json" }]],
   use: {
     baseURL: process.env.DOCWEAVE_SITE_URL,

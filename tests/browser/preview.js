@@ -27,6 +27,13 @@ export class Preview {
     }
   }
 
+  /** Saves files while the program stands still, which then learns of all of them at once. */
+  saveAtOnce(files) {
+    this.program.kill("SIGSTOP");
+    this.save(files);
+    this.program.kill("SIGCONT");
+  }
+
   /** Starts the program; the address is known when the first build is done. */
   async start(...more) {
     // No port but the first is asked for by number: it may be somebody else's by now.

@@ -193,7 +193,7 @@ test("browsers follow what is saved where they were asked to", async ({ page, co
   preview.save({ "content/new.md": "# New\n\nJust begun.\n" });
   await expect(page).toHaveURL(`${preview.address}new/`);
   // Where several are saved at once, nobody knows which is meant.
-  preview.save({ "content/a.md": article({ intro: "x" }), "content/b.md": B });
+  preview.saveAtOnce({ "content/a.md": article({ intro: "x" }), "content/b.md": B });
   await expect.poll(async () => (await page.request.get(`${preview.address}a/`)).text()).toContain("Intro x.");
   await page.waitForTimeout(300);
   await expect(page).toHaveURL(`${preview.address}new/`);

@@ -15,7 +15,7 @@ const PAGES: usize = 200;
 
 /// How often a cold build is killed, and how often one of each edit; `DOCWEAVE_KILLS` is another number.
 fn kills() -> u32 {
-    std::env::var("DOCWEAVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(40)
+    std::env::var("DOCWEAVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(24)
 }
 
 fn article(number: usize, edition: &str) -> String {
