@@ -164,8 +164,8 @@ fn deep_and_large_documents_are_refused() {
         // Tests have a smaller stack than the workers of a build have.
         let read = || door("f", &text, 0..text.len()).expect_err("refused");
         let worker = std::thread::Builder::new().stack_size(16 << 20);
-        let diagnostics = std::thread::scope(|scope| worker.spawn_scoped(scope, read).expect("a thread").join())
-            .expect("no panic");
+        let diagnostics =
+            std::thread::scope(|scope| worker.spawn_scoped(scope, read).expect("a thread").join()).expect("no panic");
         assert!(diagnostics.iter().all(|d| d.code == "syntax"), "{diagnostics:?}");
         assert!(diagnostics.len() <= MOST_ERRORS);
     }
