@@ -220,8 +220,8 @@ pub struct Stems {
     lower: String,
 }
 
-/// How many words a thread remembers the stems of.
-const REMEMBERED: usize = 1 << 17;
+/// How many words a thread remembers the stems of: as many as stay near it, as most words of a text are among few.
+const REMEMBERED: usize = 1 << 14;
 
 thread_local! {
     /// Stems of the words that this thread has met, by their hashes, and by which algorithm: stemming costs more than all else here.

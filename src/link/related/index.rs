@@ -13,7 +13,7 @@ use crate::link::related::{
     matrix::Matrix,
     mention::Mentions,
     rank::Scratch,
-    rows::{Row, Sum, cut, inverted, stepped, tidy, top},
+    rows::{Row, Sum, cut, fetch, inverted, stepped, tidy, top},
     vectors,
 };
 use crate::model::{
@@ -286,7 +286,9 @@ fn near_row((sum, here): &mut (Sum, Vec<f32>), vectors: &[Row], postings: &[Row]
         postings[*word as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
     }
     let rough = sum.take().into_iter().filter(|(page, _)| *page as usize != id).collect();
-    let exact = top(rough, NEAR).into_iter().map(|(page, _)| {
+    let rough = top(rough, NEAR);
+    fetch(vectors, rough.iter().map(|(page, _)| *page as usize));
+    let exact = rough.into_iter().map(|(page, _)| {
         let shared = vectors[page as usize].iter().map(|(word, weight)| here[*word as usize] * weight).sum();
         (page, shared)
     });

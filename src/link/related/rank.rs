@@ -2,7 +2,7 @@
 
 use crate::link::related::{
     index::View,
-    rows::{Row, Sum, top},
+    rows::{Row, Sum, fetch, top},
 };
 use crate::model::{
     signal::{
@@ -179,6 +179,9 @@ impl View<'_> {
             found = best.into_iter().map(|(.., at)| found[at].clone()).collect();
         }
         marks.fill(*self, id);
+        for rows in [&self.vectors, &self.title_vectors, &self.titles] {
+            fetch(rows, found.iter().map(|found| found.page));
+        }
         for found in &mut found {
             self.place(folders, id, found);
             self.compare(id, found, marks);

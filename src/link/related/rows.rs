@@ -17,6 +17,14 @@ pub(super) fn top(mut row: Row, count: usize) -> Row {
     row
 }
 
+/// Reads a little of each of these rows, so that they come from the memory at the same time. What then reads them one after
+/// the other would wait for each.
+pub(super) fn fetch(rows: &[Row], places: impl Iterator<Item = usize>) {
+    // Eight weights stand in a line of the cache.
+    let lines = places.flat_map(|place| rows[place].iter().step_by(8));
+    std::hint::black_box(lines.fold(0, |sum, (place, _)| sum ^ place));
+}
+
 /// The transpose of a square matrix.
 pub(super) fn inverted(rows: &[Row]) -> Vec<Row> {
     let mut inverted = vec![Row::new(); rows.len()];
