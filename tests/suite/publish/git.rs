@@ -29,7 +29,8 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 /// What a branch holds, docweave's own manifest left aside.
 pub(super) fn branch(repository: &Path, name: &str) -> Files {
     let disk = tempfile::tempdir().unwrap();
-    git(disk.path(), &["clone", "--quiet", "--branch", name, &repository.display().to_string(), "copy"]);
+    // Copied file by file, it may change meanwhile: the git of a publish that was killed goes on for a moment.
+    git(disk.path(), &["clone", "--quiet", "--no-local", "--branch", name, &repository.display().to_string(), "copy"]);
     git(&disk.path().join("copy"), &["fsck", "--no-dangling"]);
     let mut files = tree(&disk.path().join("copy"));
     files.retain(|path, _| !path.starts_with(".git/") && !path.starts_with(".docweave-"));
