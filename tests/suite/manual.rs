@@ -109,3 +109,11 @@ fn this_site_builds_without_a_warning() {
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
 }
+
+#[test]
+fn the_version_of_rust_is_the_one_that_is_asked_for() {
+    let asked = env!("CARGO_PKG_RUST_VERSION");
+    for page in ["README.md", "content/manual/start/install.md"] {
+        assert!(read(page).contains(&format!("{asked} or newer")), "{page} names another version than {asked}");
+    }
+}
