@@ -17,7 +17,7 @@ use crate::build::{
     store::{Mode, Store},
     trace::{Progress, Rendering},
 };
-use crate::model::{Config, Error, Level, RelPath};
+use crate::model::{Config, Digest, Error, Level, RelPath};
 use crate::output::{Manifest, Plan};
 use crate::serve::{
     Event, Follow, Further, Settings,
@@ -119,6 +119,8 @@ pub(super) struct Workshop {
     /// Whether browsers go to what was saved, and where that is: the build and the address.
     follow: Follow,
     saved: Option<(u64, String)>,
+    /// The articles that they went to, each as it was then.
+    followed: BTreeMap<String, Digest>,
     /// Counts snapshots.
     count: u64,
     /// Whether something of a build that is not done is shown.
@@ -163,6 +165,7 @@ impl Workshop {
             reporter,
             follow: settings.follow,
             saved: None,
+            followed: BTreeMap::new(),
             count: 0,
             is_ahead: false,
             waiting: Waiting::default(),
@@ -178,8 +181,8 @@ impl Workshop {
     pub(super) fn build(&mut self, Order { sources: mut saved, survey }: Order) -> Option<Built> {
         saved.sort();
         saved.dedup();
-        // One save may be told of twice, the second time without a name.
-        if saved.is_empty()
+        // One save may be told of twice, the second time without a name, or when another one is at work.
+        if saved.iter().all(|source| self.is_followed(source))
             && let Some(aside) = &self.aside
         {
             saved.clone_from(&aside.saved);
@@ -218,7 +221,7 @@ impl Workshop {
             missing: &[],
             progress: if self.opening.is_some() { &*self.progress } else { &rendering },
         };
-        let mut address = None;
+        let mut article = None;
         let (outcome, staged, reached) = match self.opening.take() {
             Some(Opening { begin, events }) => {
                 let early = Arc::new(Early::new(self.sub_path(), events));
@@ -229,8 +232,8 @@ impl Workshop {
                 (outcome, early.files().files(), None)
             }
             None => {
-                address = self.address_of_saved(&self.known, saved);
-                let stage = self.ahead(address.clone(), sources);
+                article = self.saved_article(&self.known, saved);
+                let stage = self.ahead(article.as_ref().map(|(address, _)| address.clone()), sources);
                 let outcome = build(&self.session, &given, &stage);
                 let (staged, reached) = stage.into_files();
                 (outcome, staged, Some(reached))
@@ -242,8 +245,9 @@ impl Workshop {
                 // What was saved while it was looked at is an order by now, or about to be.
                 let is_overtaken = |error: &Error| error.is_overtaken && self.base.is_some();
                 if outcome.as_ref().map_or_else(is_overtaken, |outcome| outcome.is_set_aside) {
-                    let address = address.filter(|_| self.is_ahead);
-                    self.saved = address.map(|address| (self.count + 1, address)).or_else(|| self.saved.take());
+                    if let Some(article) = article.filter(|_| self.is_ahead) {
+                        self.send_to(article);
+                    }
                     (self.count, self.tree) = (count, tree);
                     return Ok(Ended::Aside(changed));
                 }
@@ -334,29 +338,51 @@ impl Workshop {
 
     fn succeeded(&mut self, saved: &[String], sources: Vec<String>, outcome: Outcome, success: Success) -> Built {
         let base = Some(outcome.config.base_url.path.clone());
-        let saved = self.address_of_saved(&success.known, saved);
+        let article = self.saved_article(&success.known, saved);
         let is_news = success.changed > 0
             || self.base != base
             || !self.errors.is_empty()
-            || saved.is_some()
+            || article.is_some()
             || success.known.warnings != self.known.warnings;
         self.base = base;
         self.is_ahead = false;
         self.errors = Arc::default();
         self.known = Arc::new(success.known);
-        if let Some(address) = saved {
-            self.saved = Some((self.count + 1, address));
+        if let Some(article) = article {
+            self.send_to(article);
         }
         let snapshot = is_news.then(|| self.next(Shown::Tree(self.tree.clone())));
         Built { sources, outcome: Ok(outcome), effect: Effect::Changed(success.changed), snapshot }
     }
 
-    /// Where browsers go, if they follow: to the one article that was saved. Where several were, as by a checkout, nobody is
-    /// sent anywhere.
-    fn address_of_saved(&self, known: &Known, sources: &[String]) -> Option<String> {
+    /// Where browsers go, if they follow: to the one article that was saved, by its address and its source. Where several
+    /// were, as by a checkout, nobody is sent anywhere. One to which they went as it is does not count: of a save, systems
+    /// may tell twice, and the second time together with the next one.
+    fn saved_article(&self, known: &Known, sources: &[String]) -> Option<(String, String)> {
         let woven = known.woven.as_ref().filter(|_| self.follow == Follow::Saved)?;
-        let mut addresses = sources.iter().filter_map(|source| woven.address_of(source));
-        addresses.next().filter(|_| addresses.next().is_none())
+        let mut articles = sources.iter().filter(|source| !self.is_followed(source)).filter_map(|source| {
+            let address = woven.address_of(source)?;
+            Some((address, source.clone()))
+        });
+        articles.next().filter(|_| articles.next().is_none())
+    }
+
+    /// Whether browsers went to a source as it is.
+    fn is_followed(&self, source: &str) -> bool {
+        self.followed.get(source).is_some_and(|digest| Some(*digest) == self.digest(source))
+    }
+
+    fn digest(&self, source: &str) -> Option<Digest> {
+        let bytes = self.folder.read_unlisted(&RelPath::new(source)?).ok()?;
+        Some(Digest::of(&bytes))
+    }
+
+    /// Sends browsers to an article with the next snapshot.
+    fn send_to(&mut self, (address, source): (String, String)) {
+        self.saved = Some((self.count + 1, address));
+        if let Some(digest) = self.digest(&source) {
+            self.followed.insert(source, digest);
+        }
     }
 
     /// The sub-path that pages will be shown at, before a build has told.

@@ -181,6 +181,38 @@ fn browsers_follow_a_save_that_is_told_of_twice() {
     assert_eq!(snapshot.saved.as_ref().map(|(_, address)| address.as_str()), Some("/docs/new/"));
 }
 
+#[test]
+fn browsers_follow_a_save_that_is_told_of_with_one_they_have_seen() {
+    let disk = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(disk.path().join(path), text).unwrap();
+    fs::create_dir(disk.path().join("content")).unwrap();
+    write("site.toml", "title = \"T\"\nbase_url = \"https://example.org/docs/\"\n");
+    write("content/a.md", "# A\n");
+    let mut workshop = workshop(disk.path());
+    finished(&mut workshop, Order::default());
+    let mut saved = |paths: &[&str]| {
+        let sources = paths.iter().map(|path| (*path).to_owned()).collect();
+        drop(finished(&mut workshop, Order { sources, ..Order::default() }));
+        workshop.saved.as_ref().map(|(_, address)| address.clone()).unwrap_or_default()
+    };
+    write("content/a.md", "# A\n\nmore\n");
+    assert_eq!(saved(&["content/a.md"]), "/docs/a/");
+    write("content/new.md", "# New\n");
+    assert_eq!(saved(&["content/a.md", "content/new.md"]), "/docs/new/");
+    write("content/a.md", "# A\n\nand more\n");
+    write("content/new.md", "# New\n\nmore\n");
+    assert_eq!(saved(&["content/a.md", "content/new.md"]), "/docs/new/", "nobody knows which of two is meant");
+    assert_eq!(saved(&["content/a.md"]), "/docs/a/");
+
+    // Of the one that they have seen it is told while the other is at work.
+    write("content/new.md", "# New\n\nand more\n");
+    workshop.waiting.add();
+    assert!(workshop.build(order("content/new.md")).is_none());
+    workshop.waiting.take(1);
+    let snapshot = finished(&mut workshop, order("content/a.md")).snapshot.unwrap();
+    assert_eq!(snapshot.saved.as_ref().map(|(_, address)| address.as_str()), Some("/docs/new/"));
+}
+
 /// Saves an article as soon as a page is being rendered.
 struct Saves(std::path::PathBuf);
 
