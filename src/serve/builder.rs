@@ -356,15 +356,16 @@ impl Workshop {
     }
 
     /// Where browsers go, if they follow: to the one article that was saved, by its address and its source. Where several
-    /// were, as by a checkout, nobody is sent anywhere. One to which they went as it is does not count: of a save, systems
-    /// may tell twice, and the second time together with the next one.
+    /// were, as by a checkout, nobody is sent anywhere. Among several, one to which they went as it is does not count: of a
+    /// save, systems may tell twice, and the second time together with the next one.
     fn saved_article(&self, known: &Known, sources: &[String]) -> Option<(String, String)> {
         let woven = known.woven.as_ref().filter(|_| self.follow == Follow::Saved)?;
-        let mut articles = sources.iter().filter(|source| !self.is_followed(source)).filter_map(|source| {
-            let address = woven.address_of(source)?;
-            Some((address, source.clone()))
-        });
-        articles.next().filter(|_| articles.next().is_none())
+        let place = |source: &String| Some((woven.address_of(source)?, source.clone()));
+        let mut articles: Vec<(String, String)> = sources.iter().filter_map(place).collect();
+        if articles.len() > 1 {
+            articles.retain(|(_, source)| !self.is_followed(source));
+        }
+        articles.pop().filter(|_| articles.is_empty())
     }
 
     /// Whether browsers went to a source as it is.

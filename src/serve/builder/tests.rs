@@ -203,6 +203,8 @@ fn browsers_follow_a_save_that_is_told_of_with_one_they_have_seen() {
     write("content/new.md", "# New\n\nmore\n");
     assert_eq!(saved(&["content/a.md", "content/new.md"]), "/docs/new/", "nobody knows which of two is meant");
     assert_eq!(saved(&["content/a.md"]), "/docs/a/");
+    assert_eq!(saved(&["content/new.md"]), "/docs/new/");
+    assert_eq!(saved(&["content/a.md"]), "/docs/a/", "who saves it once more, as it is, wants to see it");
 
     // Of the one that they have seen it is told while the other is at work.
     write("content/new.md", "# New\n\nand more\n");
