@@ -4,7 +4,7 @@
 //! `-`, `.`, `_`, `::` or `->` inside, or with capitals inside) is a term as a whole, and so are its parts, stemmed.
 //! Han and kana make terms of two characters.
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell, ops::Range};
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
@@ -24,6 +24,8 @@ pub(super) struct Gather {
     stems: Stems,
     /// By the number of each term.
     terms: Vec<Draft>,
+    /// How the text writes them, one after the other.
+    surfaces: String,
     /// The terms of the present section, in the order in which they were met.
     here: Vec<u32>,
     sections: Vec<Vec<Entry>>,
@@ -37,7 +39,8 @@ pub(super) struct Gather {
 struct Draft {
     /// All but what is known at the end: its hash, its surface, how often the text has it.
     term: Term<'static>,
-    surface: String,
+    /// Where its surface stands among those of all.
+    surface: Range<usize>,
     form: Form,
     count: u32,
     here: u32,
@@ -80,6 +83,7 @@ impl Gather {
         Self {
             stems: Stems::new(language),
             terms: Vec::new(),
+            surfaces: String::new(),
             here: Vec::new(),
             sections: Vec::new(),
             words: 0,
@@ -90,7 +94,7 @@ impl Gather {
     /// Takes words; running text and headings are the present section's. `codes` are the places at which code begins in
     /// the text.
     pub(super) fn text(&mut self, text: &str, place: Place, codes: &[usize]) {
-        let Self { stems, terms, here, words, .. } = self;
+        let Self { stems, terms, surfaces, here, words, .. } = self;
         let mut take = |id: u32, surface: &str, at: Option<usize>| {
             if id == NOISE {
                 *words += u32::from(place == Place::Text);
@@ -108,11 +112,12 @@ impl Gather {
                 Some(_) if matches!(place, Place::Title | Place::Heading) => Form::Named,
                 Some(_) => Form::Own,
             };
-            let known = &mut draft.surface;
+            let known = &surfaces[draft.surface.clone()];
             // Of two forms that are as long, the one in small letters comes later.
-            if known.is_empty() || (form, surface.len(), known.as_str()) < (draft.form, known.len(), surface) {
-                surface.clone_into(known);
-                draft.form = form;
+            if known.is_empty() || (form, surface.len(), known) < (draft.form, known.len(), surface) {
+                let start = surfaces.len();
+                surfaces.push_str(surface);
+                (draft.surface, draft.form) = (start..surfaces.len(), form);
             }
             match place {
                 Place::Title => draft.term.in_title = true,
@@ -154,17 +159,18 @@ impl Gather {
     }
 
     /// The profile of all sections that were ended, its terms in the order in which they were met.
-    pub(super) fn finish(mut self) -> Profile {
-        if !self.has_capital_nouns {
-            let opening = self.terms.iter_mut().filter(|draft| draft.form == Form::Opening);
-            opening.for_each(|draft| draft.surface = small(&draft.surface));
-        }
-        let terms = self.terms.iter().zip(self.stems.hashes);
-        let term = |(draft, hash)| {
-            let Draft { term, surface, count, .. }: &Draft = draft;
-            Term { hash, surface, level: level(*count), ..*term }
+    pub(super) fn finish(self) -> Profile {
+        let surface = |draft: &Draft| {
+            let surface = &self.surfaces[draft.surface.clone()];
+            let is_opening = draft.form == Form::Opening && !self.has_capital_nouns;
+            if is_opening { small(surface) } else { Cow::from(surface) }
         };
-        Profile::new(terms.map(term).collect(), self.sections.into_iter().collect())
+        let surfaces: Vec<Cow<'_, str>> = self.terms.iter().map(surface).collect();
+        let term = |at: usize| {
+            let Draft { term, count, .. } = &self.terms[at];
+            Term { hash: self.stems.hashes[at], surface: &surfaces[at], level: level(*count), ..*term }
+        };
+        Profile::new((0..self.terms.len()).map(term).collect(), self.sections.into_iter().collect())
     }
 }
 
@@ -188,8 +194,8 @@ fn is_end(c: char) -> bool {
 }
 
 /// A word that was only seen where a sentence begins, as it is inside of one. With digits, points and the like it is a name.
-fn small(word: &str) -> String {
-    if word.chars().all(|c| c.is_alphabetic() || c == '-') { word.to_lowercase() } else { word.to_owned() }
+fn small(word: &str) -> Cow<'_, str> {
+    if word.chars().all(|c| c.is_alphabetic() || c == '-') { word.to_lowercase().into() } else { word.into() }
 }
 
 /// A count by its power of two.
@@ -221,11 +227,15 @@ pub struct Stems {
 }
 
 /// How many words a thread remembers the stems of: as many as stay near it, as most words of a text are among few.
-const REMEMBERED: usize = 1 << 14;
+const REMEMBERED: usize = 1 << 15;
+
+/// In place of the hash of a stem: the word is none of those that count.
+const NO_STEM: u64 = 0;
 
 thread_local! {
-    /// Stems of the words that this thread has met, by their hashes, and by which algorithm: stemming costs more than all else here.
-    static STEMS: RefCell<(Option<Algorithm>, FxHashMap<u64, String>)> = RefCell::default();
+    /// The hash of the stem of each word that this thread has met, by the word's own as it is written, and by which algorithm:
+    /// finding it costs more than all else here.
+    static STEMS: RefCell<(Option<Algorithm>, FxHashMap<u64, u64>)> = RefCell::default();
 }
 
 /// In place of a term's number: there is none.
@@ -322,11 +332,8 @@ impl Stems {
 
     /// An identifier as a whole.
     fn name(&mut self, word: &str, at: Option<usize>, take: Take<'_>) {
-        self.lower.clear();
-        self.lower.extend(word.chars().flat_map(char::to_lowercase));
-        let key = std::mem::take(&mut self.lower);
-        let id = number(&mut self.hashes, &mut self.ids, &key);
-        self.lower = key;
+        lowered(word, &mut self.lower);
+        let id = number(&mut self.hashes, &mut self.ids, &self.lower);
         if id != NOISE {
             take(id, word, at);
         }
@@ -338,7 +345,10 @@ impl Stems {
         let id = match self.known.get(&hash) {
             Some(id) => *id,
             None => {
-                let id = self.learn(word);
+                let id = match self.stem(word, hash) {
+                    NO_STEM => NOISE,
+                    stem => numbered(&mut self.hashes, &mut self.ids, stem),
+                };
                 self.known.insert(hash, id);
                 id
             }
@@ -348,28 +358,23 @@ impl Stems {
         }
     }
 
-    fn learn(&mut self, word: &str) -> u32 {
-        let mut lower = std::mem::take(&mut self.lower);
-        lower.clear();
-        match word.is_ascii() {
-            true => lower.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
-            false => lower.extend(word.chars().flat_map(char::to_lowercase)),
-        }
-        let id = match &self.stemmer {
-            _ if is_noise(&lower) => NOISE,
-            Some(stemmer) => STEMS.with_borrow_mut(|(of, stems)| {
-                let algorithm = stemmer.algorithm();
-                if *of != Some(algorithm) || stems.len() > REMEMBERED {
-                    (*of, *stems) = (Some(algorithm), FxHashMap::default());
-                }
-                let hash = xxh3_64(lower.as_bytes());
-                let stem = stems.entry(hash).or_insert_with(|| stemmer.stem(&lower).into_owned());
-                number(&mut self.hashes, &mut self.ids, stem)
-            }),
-            None => number(&mut self.hashes, &mut self.ids, &lower),
-        };
-        self.lower = lower;
-        id
+    /// The hash of the stem of a word, whose own is `hash`.
+    fn stem(&mut self, word: &str, hash: u64) -> u64 {
+        STEMS.with_borrow_mut(|(of, stems)| {
+            let algorithm = self.stemmer.map(|stemmer| stemmer.algorithm());
+            if *of != algorithm || stems.len() > REMEMBERED {
+                (*of, *stems) = (algorithm, FxHashMap::default());
+            }
+            *stems.entry(hash).or_insert_with(|| {
+                lowered(word, &mut self.lower);
+                let stem = match &self.stemmer {
+                    _ if is_noise(&self.lower) => return NO_STEM,
+                    Some(stemmer) => stemmer.stem(&self.lower),
+                    None => self.lower.as_str().into(),
+                };
+                if stem.is_empty() { NO_STEM } else { xxh3_64(stem.as_bytes()) }
+            })
+        })
     }
 
     fn ideographs(&mut self, word: &str, at: usize, take: Take<'_>) {
@@ -408,17 +413,30 @@ fn plain_word(text: &[u8]) -> usize {
 
 /// The number of a key, which is new where the key is.
 fn number(hashes: &mut Vec<u64>, ids: &mut FxHashMap<u64, u32>, key: &str) -> u32 {
-    let hash = xxh3_64(key.as_bytes());
-    if let Some(id) = ids.get(&hash) {
-        return *id;
+    if key.is_empty() { NOISE } else { numbered(hashes, ids, xxh3_64(key.as_bytes())) }
+}
+
+/// The number of a key with this hash.
+fn numbered(hashes: &mut Vec<u64>, ids: &mut FxHashMap<u64, u32>, hash: u64) -> u32 {
+    if hashes.len() >= MOST {
+        return ids.get(&hash).copied().unwrap_or(NOISE);
     }
-    if key.is_empty() || hashes.len() >= MOST {
-        return NOISE;
+    *ids.entry(hash).or_insert_with(|| {
+        hashes.push(hash);
+        (hashes.len() - 1) as u32
+    })
+}
+
+/// Writes a word in small letters in place of what `lower` was.
+fn lowered(word: &str, lower: &mut String) {
+    lower.clear();
+    match word.is_ascii() {
+        true => {
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        }
+        false => lower.extend(word.chars().flat_map(char::to_lowercase)),
     }
-    let id = hashes.len() as u32;
-    hashes.push(hash);
-    ids.insert(hash, id);
-    id
 }
 
 /// Where the word ends that the text begins with: letters and digits, and what joins them inside identifiers.
