@@ -3,19 +3,19 @@
 //! A synthetic theme gives each group of scopes a class by its colour's number, so that a token costs one short class
 //! in place of its whole stack of scopes. The classes are described in the manual's chapter on themes.
 
+mod lines;
+
 use std::{
     sync::OnceLock,
     time::{Duration, Instant},
 };
 
+use self::lines::Block;
 use crate::model::{Diagnostic, Head, page::CodeBlock};
 use pulldown_cmark_escape::escape_html_body_text;
 use syntect::{
-    highlighting::{
-        Color, HighlightIterator, HighlightState, Highlighter, ScopeSelectors, StyleModifier, Theme, ThemeItem,
-        ThemeSettings,
-    },
-    parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet},
+    highlighting::{Color, Highlighter, ScopeSelectors, StyleModifier, Theme, ThemeItem, ThemeSettings},
+    parsing::{SyntaxReference, SyntaxSet},
     util::LinesWithEndings,
 };
 
@@ -144,20 +144,12 @@ pub fn highlight(language: &str, text: &str, until: Instant) -> String {
     let is_plain = PLAIN.contains(&language.to_ascii_lowercase().as_str()) || text.len() > LARGEST_BLOCK;
     let Some(syntax) = syntax(language).filter(|_| !is_plain) else { return plain(text) };
     let Colours { highlighter, .. } = colours();
-    let mut parse = ParseState::new(syntax);
-    let mut state = HighlightState::new(highlighter, ScopeStack::new());
+    let mut block = Block::new(syntax, highlighter);
     let mut html = String::with_capacity(text.len() * 2);
     for line in LinesWithEndings::from(text) {
-        if line.len() > LONGEST_LINE || Instant::now() > until {
+        if line.len() > LONGEST_LINE || Instant::now() > until || !block.write(&mut html, line) {
             escape(&mut html, line);
-            continue;
         }
-        let Ok(operations) = parse.parse_line(line, syntaxes()) else {
-            escape(&mut html, line);
-            continue;
-        };
-        let pieces = HighlightIterator::new(&mut state, &operations, line, highlighter);
-        write_line(&mut html, pieces.map(|(style, piece)| (style.foreground.r, piece)));
     }
     html
 }
