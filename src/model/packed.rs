@@ -9,8 +9,8 @@ pub(super) trait Number: Copy {
     /// Its size in bytes.
     const SIZE: usize;
 
-    /// Adds its bytes.
-    fn write(self, bytes: &mut Vec<u8>);
+    /// Writes its bytes over [`SIZE`](Self::SIZE) others.
+    fn write(self, bytes: &mut [u8]);
 
     /// The number of [`SIZE`](Self::SIZE) bytes.
     fn read(bytes: &[u8]) -> Self;
@@ -21,8 +21,8 @@ macro_rules! number {
         impl Number for $type {
             const SIZE: usize = size_of::<$type>();
 
-            fn write(self, bytes: &mut Vec<u8>) {
-                bytes.extend_from_slice(&self.to_le_bytes());
+            fn write(self, bytes: &mut [u8]) {
+                bytes.copy_from_slice(&self.to_le_bytes());
             }
 
             fn read(bytes: &[u8]) -> Self {
@@ -35,8 +35,8 @@ macro_rules! number {
 number!(u8, u16, u32, u64);
 
 pub(super) fn serialize<N: Number, S: Serializer>(numbers: &[N], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut bytes = Vec::with_capacity(numbers.len() * N::SIZE);
-    numbers.iter().for_each(|number| number.write(&mut bytes));
+    let mut bytes = vec![0; numbers.len() * N::SIZE];
+    bytes.chunks_exact_mut(N::SIZE).zip(numbers).for_each(|(bytes, number)| number.write(bytes));
     serializer.serialize_bytes(&bytes)
 }
 

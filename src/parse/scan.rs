@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memchr_iter;
 
 use crate::model::{Diagnostic, Lines};
@@ -101,8 +101,11 @@ fn name(c: char) -> &'static str {
 
 /// What looks like a secret, and of what kind.
 fn secrets(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(SECRETS.iter().map(|(_, begins, _)| begins)).ok());
+    // Leftmost matches are looked for in several places at once.
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let begins = SECRETS.iter().map(|(_, begins, _)| begins);
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(begins).ok()
+    });
     let Some(finder) = &*FINDER else { return Vec::new() };
     let mut found = Vec::new();
     for hit in finder.find_iter(text) {

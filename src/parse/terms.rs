@@ -7,7 +7,7 @@
 use std::{borrow::Cow, cell::RefCell, ops::Range};
 
 use frostem::{Algorithm, Stemmer};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::model::profile::{Entry, Profile, Term};
@@ -15,6 +15,9 @@ use crate::model::profile::{Entry, Profile, Term};
 /// How many words of the text make its lead, those that are no terms as well: so that another word in place of one never moves
 /// its end.
 const LEAD: u32 = 100;
+
+/// How many different words a text may have without a second helping of memory.
+const USUAL: usize = 448;
 
 /// A text that has more different words than this is no article: the rest of them are left out.
 const MOST: usize = 1 << 16;
@@ -82,8 +85,8 @@ impl Gather {
     pub(super) fn new(language: &str) -> Self {
         Self {
             stems: Stems::new(language),
-            terms: Vec::new(),
-            surfaces: String::new(),
+            terms: Vec::with_capacity(USUAL),
+            surfaces: String::with_capacity(8 * USUAL),
             here: Vec::new(),
             sections: Vec::new(),
             words: 0,
@@ -250,7 +253,8 @@ impl Stems {
     pub fn new(language: &str) -> Self {
         let name = language.split(['-', '_']).next().unwrap_or("");
         let stemmer = Algorithm::from_name(name).ok().map(Stemmer::new);
-        let (ids, known) = (FxHashMap::default(), FxHashMap::default());
+        let table = || FxHashMap::with_capacity_and_hasher(USUAL, FxBuildHasher);
+        let (ids, known) = (table(), table());
         Self { stemmer, hashes: Vec::new(), ids, known, lower: String::new() }
     }
 
