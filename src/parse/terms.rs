@@ -229,8 +229,8 @@ pub struct Stems {
     lower: String,
 }
 
-/// How many words a thread remembers the stems of: as many as stay near it, as most words of a text are among few.
-const REMEMBERED: usize = 1 << 15;
+/// How many words a thread remembers the stems of, in two or three megabytes.
+const REMEMBERED: usize = 1 << 17;
 
 /// In place of the hash of a stem: the word is none of those that count.
 const NO_STEM: u64 = 0;

@@ -23,10 +23,10 @@ use crate::model::{
 };
 
 /// How many articles are looked at for one word.
-const POSTINGS: usize = 64;
+const POSTINGS: usize = 48;
 
 /// How many near articles are candidates, and how many of them are neighbours.
-const NEAR: usize = 64;
+const NEAR: usize = 32;
 const NEIGHBOURS: usize = 12;
 
 /// How many of the edges that lead to an article count.

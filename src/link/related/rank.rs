@@ -18,10 +18,10 @@ use crate::model::{
 };
 
 /// How many candidates each kind of path through the graph gives.
-const CANDIDATES: usize = 60;
+const CANDIDATES: usize = 40;
 
 /// How many candidates are compared word by word: those that the paths alone speak for most.
-const COMPARED: usize = 96;
+const COMPARED: usize = 64;
 
 /// How many links here give candidates.
 const LINKS_HERE: usize = 100;
