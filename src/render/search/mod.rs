@@ -40,7 +40,7 @@ pub use self::{
 };
 
 /// Counts up with every change of what this makes of the same articles.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// From so many places on, only the best places of a word are listed: a word that is nearly everywhere finds nothing by
 /// itself, and its list would be most of what a query loads.
