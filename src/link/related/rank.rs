@@ -21,7 +21,7 @@ use crate::model::{
 const CANDIDATES: usize = 40;
 
 /// How many candidates are compared word by word: those that the paths alone speak for most.
-const COMPARED: usize = 64;
+const COMPARED: usize = 96;
 
 /// How many links here give candidates.
 const LINKS_HERE: usize = 100;
