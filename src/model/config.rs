@@ -77,6 +77,8 @@ pub struct Config {
     pub images: Images,
     /// What is made of style sheets.
     pub css: Css,
+    /// What is made of scripts.
+    pub js: Js,
     /// The pictures that stand for pages where their addresses are shared.
     pub social: Social,
     /// Whether the site's own inventory is written.
@@ -437,6 +439,19 @@ impl Default for Css {
     }
 }
 
+/// `[js]`: what is made of the theme's scripts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Js {
+    /// Make them small; else they are written as they are.
+    pub minify: bool,
+}
+
+impl Default for Js {
+    fn default() -> Self {
+        Self { minify: true }
+    }
+}
+
 /// `[social]`: the pictures that stand for pages where their addresses are shared. Colours are red, green and blue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Social {
@@ -612,6 +627,7 @@ impl Config {
             terms: Terms::default(),
             images: Images::default(),
             css: Css::default(),
+            js: Js::default(),
             social: Social::default(),
             inventory: OwnInventory::default(),
             inventories: BTreeMap::new(),

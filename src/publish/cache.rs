@@ -54,6 +54,7 @@ fn folder() -> String {
     let features = [
         (cfg!(feature = "diagrams"), 'd'),
         (cfg!(feature = "css"), 'c'),
+        (cfg!(feature = "js"), 'j'),
         (cfg!(feature = "social"), 's'),
         (cfg!(feature = "avif"), 'a'),
     ];

@@ -4,8 +4,8 @@
 //! before that its *key*: the digest of all that the bytes depend on, so that a page whose key is known is not rendered.
 //!
 //! What must stay true: a template sees its view and nothing else. Only this room knows Tera, and only [`theme`]
-//! compiles and renders templates; only [`highlight`] knows syntect, only [`style`] lightningcss, only [`social`] draws. The
-//! same input gives the same bytes.
+//! compiles and renders templates; only [`highlight`] knows syntect, only [`style`] lightningcss, only the theme's scripts know
+//! oxc, only [`social`] draws. The same input gives the same bytes.
 
 mod archive;
 pub mod body;

@@ -170,7 +170,7 @@ impl Theme {
         let components = component::definitions(&articles, &all, &sources, diagnostics);
         let digests = digests(&all, &sources, &strings);
         let has_errors = !diagnostics.is_empty();
-        let assets = asset::finish(&assets, &config.css, diagnostics);
+        let assets = asset::finish(&assets, config, diagnostics);
         let theme = Self {
             tera,
             articles: Arc::new(articles),

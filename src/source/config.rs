@@ -17,7 +17,7 @@ mod topics;
 use crate::model::{
     Config, Diagnostic, RelPath, Spanned, Value,
     config::{
-        Archive, Avoided, BaseUrl, Feed, Footer, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search,
+        Archive, Avoided, BaseUrl, Feed, Footer, Js, Json, Links, Nav, NavLink, OwnInventory, RelatedReading, Search,
         Terms, Weave,
     },
     node::{self, Node},
@@ -156,6 +156,7 @@ fn resolve(mut raw: Raw, tree: &Node, checker: &mut Checker<'_>) -> Config {
         images: images::resolve(raw.images, checker),
         css: css::resolve(raw.css, checker),
         social: machines::social(raw.social, checker),
+        js: Js { minify: raw.js.minify.unwrap_or(fallback.js.minify) },
         inventory: OwnInventory { enabled: raw.inventory.enabled.unwrap_or(fallback.inventory.enabled) },
         inventories: inventories::resolve(raw.inventories, checker),
         json: Json { pages: raw.json.pages },

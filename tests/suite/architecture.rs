@@ -14,6 +14,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tera", &["render/"]),
     ("syntect", &["render/highlight"]),
     ("lightningcss", &["render/style"]),
+    ("oxc_allocator", &["render/theme/script"]),
+    ("oxc_codegen", &["render/theme/script"]),
+    ("oxc_compat", &["render/theme/script"]),
+    ("oxc_minifier", &["render/theme/script"]),
+    ("oxc_parser", &["render/theme/script"]),
+    ("oxc_span", &["render/theme/script"]),
     ("rustybuzz", &["render/social/"]),
     ("two_face", &["render/highlight"]),
     // What stands in the output folder is for `output` to ask: its own words name the exception.

@@ -95,7 +95,12 @@ fn scripts_are_named_with_their_digests() {
         "theme = \"default\"\n\n-- content/a.md --\nText.\n-- themes/default/assets/script.js --\nhello();\n",
     );
     // openssl dgst -sha256 -binary script.js | base64
-    site.build().check("a/index.html", ["integrity=\"sha256-sJqMMK3w4r/X72LbRQZWtPGeRwGgEKHuOfafLeFQ7gQ=\""]);
+    let as_it_is = ["integrity=\"sha256-sJqMMK3w4r/X72LbRQZWtPGeRwGgEKHuOfafLeFQ7gQ=\""];
+    site.edit("site.toml", "theme =", "js.minify = false\ntheme =").build().check("a/index.html", as_it_is);
+    // Without its last line break.
+    let small = ["integrity=\"sha256-sah6ejGZ/xnxbOmD7DPmSI9pwKV+XbdZY57Gc135b0s=\""];
+    site.edit("site.toml", "js.minify = false\n", "").build().check("a/index.html", small);
+    site.same_as_cold();
 }
 
 #[test]

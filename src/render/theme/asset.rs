@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Diagnostic, Digest, RelPath, config::Css, diagnostic::did_you_mean};
+use crate::model::{Config, Diagnostic, Digest, RelPath, config::Css, diagnostic::did_you_mean};
 use crate::render::{style, theme::script};
 use crate::source::text;
 
@@ -42,10 +42,12 @@ impl Asset {
 }
 
 /// Finishes the style sheets and names everything. A style sheet is named after all that it loads, for it holds their names.
-pub(super) fn finish(raw: &Raw, css: &Css, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+pub(super) fn finish(raw: &Raw, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+    let css = &config.css;
     let (sheets, others): (Vec<_>, Vec<_>) = raw.iter().partition(|(name, _)| is_style(name));
     let made = |(name, (_, bytes)): (&String, &(String, Arc<[u8]>))| {
-        let short = std::str::from_utf8(bytes).ok().filter(|_| name.ends_with(".js")).and_then(script::shortened);
+        let short =
+            std::str::from_utf8(bytes).ok().filter(|_| config.js.minify && is_script(name)).and_then(script::shortened);
         (name.clone(), Asset::new(name, short.map_or_else(|| bytes.clone(), |short| short.into_bytes().into())))
     };
     let assets = others.into_iter().map(made).collect();
@@ -90,6 +92,10 @@ fn variables<'a>(raw: &'a Raw, css: &Css, diagnostics: &mut Vec<Diagnostic>) -> 
 
 fn is_style(name: &str) -> bool {
     name.ends_with(".css")
+}
+
+fn is_script(name: &str) -> bool {
+    name.ends_with(".js") || name.ends_with(".mjs")
 }
 
 struct Finishing<'a> {

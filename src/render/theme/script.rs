@@ -1,138 +1,126 @@
-//! Scripts without what only people read: lines that hold nothing but a comment, and indentation.
+//! Scripts made small: white space, comments and the names that nobody else can see. The only room that knows oxc.
 //!
-//! No statement is touched, and every line that stays ends where it ended, so that a script does what it did. Where a line
-//! could be part of a longer text the script is left as it is: a scanner for all of the language would be needed to know.
+//! What a script does stays the same, and so do the names that other scripts may use: those at the top of a script that is no
+//! module.
 
-/// A script made shorter; `None` where that could change what it does.
+/// A script made small; `None` where it can't be read, or without the feature `js`.
 pub(super) fn shortened(source: &str) -> Option<String> {
-    // Each of these ends a line too, for a browser.
-    if source.contains(['\r', '\u{2028}', '\u{2029}']) {
-        return None;
-    }
-    let mut short = String::with_capacity(source.len());
-    for line in source.lines().map(str::trim) {
-        if line.is_empty() || is_comment(line) {
-            continue;
-        }
-        if goes_on(line) {
+    tool::shortened(source)
+}
+
+#[cfg(feature = "js")]
+mod tool {
+    use std::thread;
+
+    use oxc_allocator::Allocator;
+    use oxc_codegen::{Codegen, CodegenOptions, CommentOptions, LegalComment};
+    use oxc_compat::EngineTargets;
+    use oxc_minifier::{CompressOptions, MangleOptions, Minifier, MinifierOptions};
+    use oxc_parser::Parser;
+    use oxc_span::SourceType;
+
+    /// What is written in place of longer code is no newer than this: nobody told which browsers a script is for.
+    const OLDEST: &str = "es2020";
+
+    /// A larger script, in bytes, is somebody's library, which comes small.
+    const LARGEST: usize = 256 << 10;
+
+    /// How much memory the calls may take with which what is nested is read, in bytes: one within the other.
+    const STACK: usize = 256 << 20;
+
+    pub(super) fn shortened(source: &str) -> Option<String> {
+        if source.len() > LARGEST {
             return None;
         }
-        short.push_str(line);
-        short.push('\n');
+        thread::scope(|scope| {
+            let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || as_either(source));
+            reader.ok()?.join().ok()?
+        })
     }
-    Some(short)
-}
 
-/// Whether a line is one comment, and none that a licence or a tool wants to stay.
-fn is_comment(line: &str) -> bool {
-    let inner = match line.strip_prefix("//") {
-        Some(inner) => inner,
-        None => {
-            let Some(inner) = line.strip_prefix("/*").and_then(|line| line.strip_suffix("*/")) else { return false };
-            if inner.contains("*/") {
-                return false;
-            }
-            inner
+    fn as_either(source: &str) -> Option<String> {
+        // What neither imports nor exports is taken for no module, so that its names may be used elsewhere, unless it can be
+        // read as one alone.
+        [SourceType::unambiguous(), SourceType::mjs()].into_iter().find_map(|kind| small(source, kind))
+    }
+
+    fn small(source: &str, kind: SourceType) -> Option<String> {
+        let memory = Allocator::default();
+        let mut read = Parser::new(&memory, source, kind).parse();
+        if read.panicked || !read.errors.is_empty() {
+            return None;
         }
-    };
-    !inner.starts_with(['!', '#', '@'])
-}
-
-/// Whether a comment, a template or a string may go on in the next line.
-fn goes_on(line: &str) -> bool {
-    let comment = line.rfind("/*").is_some_and(|start| !line[start + 2..].contains("*/"));
-    comment || line.ends_with('\\') || (line.contains('`') && template_goes_on(line))
-}
-
-/// The same for templates, which may hold expressions that hold templates. In doubt it goes on.
-fn template_goes_on(line: &str) -> bool {
-    // What is open, from the outside: a template, or an expression in one with so many braces.
-    enum Open {
-        Template,
-        Expression(usize),
+        let options = MinifierOptions {
+            mangle: Some(MangleOptions { top_level: read.program.source_type.is_module(), ..MangleOptions::default() }),
+            compress: Some(CompressOptions {
+                target: EngineTargets::from_target(OLDEST).ok()?,
+                ..CompressOptions::default()
+            }),
+        };
+        let made = Minifier::new(options).minify(&memory, &mut read.program);
+        let comments = CommentOptions { legal: LegalComment::Inline, ..CommentOptions::disabled() };
+        let options = CodegenOptions { comments, ..CodegenOptions::minify() };
+        Some(Codegen::new().with_options(options).with_scoping(made.scoping).build(&read.program).code)
     }
-    let mut open: Vec<Open> = Vec::new();
-    let mut rest = line.chars();
-    while let Some(c) = rest.next() {
-        match (open.last_mut(), c) {
-            (Some(Open::Template), '\\') => drop(rest.next()),
-            (Some(Open::Template), '`') => drop(open.pop()),
-            (Some(Open::Template), '$') if rest.as_str().starts_with('{') => {
-                rest.next();
-                open.push(Open::Expression(0));
-            }
-            (Some(Open::Template), _) => {}
-            (_, '`') => open.push(Open::Template),
-            (Some(Open::Expression(braces)), '{') => *braces += 1,
-            (Some(Open::Expression(0)), '}') => drop(open.pop()),
-            (Some(Open::Expression(braces)), '}') => *braces -= 1,
-            (_, quote @ ('"' | '\'')) => {
-                let Some(end) = end_of_string(rest.as_str(), quote) else { return true };
-                rest = rest.as_str()[end..].chars();
-            }
-            _ => {}
-        }
-    }
-    !open.is_empty()
 }
 
-/// Where a string ends whose opening quote was read.
-fn end_of_string(text: &str, quote: char) -> Option<usize> {
-    let mut characters = text.char_indices();
-    while let Some((at, c)) = characters.next() {
-        match c {
-            '\\' => drop(characters.next()),
-            c if c == quote => return Some(at + 1),
-            _ => {}
-        }
+#[cfg(not(feature = "js"))]
+mod tool {
+    pub(super) fn shortened(_: &str) -> Option<String> {
+        None
     }
-    None
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "js"))]
 mod tests {
     use super::shortened;
     use crate::render::theme::DefaultTheme;
 
     #[test]
-    fn the_default_theme_sends_nobody_its_comments() {
+    fn the_default_theme_sends_nobody_more_than_it_runs() {
         for path in DefaultTheme::iter().filter(|path| path.ends_with(".js")) {
             let source = String::from_utf8(DefaultTheme::get(&path).unwrap().data.into_owned()).unwrap();
             let short = shortened(&source).unwrap_or_else(|| panic!("{path} stays as it is"));
-            assert!(short.len() * 10 < source.len() * 9, "{path}: {} of {}", short.len(), source.len());
+            assert!(short.len() * 4 < source.len() * 3, "{path}: {} of {}", short.len(), source.len());
         }
     }
 
     #[test]
-    fn comments_and_indentation_go() {
-        let source = "// Why.\n\n(() => {\n  /** What. */\n  const a = 1; // stays\n\n    // Why.\n  b(`${a ? `${a}` : \"`\"}`)\n})();\n";
-        assert_eq!(
-            shortened(source).as_deref(),
-            Some("(() => {\nconst a = 1; // stays\nb(`${a ? `${a}` : \"`\"}`)\n})();\n")
-        );
+    fn names_that_others_may_use_stay() {
+        let short = |source: &str| shortened(source).unwrap();
+        let source = "// Why.\nconst greeting = 'hi';\nfunction greet(somebody) {\n  return greeting + somebody;\n}\n";
+        assert_eq!(short(source), "const greeting=`hi`;function greet(e){return`hi`+e}");
+        let module = short(&format!("{source}export {{ greet }};\n"));
+        assert!(module.contains(" as greet}") && !module.contains("greeting"), "{module}");
+        assert_eq!(short("await start();\nwindow.later = true;\n"), "await start(),window.later=!0;");
+        assert_eq!(short("self.onmessage = (event) => event.data.name;"), "self.onmessage=e=>e.data.name;");
     }
 
     #[test]
-    fn licences_and_directions_for_tools_stay() {
-        for line in ["/*! MIT */\n", "//! MIT\n", "//# sourceMappingURL=a.map\n", "/* a */ b() /* c */\n"] {
-            assert_eq!(shortened(line).as_deref(), Some(line));
-        }
+    fn nothing_newer_is_written_than_was() {
+        assert_eq!(shortened("a.b = a.b ?? c();").unwrap(), "a.b=a.b??c();");
     }
 
     #[test]
-    fn a_script_with_text_of_several_lines_stays_as_it_is() {
-        for source in [
-            "a = `\n  // text\n`;\n",
-            "a = `${b ? `c` : `\n  d`}`;\n",
-            "a = `${{ b: 1 }.b}${\n  c}`;\n",
-            "/* Why\n  // and how */\n",
-            "a = \"b\\\n  c\";\n",
-            "a = '`' + `\n  b`;\n",
-            "a(/['\"`]/, `\n  b`);\n",
-            "// Why.\ra();\n",
-            "// Why.\u{2028}a();\n",
-        ] {
+    fn licences_stay() {
+        let short = shortened("/*! MIT */\n/* Why. */\nstart(); // Why.\n").unwrap();
+        assert!(short.starts_with("/*! MIT */") && short.ends_with("start();"), "{short}");
+    }
+
+    #[test]
+    fn what_cant_be_read_stays_as_it_is() {
+        for source in ["a = {", "<div>", "a b"] {
             assert_eq!(shortened(source), None, "{source}");
+        }
+        assert_eq!(shortened(&"a();\n".repeat(60_000)), None);
+    }
+
+    #[test]
+    fn what_is_nested_deeply_is_read() {
+        for (open, close) in [("[", "]"), ("(", ")"), ("!", ""), ("a=>", ""), ("if(a)", ""), ("a+", ""), ("a?b:", "")] {
+            let source = format!("b = {}a{};", open.repeat(2000), close.repeat(2000)).replace("b = if", "if");
+            assert!(shortened(&source).is_some(), "{open}");
+            assert_eq!(shortened(&open.repeat(2000)), None, "{open}");
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct Raw {
     pub(super) terms: RawTerms,
     pub(super) images: RawImages,
     pub(super) css: RawCss,
+    pub(super) js: RawJs,
     pub(super) social: RawSocial,
     pub(super) inventory: RawInventory,
     pub(super) inventories: InOrder<RawElsewhere>,
@@ -260,6 +261,12 @@ pub(super) struct RawSocial {
     pub(super) text: Option<Spanned<String>>,
     pub(super) accent: Option<Spanned<String>>,
     pub(super) fonts: Vec<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawJs {
+    pub(super) minify: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]

@@ -157,6 +157,7 @@ fn every_key_is_read() {
             "[css]\nminify = false\nbrowsers = { safari = '17.5', chrome = '100' }",
             r#"css={minify:false,browsers:[["chrome",6553600],["safari",1115392]]}"#,
         ),
+        ("[js]\nminify = false", "js={minify:false}"),
         (
             "[social]\nenabled = true\nbackground = '#000'\ntext = '#ffffff'\naccent = '#010203'\nfonts = ['a.ttf']",
             r#"social={enabled:true,background:[0,0,0],text:[255,255,255],accent:[1,2,3],fonts:["a.ttf"@8:10]}"#,
@@ -210,7 +211,7 @@ fn every_mistake_is_told() {
                  3:1: error[unknown-key]: unknown key `titel` (did you mean `title`?)\n\
                  4:12: error[wrong-type]: expected a string for `language`, found an integer (put the value in quotes)\n\
                  5:1: error[unknown-key]: unknown key `baseURL` (did you mean `base_url`?)\n\
-                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `cache`, `extra`)",
+                 6:1: error[unknown-key]: unknown key `draft` (the known keys are `title`, `base_url`, `description`, `language`, `authors`, `theme`, `output`, `uglyurls`, `git_dates`, `edit_url`, `markdown`, `callouts`, `topics`, `weave`, `nav`, `footer`, `archive`, `feed`, `llms`, `translations`, `icon`, `logo`, `manifest`, `links`, `related`, `terms`, `images`, `css`, `js`, `social`, `inventory`, `inventories`, `json`, `search`, `strings`, `check`, `publish`, `cache`, `extra`)",
         ),
         (
             "language = 'english language'\ntheme = '../x'\noutput = '.'\nedit_url = 'https://example.org/'",

@@ -63,6 +63,7 @@ fn every_key_of_the_configuration_is_in_its_reference() {
         ("[related]", "related."),
         ("[images]", "images."),
         ("[css]", "css."),
+        ("[js]", "js."),
         ("[social]", "social."),
         ("[links]", "links."),
         ("[llms]", "llms."),
