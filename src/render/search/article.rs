@@ -1,5 +1,7 @@
 //! One article: its words for the index, and its parts for the results.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -185,8 +187,8 @@ impl Parts<'_> {
     fn section<'h>(
         &'h self,
         head: &'h Head,
-        (section, text): &Stretch<'_>,
-    ) -> (&'h str, &'h str, String, &'h [&'h str]) {
+        (section, text): &Stretch<'h>,
+    ) -> (&'h str, &'h str, Cow<'h, str>, &'h [&'h str]) {
         let heading = section.checked_sub(1).and_then(|index| head.headings.get(index));
         let (heading, id) = heading.map_or(("", ""), |heading| (heading.text.as_str(), heading.id.as_str()));
         let topics = self.topics.get(*section).map_or(&[][..], Vec::as_slice);
@@ -200,22 +202,19 @@ pub fn part_name(slot: u32, part: usize) -> String {
 }
 
 /// White space of any length becomes one space.
-fn tidy(text: &str) -> String {
+fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() && !text.bytes().any(|byte| byte < b' ') && !text.contains("  ") {
+        return text.into();
+    }
     let mut tidy = String::with_capacity(text.len());
-    let mut add = |word: &str| {
+    for word in text.split_whitespace() {
         if !tidy.is_empty() {
             tidy.push(' ');
         }
         tidy.push_str(word);
-    };
-    match text.is_ascii() {
-        // The same, several times as fast.
-        true => {
-            text.split(['\t', '\n', '\u{b}', '\u{c}', '\r', ' ']).filter(|word| !word.is_empty()).for_each(&mut add)
-        }
-        false => text.split_whitespace().for_each(&mut add),
     }
-    tidy
+    tidy.into()
 }
 
 /// The sections of an article in parts of about the same size, at least one part. A section is cut only where it is

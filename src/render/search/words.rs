@@ -43,6 +43,9 @@ fn plain(word: &str, lower: &mut String, take: &mut dyn FnMut(&str)) {
     if word.len() > LONGEST {
         return;
     }
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return take(word);
+    }
     lower.clear();
     lower.push_str(word);
     lower.make_ascii_lowercase();
