@@ -25,6 +25,9 @@ enabled = false
 [social]
 enabled = false
 
+[inventory]
+enabled = false
+
 [markdown]
 copies = false
 highlight = true
