@@ -224,7 +224,7 @@ pub struct Nav {
 
 impl Default for Nav {
     fn default() -> Self {
-        Self { links: Vec::new(), window: 100, sidebar: true, open: 0 }
+        Self { links: Vec::new(), window: 60, sidebar: true, open: 0 }
     }
 }
 

@@ -122,9 +122,9 @@ fn every_key_is_read() {
         ),
         (
             "[[nav.links]]\ntitle = 'A'\nto = 'a.md'\n[[nav.links]]\ntitle = 'B'\nto = 'https://example.org'",
-            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:100,sidebar:true,open:0}"#,
+            r#"nav={links:[{title:"A",to:"a.md"@5:6},{title:"B",to:"https://example.org"@8:6}],window:60,sidebar:true,open:0}"#,
         ),
-        ("[nav]\nsidebar = false\nopen = 2", "nav={window:100,sidebar:false,open:2}"),
+        ("[nav]\nsidebar = false\nopen = 2", "nav={window:60,sidebar:false,open:2}"),
         (
             "[footer]\ntext = ' By hand. '\nlinks = [{ title = 'A', to = 'a.md' }]",
             r#"footer={text:"By hand.",links:[{title:"A",to:"a.md"@5:30}]}"#,
@@ -290,7 +290,7 @@ fn every_mistake_is_told() {
         ),
         (
             "[nav]\nwindow = 9\nlinks = [{ title = 'A' }, { title = 'B', to = 'b.md' }, 1]",
-            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:100,sidebar:true,open:0}\n\
+            "nav={links:[{title:\"B\",to:\"b.md\"@5:47}],window:60,sidebar:true,open:0}\n\
                  4:10: error[invalid-value]: invalid value for `nav.window`: 9 is not from 10 to 100000 (write a number from 10 to 100000)\n\
                  5:10: error[missing-key]: missing key `to` in an item of `nav.links` (add a value for `to`)\n\
                  5:57: error[wrong-type]: expected a table for an item of `nav.links`, found an integer (-)",
