@@ -645,6 +645,7 @@ fn surroundings(
         link::VERSION,
         crate::render::VERSION,
         crate::render::body::VERSION,
+        crate::render::inventory::VERSION,
         crate::render::search::VERSION,
         crate::render::picture::VERSION,
         crate::render::media::VERSION,

@@ -35,7 +35,7 @@ use crate::model::{
 };
 
 /// Counts up with every change of what this stage makes of the same heads.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What the stage is given beside the configuration.
 #[derive(Debug)]
