@@ -6,13 +6,14 @@
 mod lines;
 
 use std::{
-    sync::OnceLock,
+    sync::{LazyLock, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
 use self::lines::Block;
 use crate::model::{Diagnostic, Head, page::CodeBlock};
 use pulldown_cmark_escape::escape_html_body_text;
+use rustc_hash::FxHashMap;
 use syntect::{
     highlighting::{Color, Highlighter, ScopeSelectors, StyleModifier, Theme, ThemeItem, ThemeSettings},
     parsing::{SyntaxReference, SyntaxSet},
@@ -30,6 +31,9 @@ const LARGEST_BLOCK: usize = 256 << 10;
 
 /// The longest that the code of one page is coloured: some syntaxes take quadratic time for a line.
 pub const LONGEST: Duration = Duration::from_secs(10);
+
+/// How many languages are remembered with their syntax.
+const REMEMBERED: usize = 256;
 
 /// Classes and the scopes that they stand for; a later, more specific selector wins by syntect's own scoring.
 const CLASSES: &[(&str, &str)] = &[
@@ -225,7 +229,22 @@ fn syntaxes() -> &'static SyntaxSet {
     SYNTAXES.get_or_init(two_face::syntax::extra_newlines)
 }
 
+/// The syntax of a language. The first that were asked for are remembered: a site has few languages and many blocks.
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
+    type Found = FxHashMap<String, Option<&'static SyntaxReference>>;
+    static FOUND: LazyLock<RwLock<Found>> = LazyLock::new(RwLock::default);
+    let known = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(language).copied();
+    known.unwrap_or_else(|| {
+        let found = find_syntax(language);
+        let mut all = FOUND.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < REMEMBERED {
+            all.insert(language.to_owned(), found);
+        }
+        found
+    })
+}
+
+fn find_syntax(language: &str) -> Option<&'static SyntaxReference> {
     let lower = language.to_ascii_lowercase();
     let set = syntaxes();
     let alias = ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, name)| *name);
