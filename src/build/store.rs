@@ -80,7 +80,7 @@ impl Kind {
         }
     }
 
-    /// Whether the first look at a segment reads the whole of it.
+    /// Whether the first look at a segment that is not held open reads the whole of it.
     fn is_read_ahead(self) -> bool {
         matches!(self, Self::Head | Self::Picture | Self::Words)
     }

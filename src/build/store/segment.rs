@@ -198,10 +198,11 @@ impl Segment {
         self.damaged.load(Ordering::Relaxed)
     }
 
-    /// Hands the value at `at` to `take`, if it is whole. For kinds that are read ahead, the first call reads the file.
+    /// Hands the value at `at` to `take`, if it is whole. For kinds that are read ahead, the first call reads the whole file,
+    /// where each look would have to open it.
     pub(super) fn read<T>(&self, kind: Kind, key: &Digest, at: &Location, take: impl FnOnce(&[u8]) -> T) -> Option<T> {
         let take_whole = |bytes: &[u8]| (checksum(key, bytes) == at.check).then(|| take(bytes));
-        if kind.is_read_ahead() {
+        if kind.is_read_ahead() && !matches!(self.place, Place::Open(_)) {
             self.read_ahead();
         }
         let ahead = self.ahead.read().unwrap_or_else(PoisonError::into_inner);
