@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{Deserializer, Serializer, de};
 
-/// A number of a fixed size.
+/// A number of a fixed size, or a few of them side by side.
 pub(super) trait Number: Copy {
     /// Its size in bytes.
     const SIZE: usize;

@@ -16,6 +16,7 @@ pub struct Profile {
     pub sections: Sections,
     /// The few words that describe the article best: all that other articles' related reading sees of its text. Most
     /// edits of prose leave them as they are.
+    #[serde(with = "packed")]
     pub core: Vec<CoreWord>,
     /// Names the words above as readers and other articles see them.
     pub core_digest: Digest,
@@ -33,7 +34,7 @@ impl Profile {
 }
 
 /// A word that describes an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoreWord {
     /// The index into [`Profile::terms`].
     pub term: u32,
@@ -43,6 +44,20 @@ pub struct CoreWord {
     pub level: u8,
     /// It stands among the first words, and again.
     pub in_lead: bool,
+}
+
+impl packed::Number for CoreWord {
+    const SIZE: usize = 8;
+
+    fn write(self, bytes: &mut [u8]) {
+        let [a, b, c, d] = self.term.to_le_bytes();
+        bytes.copy_from_slice(&[a, b, c, d, self.headings, self.level, u8::from(self.in_lead), 0]);
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let [a, b, c, d, headings, level, in_lead, _] = bytes.try_into().unwrap_or_default();
+        Self { term: u32::from_le_bytes([a, b, c, d]), headings, level, in_lead: in_lead != 0 }
+    }
 }
 
 /// A word of an article.
@@ -145,6 +160,11 @@ impl Terms {
             in_lead: has(IN_LEAD),
             in_code: has(IN_CODE),
         }
+    }
+
+    /// Whether the title has the word at `index`, which has to be one of them.
+    pub fn is_in_title(&self, index: u32) -> bool {
+        self.marks[index as usize] & IN_TITLE != 0
     }
 
     /// The hash of each that stands anywhere but in blocks of code and in the description.
@@ -283,16 +303,25 @@ impl Profile {
             (term.hash, term.surface, flags, word.headings, word.level)
         };
         let core_digest = Digest::of_value(&core.iter().map(seen).collect::<Vec<_>>());
-        let in_title = core.iter().map(|word| terms.at(word.term)).filter(|term| term.in_title);
-        let title_digest = Digest::of_value(&in_title.map(|term| term.hash).collect::<Vec<_>>());
+        let title_digest = Digest::of_value(&of_title(&terms, &core).collect::<Vec<_>>());
         let digest = Digest::of_value(&(&terms, &sections));
         Self { terms, sections, core, core_digest, title_digest, digest }
+    }
+
+    /// The hash of each word of the title, of those that describe the article best.
+    pub fn title(&self) -> impl Iterator<Item = u64> {
+        of_title(&self.terms, &self.core)
     }
 
     /// The words that describe the article best, each with the term that it is.
     pub fn described(&self) -> impl Iterator<Item = (&CoreWord, Term<'_>)> {
         self.core.iter().map(|word| (word, self.terms.at(word.term)))
     }
+}
+
+fn of_title(terms: &Terms, core: &[CoreWord]) -> impl Iterator<Item = u64> {
+    let in_title = core.iter().map(|word| word.term).filter(|term| terms.is_in_title(*term));
+    in_title.map(|term| terms.hashes[term as usize])
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that

@@ -17,12 +17,17 @@ const MOST_OTHERS: usize = 64;
 /// In place of a number: the word stands in no title.
 const NONE: u32 = u32::MAX;
 
+/// So many bits tell of most words that they stand in no title.
+const BITS: usize = 1 << 17;
+
 /// The titles of all pages, to be found in texts.
 #[derive(Debug)]
 pub(in crate::link) struct Titles {
     /// The number of each word that a title has, by its hash; and the hash by the number.
     numbers: FxHashMap<u64, u32>,
     hashes: Vec<u64>,
+    /// The bits of these words, by the low bits of their hashes.
+    bits: Vec<u64>,
     /// The words of each title by their hashes, as its profile has them.
     words: Vec<Arc<[u64]>>,
     /// The words of each title by their numbers, rising.
@@ -81,8 +86,7 @@ impl Titles {
                 if let Some(old) = old.filter(|_| had(id)) {
                     return old.words[id].clone();
                 }
-                let described = page.head.profile.described();
-                described.filter(|(_, term)| term.in_title).map(|(_, term)| term.hash).collect()
+                page.head.profile.title().collect()
             };
             Arc::new(Self::make(site.pages.par_iter().enumerate().map(words).collect(), digest))
         })
@@ -114,8 +118,16 @@ impl Titles {
         for pages in by_rarest.iter_mut().filter(|pages| pages.len() > NAMESAKES) {
             pages.drain(..).for_each(|page: u32| rarest[page as usize] = NONE);
         }
-        let hashes = having.into_iter().map(|(_, hash)| hash).collect();
-        Self { numbers, hashes, words, titles, rarest, by_rarest, digest }
+        let hashes: Vec<u64> = having.into_iter().map(|(_, hash)| hash).collect();
+        let mut bits = vec![0; BITS / 64];
+        hashes.iter().map(bit).for_each(|(at, bit)| bits[at] |= bit);
+        Self { numbers, hashes, bits, words, titles, rarest, by_rarest, digest }
+    }
+
+    /// The number of a word, if it stands in any title.
+    fn number(&self, hash: &u64) -> Option<u32> {
+        let (at, bit) = bit(hash);
+        if self.bits[at] & bit == 0 { None } else { self.numbers.get(hash).copied() }
     }
 
     /// The titles that are others than in `old`, which are those of the same pages; `None` where they are many.
@@ -140,7 +152,7 @@ impl Titles {
     pub(super) fn mentioned(&self, scratch: &mut Scratch, id: usize, head: &Head) -> Mentions {
         let profile = &head.profile;
         let Scratch { numbers, met, section } = scratch;
-        let number = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(NONE);
+        let number = |hash: &u64| self.number(hash).unwrap_or(NONE);
         numbers.clear();
         numbers.extend(profile.terms.hashes().iter().map(number));
         met.resize(self.by_rarest.len(), 0);
@@ -167,4 +179,10 @@ impl Titles {
         let (in_text, in_code) = (distinct(in_text), distinct(in_code));
         Mentions { digest: Digest::of_value(&(&in_text, &in_code)), in_text, in_code }
     }
+}
+
+/// Where the bit of a word stands.
+fn bit(hash: &u64) -> (usize, u64) {
+    let at = *hash as usize % BITS;
+    (at / 64, 1 << (at % 64))
 }
