@@ -17,7 +17,7 @@ use crate::build::{
     store::Kind,
     trace::Trace,
 };
-use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath};
+use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath, site::Page};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::render::media;
 use crate::source::{Files, disk::LARGEST, stamps::Stamp, text};
@@ -55,6 +55,11 @@ struct Article {
 }
 
 impl Article {
+    /// Its path relative to `content/`.
+    fn inside(&self) -> &str {
+        self.path.as_str().strip_prefix("content/").expect("articles lie in the content folder")
+    }
+
     fn memo(&self) -> &Memo {
         self.memo.get().expect("a build that looks at heads unfolds its articles first")
     }
@@ -335,6 +340,18 @@ impl Articles {
     pub(super) fn name(&self) -> Digest {
         let names = || self.articles.iter().map(|article| (&article.path, &article.key)).collect::<Vec<_>>();
         *self.name.get_or_init(|| Digest::of_value(&names()))
+    }
+
+    /// Names the source of each page, what it includes and how both are read; `None` for pages that nobody wrote. Pages are
+    /// ordered by path, as articles are.
+    pub(super) fn keys_of(&self, pages: &[Page]) -> Vec<Option<Digest>> {
+        let mut rest = self.articles.iter().peekable();
+        let key_of = |page: &Page| {
+            let wanted = page.head.path.as_str();
+            while rest.next_if(|article| article.inside() < wanted).is_some() {}
+            rest.peek().filter(|article| page.has_source && article.inside() == wanted).map(|article| article.key)
+        };
+        pages.iter().map(key_of).collect()
     }
 
     /// The document of the article `path` (relative to `content/`), parsed again if only its head was remembered.

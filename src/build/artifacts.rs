@@ -9,7 +9,7 @@ mod unchanged;
 
 pub(super) use self::{
     search::Kept as SearchKept,
-    unchanged::{Before, Pages},
+    unchanged::{Before, Kept as KeptPages, Pages},
 };
 
 use std::{
@@ -28,7 +28,7 @@ use crate::build::{
     trace::Trace,
 };
 use crate::model::{
-    Config, Diagnostic, Digest, Doc, Error, RelPath, Site,
+    Config, Diagnostic, Digest, Doc, Error, RelPath, Shard, Site,
     config::FeedContent,
     doc::Hole,
     site::{Page, PageId, Resolved},
@@ -113,7 +113,8 @@ impl Artifacts<'_> {
         if self.stage.is_outdated() {
             return Ok(None);
         }
-        let known = || Pages::of(self.site, self.renderer, self.surroundings, (self.before, self.given.old));
+        let articles = self.names_pages().then_some(self.articles);
+        let known = || Pages::of(self.site, self.renderer, self.surroundings, articles, (self.before, self.given.old));
         let known = self.known.get_or_init(known);
         waited_for.pages.keys().for_each(|id| known.note_body(*id, stored_body(self.body_key(*id))));
         let jobs = self.jobs();
@@ -160,6 +161,11 @@ impl Artifacts<'_> {
             insert(&mut plan, &mut problems, path.clone(), entry.clone(), *source);
         }
         Ok(Some(Made { plan, diagnostics: first_of_each(problems), pages: jobs.len() }))
+    }
+
+    /// Whether another process will want to know what each page was made from. A shard is rendered once.
+    fn names_pages(&self) -> bool {
+        !self.session.stays() && self.given.request.shard == Shard::WHOLE
     }
 
     /// The files of the theme.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::build::{
-    Facts, Given, Session,
+    Facts, Given, Session, Words,
     articles::{self, Articles},
     contract::{self, Record},
     fonts, inventories, read_config,
@@ -59,7 +59,9 @@ pub(super) fn gather(session: &Session, given: &Given<'_>, trace: &mut Trace) ->
     diagnostics.extend(problems);
     let (record, problems) = contract::load(given.files);
     diagnostics.extend(problems);
-    let options = Options { link_arguments: theme.link_arguments(), ..Options::from_config(&config) };
+    let options = Options::from_config(&config);
+    let words = options.words || given.request.words == Words::All;
+    let options = Options { link_arguments: theme.link_arguments(), words, ..options };
     let articles = articles::load(session, given, options, &sources.articles, trace)?;
     Ok(Gathered {
         config,

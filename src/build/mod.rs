@@ -19,14 +19,15 @@
 //! | links: of each page where its links lead, its topics, editors' choices, titles that it mentions | that its head is the same value, at the same place among the same pages; what all pages share | in memory |
 //! | rules of one article | the configuration, the day, the theme, data files, what articles watch; the head itself, as it stands in memory | in memory |
 //! | page | version, theme digest, template name, view digest | the manifest: the output tree is its own cache; where machines share a cache, there too |
+//! | which pages stand as they are | what names each page, and the pages of which it shows something | on disk, by the tree that the build led to |
 //!
 //! What is on disk, machines may share ([`store::Sharing`]); then files of the output are remembered as well, each by its path
 //! and its key (`artifacts/recalled.rs`).
 //!
 //! Beside them, a record remembers that everything that a build reads, by its digest, led to the tree that stands: then
 //! nothing is linked at all. A session that stays also keeps the index that related reading is found with, and that of the
-//! search, each of which is brought up to date article by article; and it knows pages of which nothing changed without
-//! making their views (`artifacts/unchanged.rs`).
+//! search, each of which is brought up to date article by article; and it knows pages of which nothing changed by the pages
+//! themselves, without their names (`artifacts/unchanged.rs`).
 //!
 //! Documents are no memos: each waits in memory for its page, and in a build that ends those of a large site in a file, which
 //! goes away with the build (`documents.rs`). Such a build also lets go of the words of heads, half of what a head takes, as
@@ -68,7 +69,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::build::verdict::BaselineUse;
 use crate::build::{
     articles::{Articles, Memo},
-    artifacts::{Artifacts, Pages},
+    artifacts::{Artifacts, Before, KeptPages, Pages},
     contract::Record as Promised,
     explain::Explanation,
     gather::{Gathered, gather, named_files},
@@ -112,6 +113,8 @@ pub struct Request {
     pub warnings: Warnings,
     /// Which files are made: those of one shard, or all.
     pub shard: Shard,
+    /// Whether the words of articles are gathered.
+    pub words: Words,
     /// The output path, address or source of a page whose key is to be explained.
     pub explain: Option<String>,
     /// For tests of the tests: a dependency that this build overlooks.
@@ -141,6 +144,16 @@ pub enum Publish {
     Today,
     /// Drafts, and what is outside its dates, as well.
     Everything,
+}
+
+/// Whether the words of articles are gathered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// Where the site shows anything that is found with them.
+    #[default]
+    AsShown,
+    /// In any case: somebody asks what could be found.
+    All,
 }
 
 /// What warnings count as.
@@ -213,7 +226,7 @@ pub struct Session {
     /// The pieces of the inventory, where more builds follow.
     listed: Mutex<inventory::Pieces>,
     /// The pages of the last build, where more follow.
-    before: Mutex<Option<artifacts::Before>>,
+    before: Mutex<Option<Before>>,
     /// Names of everything in the store that the last whole build needed, or would need to render a page again.
     used: Mutex<FxHashSet<Digest>>,
 }
@@ -286,10 +299,10 @@ impl Session {
     /// Keeps what the build that left the tree `old` remembered, for the next one, which finds that tree.
     fn keep_what_stands(&self, old: &Manifest) {
         self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let key = weave_key(&old.digest());
+        let tree = old.digest();
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if !used.is_empty() {
-            used.insert(key);
+            used.extend([weave_key(&tree), KeptPages::key(&tree)]);
         }
     }
 
@@ -331,12 +344,27 @@ impl Session {
         *self.unkept.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
     }
 
-    /// Notes the pages of a build that led to the tree `tree`, where more builds follow.
+    /// Notes the pages of a build that led to the tree `tree`.
     fn note_pages(&self, pages: Pages, site: &Arc<Site>, tree: Digest) {
         if self.stays() {
             let before = pages.into_before(site.clone(), tree);
             *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+        } else {
+            let key = KeptPages::key(&tree);
+            self.store.put_value(Kind::Record, &key, &pages.into_kept());
+            self.note_used(key);
         }
+    }
+
+    /// What is known of the pages of the build that left the tree `old`.
+    fn recall_pages(&self, old: &Manifest) -> Option<Before> {
+        let last = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.stays() || old.files.is_empty() {
+            return last;
+        }
+        let tree = old.digest();
+        let kept: KeptPages = self.store.get_value(Kind::Record, &KeptPages::key(&tree))?;
+        Some(kept.before(tree))
     }
 
     /// Notes what is known of the last build.
@@ -532,7 +560,7 @@ pub fn build(session: &Session, given: &Given<'_>, stage: &dyn Stage) -> Result<
     let renderer =
         Renderer::new(&outcome.config, &site, &images.pictures, theme, &data, &fonts).overlooking(overlooked);
     let components = Components::new(&outcome.config, &site, renderer.theme(), &data);
-    let before = session.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let before = session.recall_pages(given.old);
     let pages = OnceLock::new();
     let artifacts = Artifacts {
         session,

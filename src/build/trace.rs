@@ -81,6 +81,8 @@ pub struct Trace {
     pub indexed: Count,
     /// Variants of images encoded.
     pub encoded: Count,
+    /// Pages whose view was made to see whether they changed.
+    pub compared: Count,
     /// Pages rendered by a template, redirects included.
     pub pages: Count,
     /// Pages that another machine had rendered.
@@ -103,6 +105,7 @@ impl Trace {
             related: 0,
             indexed: Count::default(),
             encoded: Count::default(),
+            compared: Count::default(),
             pages: Count::default(),
             recalled: Count::default(),
             pages_total: 0,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::build::{
-    Facts, Given, Known, Request, Session, Watched,
+    Facts, Given, Known, Request, Session, Watched, Words,
     articles::Articles,
     gather::gather,
     has_errors, inventories,
@@ -164,6 +164,7 @@ fn weave_articles(
     request: &Request,
 ) -> Result<(Whole, Articles), Error> {
     let nothing = Manifest::default();
+    let request = &Request { words: Words::All, ..request.clone() };
     let given = Given { files, facts, request, old: &nothing, missing: &[], progress: &Silent };
     let mut trace = Trace::start();
     let gathered = gather(session, &given, &mut trace)?;

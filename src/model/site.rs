@@ -139,7 +139,7 @@ pub enum PageKind {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Resolved {
     /// The address to write: rooted with the sub-path and percent-encoded, or as the author wrote it.
     pub href: String,
@@ -150,7 +150,7 @@ pub struct Resolved {
 }
 
 /// What a resolved link points at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Target {
     /// A page, and the index of one of its headings.
     Page(PageId, Option<usize>),
@@ -208,7 +208,7 @@ pub struct Term {
 }
 
 /// A topic of a section, and how the section came to it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SectionTopic {
     /// An index into [`Site::topics`].
     pub topic: usize,
@@ -217,7 +217,7 @@ pub struct SectionTopic {
 }
 
 /// How a section came to a topic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum TopicOrigin {
     /// It is written on the heading.
     Section,
@@ -286,7 +286,7 @@ pub enum Reason {
 }
 
 /// A link from another page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Backlink {
     /// The page that links here.
     pub page: PageId,

@@ -78,6 +78,23 @@ fn prose_costs_its_own_page() {
 }
 
 #[test]
+fn a_page_is_looked_at_where_anything_that_it_shows_changed() {
+    let mut site = hundred();
+    let lists = TOPICS + 1;
+    site.edit("content/s4/a4.md", "The prose of it.", "The verse of it.").build();
+    // Beside the article: the section that lists it, the articles before and after, the one that links here and the one that
+    // it links to, and what has it as related reading.
+    let compared = |site: &mut Site| site.report().outcome.trace.compared.get();
+    let few = compared(&mut site);
+    assert!((lists + 2..lists + 20).contains(&few), "{few}");
+    site.edit("site.toml", "title = \"Tools\"", "title = \"Tools and more\"").build();
+    assert_eq!(compared(&mut site), ALL, "what all pages share");
+    std::fs::remove_dir_all(site.root().join(CACHE)).unwrap();
+    site.edit("content/s4/a4.md", "The verse of it.", "The prose of it.").build();
+    assert_eq!(compared(&mut site), ALL, "nothing is known of the build before");
+}
+
+#[test]
 fn prose_that_lists_show_costs_those_who_show_it() {
     // Its section, its neighbours by link, and itself: the words of a list are facts of the head.
     hundred()

@@ -123,6 +123,7 @@ impl Artifacts<'_> {
         let body_key = holds.map(|id| self.body_key(id));
         let stored = body_key.map(stored_body);
         stored.into_iter().for_each(|key| self.session.note_used(key));
+        self.trace.compared.raise();
         let prepared = match self.renderer.prepare(job, body_key) {
             Ok(prepared) => prepared,
             Err(problem) => return Ok(Err(problem)),

@@ -29,7 +29,14 @@ impl Artifacts<'_> {
     /// A file of the page `id`, if nothing that it is made from changed.
     pub(super) fn unchanged(&self, id: PageId, path: &RelPath) -> Option<File> {
         let entry = self.standing(path).filter(|_| self.known().is_unchanged(id))?;
-        Some((path.clone(), entry.clone(), Source::Kept))
+        Some(self.as_kept(path, entry))
+    }
+
+    fn as_kept(&self, path: &RelPath, entry: &Entry) -> File {
+        if self.session.store.is_shared() {
+            self.session.note_used(name(path, entry.key));
+        }
+        (path.clone(), entry.clone(), Source::Kept)
     }
 
     /// The file at `path` that `key` names: as it stands, or as another machine made it.
@@ -43,10 +50,7 @@ impl Artifacts<'_> {
     /// The file at `path`, if the one that stands there is what `key` names.
     pub(super) fn as_it_stands(&self, path: &RelPath, key: Digest) -> Option<File> {
         let entry = self.standing(path).filter(|entry| entry.key == key)?;
-        if self.session.store.is_shared() {
-            self.session.note_used(name(path, key));
-        }
-        Some((path.clone(), entry.clone(), Source::Kept))
+        Some(self.as_kept(path, entry))
     }
 
     /// The file at `path` that `key` names, if another machine made it.
