@@ -596,6 +596,11 @@ pub enum FieldKind {
 }
 
 impl Config {
+    /// Whether anything is shown that is found with the words of articles: related reading, or topics that nobody wrote.
+    pub fn asks_for_words(&self) -> bool {
+        self.related.enabled || self.weave.auto_topics && !self.topics.is_empty()
+    }
+
     /// A configuration with every default, for a site that says only its title and where it lives.
     pub fn new(title: &str, base_url: BaseUrl) -> Self {
         Self {

@@ -58,7 +58,7 @@ pub use self::{
 pub use crate::model::extensions::{Extension, Extensions};
 
 /// Counts up with every change of what this stage makes of the same text.
-pub const VERSION: u32 = 16 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
+pub const VERSION: u32 = 17 | if cfg!(feature = "diagrams") { 1 << 16 } else { 0 };
 
 /// What of the configuration this stage depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,6 +67,8 @@ pub struct Options {
     pub smart_punctuation: bool,
     /// A BCP 47 tag, for the stems of words.
     pub language: String,
+    /// Whether the words of articles are gathered.
+    pub words: bool,
     /// What is read beyond CommonMark.
     pub extensions: Extensions,
     /// Declared kinds of callouts: the name, the title, and the kind that it looks like.
@@ -87,6 +89,7 @@ impl Options {
         Self {
             smart_punctuation: config.markdown.smart_punctuation,
             language: config.language.clone(),
+            words: config.asks_for_words(),
             extensions: config.markdown.extensions,
             callouts: config
                 .callouts
@@ -108,6 +111,7 @@ impl Default for Options {
         Self {
             smart_punctuation,
             language: "en".to_owned(),
+            words: true,
             extensions,
             callouts: Vec::new(),
             questions,

@@ -35,6 +35,8 @@ pub(super) struct Gather {
     words: u32,
     /// Whether the language writes nouns with a capital wherever they stand.
     has_capital_nouns: bool,
+    /// Whether anybody asks for words: else all that is gathered is that there are none.
+    is_wanted: bool,
 }
 
 /// A term, and how often the whole text and the present section have it.
@@ -81,12 +83,15 @@ pub(super) enum Place {
 }
 
 impl Gather {
-    /// An empty profile of an article in a language such as `en-GB`; its first section is open.
-    pub(super) fn new(language: &str) -> Self {
+    /// An empty profile of an article in a language such as `en-GB`; its first section is open. Where words are not wanted,
+    /// it stays empty.
+    pub(super) fn new(language: &str, is_wanted: bool) -> Self {
+        let usual = if is_wanted { USUAL } else { 0 };
         Self {
-            stems: Stems::new(language),
-            terms: Vec::with_capacity(USUAL),
-            surfaces: String::with_capacity(8 * USUAL),
+            stems: Stems::with_capacity(language, usual),
+            terms: Vec::with_capacity(usual),
+            surfaces: String::with_capacity(8 * usual),
+            is_wanted,
             here: Vec::new(),
             sections: Vec::new(),
             words: 0,
@@ -97,6 +102,9 @@ impl Gather {
     /// Takes words; running text and headings are the present section's. `codes` are the places at which code begins in
     /// the text.
     pub(super) fn text(&mut self, text: &str, place: Place, codes: &[usize]) {
+        if !self.is_wanted {
+            return;
+        }
         let Self { stems, terms, surfaces, here, words, .. } = self;
         let mut take = |id: u32, surface: &str, at: Option<usize>| {
             if id == NOISE {
@@ -251,9 +259,14 @@ type Take<'t> = &'t mut dyn FnMut(u32, &str, Option<usize>);
 impl Stems {
     /// For a language as in `language = "en-GB"`; where no stemmer is known for it, words are left as they are.
     pub fn new(language: &str) -> Self {
+        Self::with_capacity(language, USUAL)
+    }
+
+    /// The same, with room for so many terms.
+    fn with_capacity(language: &str, terms: usize) -> Self {
         let name = language.split(['-', '_']).next().unwrap_or("");
         let stemmer = Algorithm::from_name(name).ok().map(Stemmer::new);
-        let table = || FxHashMap::with_capacity_and_hasher(USUAL, FxBuildHasher);
+        let table = || FxHashMap::with_capacity_and_hasher(terms, FxBuildHasher);
         let (ids, known) = (table(), table());
         Self { stemmer, hashes: Vec::new(), ids, known, lower: String::new() }
     }
@@ -561,7 +574,7 @@ mod tests {
 
     /// How the first word of an article is written to other readers, its blocks being these; code begins at `^`.
     fn written(language: &str, title: &str, blocks: &[&str]) -> String {
-        let mut gather = Gather::new(language);
+        let mut gather = Gather::new(language, true);
         for block in blocks {
             let codes: Vec<usize> = block.find('^').into_iter().collect();
             gather.text(&block.replace('^', ""), Place::Text, &codes);

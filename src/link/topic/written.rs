@@ -157,7 +157,9 @@ impl Own {
         let mut sections = vec![OfSection::default(); usize::from(said > 0)];
         sections.extend(headings[..said].iter().map(|heading| {
             let (topics, is_none) = find(&heading.topics);
-            OfSection { topics, is_none, is_automatic: heading.auto_topics }
+            // What is off for the site is off.
+            let is_automatic = heading.auto_topics.filter(|_| config.weave.auto_topics);
+            OfSection { topics, is_none, is_automatic }
         }));
         Self { whole, sections, is_none, problems }
     }

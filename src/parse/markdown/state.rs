@@ -238,7 +238,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             section: SectionDraft::default(),
             whole: Excerpt::default(),
             block: BlockText::default(),
-            profile: Gather::new(&options.language),
+            profile: Gather::new(&options.language, options.words),
             links: Vec::new(),
             anchors: Vec::new(),
             codes: Vec::new(),

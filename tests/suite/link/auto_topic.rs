@@ -110,6 +110,7 @@ fn automatic_topics_can_be_switched_off() {
     let off = "auto_topics = false";
     for (config, index, front, heading) in [
         ("[weave]\nauto_topics = false\n", "", "", ""),
+        ("[weave]\nauto_topics = false\n", "", "auto_topics = true", " {auto_topics=true}"),
         ("[weave]\ntopic_threshold = 1.0\n", "", "", ""),
         ("", off, "", ""),
         ("", "", off, ""),

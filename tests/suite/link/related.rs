@@ -98,6 +98,18 @@ fn the_ranking_is_printed_without_regard_to_series() {
     said.says(["\"a/stores.md\": [\n    \"b/serving.md\"\n  ]"]);
 }
 
+#[test]
+fn a_site_that_shows_no_related_reading_can_be_asked_for_it() {
+    let off = "[related]\nenabled = false\n[weave]\nauto_topics = false\n";
+    let mut site = Site::new(&format!("{off}{}", two_subjects()));
+    site.build().same_as_cold();
+    let ranking = |site: &Site| site.run(&["export", "related"]).ends(0).stdout.clone();
+    assert_eq!(ranking(&site), ranking(&Site::new(&two_subjects())));
+    // Nor is what a build remembers then of any use to one that shows it.
+    site.edit("site.toml", off, "").build().same_as_cold();
+    assert!(!related(&site, "a/stores/index.html").is_empty());
+}
+
 /// A long article about two things, and an article about each.
 const TWO_THINGS: &str = "-- content/long.md --
 # Everything
