@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the cost of builds: the lower limit, Docweave in seven situations, and Hugo, in turn, in one run.
+"""Compares the cost of builds: the lower limit, Docweave in eight situations, and Hugo, in turn, in one run.
 
 usage: compare.py (--generate N | --site DIR | --scale N,N,..) [options]
 
@@ -30,6 +30,7 @@ CASES = {
     "lower": "lower limit",
     "cold-plain": "cold, no highlighting",
     "cold": "cold, highlighting",
+    "woven": "cold, highlighting, related reading and automatic topics",
     "same": "nothing changed",
     "prose": "one article's prose edited",
     "title": "one title edited",
@@ -37,6 +38,7 @@ CASES = {
     "hugo-plain": "Hugo cold, no highlighting",
     "hugo": "Hugo cold, highlighting",
 }
+SAME_WORK = {"cold-plain", "cold"}
 WARM = {"same", "prose", "title", "template"}
 ROOM_PER_ARTICLE = 150_000
 SCALE_CASES = ["lower", "cold-plain", "cold", "same", "prose"]
@@ -235,6 +237,8 @@ class Site:
         layout.link_tree(self.folder / "docweave", place / "site")
         if case == "cold-plain":
             replace_text(place / "site/site.toml", "highlight = true", "highlight = false")
+        if case in SAME_WORK:
+            add_text(place / "site/site.toml", layout.UNWOVEN)
         if case in WARM:
             shutil.copytree(self.folder / "built/public", place / "public", symlinks=True)
             copy_what_the_build_added(self.folder / "built/site", place / "site")
@@ -303,6 +307,10 @@ def replace_text(path, old, new):
     if old not in text:
         sys.exit(f"`{old}` is not in {path}")
     replace_file(path, text.replace(old, new, 1))
+
+
+def add_text(path, text):
+    replace_file(path, path.read_text(encoding="utf-8") + text)
 
 
 def replace_file(path, text):

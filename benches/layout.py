@@ -41,6 +41,16 @@ enabled = false
 """
 
 
+# What only Docweave finds, left out where the same work is compared.
+UNWOVEN = """
+[related]
+enabled = false
+
+[weave]
+auto_topics = false
+"""
+
+
 def lay_out(content, destination):
     """Writes `destination/docweave` and `destination/hugo`; the articles are hard links to those of `content`."""
     for tool, parts in (("docweave", [("theme", "themes/bench")]), ("hugo", [("hugo", ".")])):
