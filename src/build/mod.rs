@@ -349,9 +349,9 @@ impl Session {
         if self.stays() {
             let before = pages.into_before(site.clone(), tree);
             *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-        } else {
+        } else if let Some(kept) = pages.into_named() {
             let key = KeptPages::key(&tree);
-            self.store.put_value(Kind::Record, &key, &pages.into_kept());
+            self.store.put_value(Kind::Weave, &key, &kept);
             self.note_used(key);
         }
     }
@@ -363,7 +363,7 @@ impl Session {
             return last;
         }
         let tree = old.digest();
-        let kept: KeptPages = self.store.get_value(Kind::Record, &KeptPages::key(&tree))?;
+        let kept: KeptPages = self.store.get_value(Kind::Weave, &KeptPages::key(&tree))?;
         Some(kept.before(tree))
     }
 

@@ -59,7 +59,8 @@ pub enum Kind {
     Picture,
     /// The words of articles, for the search: all of them are needed at once where one changed.
     Words,
-    /// What weaves remembered: one for each tree, of which a build asks for one.
+    /// What weaves remembered, and what names the pages of which they knew all: one of each for each tree, of which a build
+    /// asks for one.
     Weave,
     /// Files of the output, where machines share a cache. To any other, what stands in the output folder is as good.
     Made,

@@ -148,11 +148,17 @@ impl Terms {
     }
 
     fn term(&self, index: usize, start: usize) -> Term<'_> {
+        let surface = self.surfaces.get(start..start + self.length(index)).unwrap_or_default();
+        Term { surface, ..self.bare(index) }
+    }
+
+    /// The word at `index`, without its surface.
+    fn bare(&self, index: usize) -> Term<'static> {
         let mark = self.marks[index];
         let has = |bit: u16| mark & bit != 0;
         Term {
             hash: self.hashes[index],
-            surface: self.surfaces.get(start..start + self.length(index)).unwrap_or_default(),
+            surface: "",
             level: mark as u8,
             in_title: has(IN_TITLE),
             in_keywords: has(IN_KEYWORDS),
@@ -313,9 +319,15 @@ impl Profile {
         of_title(&self.terms, &self.core)
     }
 
-    /// The words that describe the article best, each with the term that it is.
-    pub fn described(&self) -> impl Iterator<Item = (&CoreWord, Term<'_>)> {
-        self.core.iter().map(|word| (word, self.terms.at(word.term)))
+    /// The words that describe the article best, each with the term that it is, without its surface.
+    pub fn described(&self) -> impl Iterator<Item = (&CoreWord, Term<'static>)> {
+        self.core.iter().map(|word| (word, self.terms.bare(word.term as usize)))
+    }
+
+    /// A form that readers know of a word that describes the article, by the word's hash.
+    pub fn surface(&self, hash: u64) -> Option<&str> {
+        let word = self.core.iter().find(|word| self.terms.hashes[word.term as usize] == hash)?;
+        Some(self.terms.at(word.term).surface)
     }
 }
 

@@ -118,8 +118,12 @@ impl Pages {
         self.bodies[id].get_or_init(|| key);
     }
 
-    /// What another process wants to know of this build.
-    pub(in crate::build) fn into_kept(self) -> Kept {
+    /// What another process wants to know of this build, where pages were named for it.
+    pub(in crate::build) fn into_named(self) -> Option<Kept> {
+        (!self.names.is_empty()).then(|| self.into_kept())
+    }
+
+    fn into_kept(self) -> Kept {
         let Self { surroundings, all, names, bodies, .. } = self;
         let bodies = bodies.into_iter().map(OnceLock::into_inner).collect();
         Kept { surroundings, all, names, bodies }

@@ -148,9 +148,7 @@ impl Facts {
 
     /// A form of a word that readers know, as the page has it.
     pub(super) fn surface<'s>(&self, site: &'s Site, page: usize, word: u32) -> Option<&'s str> {
-        let hash = self.hashes[word as usize];
-        let mut described = site.pages[page].head.profile.described();
-        described.find(|(_, term)| term.hash == hash).map(|(_, term)| term.surface)
+        site.pages[page].head.profile.surface(self.hashes[word as usize])
     }
 }
 
