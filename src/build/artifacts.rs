@@ -49,7 +49,7 @@ use crate::render::{
 use crate::source::Files;
 
 /// Counts up with every change of what a copy as Markdown is made to be.
-const COPY_VERSION: u32 = 1;
+pub(super) const COPY_VERSION: u32 = 1;
 
 /// Everything that artifacts are made from.
 pub(super) struct Artifacts<'a> {

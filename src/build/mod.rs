@@ -666,19 +666,24 @@ fn surroundings(
     copied: &BTreeMap<RelPath, (Digest, u64)>,
 ) -> Digest {
     let assets: Vec<_> = theme.assets().values().map(|asset| &asset.output).collect();
-    let version = (
-        env!("CARGO_PKG_VERSION"),
+    let versions = [
         VERSION,
+        artifacts::COPY_VERSION,
         crate::parse::VERSION,
         link::VERSION,
         crate::render::VERSION,
+        crate::render::code::VERSION,
         crate::render::body::VERSION,
+        crate::render::highlight::VERSION,
         crate::render::inventory::VERSION,
-        crate::render::search::VERSION,
-        crate::render::picture::VERSION,
+        crate::render::json::VERSION,
+        crate::render::llms::VERSION,
         crate::render::media::VERSION,
-    );
-    Digest::of_value(&(version, config, theme.digest(), assets, named, copied))
+        crate::render::picture::VERSION,
+        crate::render::search::VERSION,
+        crate::render::social::VERSION,
+    ];
+    Digest::of_value(&(env!("CARGO_PKG_VERSION"), versions, config, theme.digest(), assets, named, copied))
 }
 
 /// `told` is what is wrong with the inputs themselves: a file that was left out shows nowhere else.

@@ -11,7 +11,7 @@ use crate::parse::console;
 use crate::render::{body::escape_attribute, highlight, strings::Strings};
 
 /// Counts up with every change of what this makes of the same block.
-pub(super) const VERSION: u32 = 2;
+pub const VERSION: u32 = 2;
 
 /// Marks of lines, each with its class.
 const MARKS: &[(LineMark, &str)] = &[

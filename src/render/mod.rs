@@ -10,7 +10,7 @@
 mod archive;
 pub mod body;
 pub mod card;
-mod code;
+pub mod code;
 pub mod component;
 pub mod feed;
 mod glossary;

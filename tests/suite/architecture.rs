@@ -48,6 +48,22 @@ fn each_crate_is_known_where_it_belongs() {
 }
 
 #[test]
+fn a_build_is_recalled_by_every_version_of_what_it_writes() {
+    let names = source("build/mod.rs");
+    // The graph is printed, and never written by a build.
+    let counted = |(path, text): (&String, &String)| {
+        let stage = ["parse/", "link/", "render/"].iter().any(|room| path.starts_with(room));
+        let is_counted = text.lines().any(|line| line.contains("const VERSION: u32")) && path != "render/graph.rs";
+        let place = path.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+        (stage && is_counted).then(|| format!("{place}::VERSION,"))
+    };
+    let all: Vec<String> = sources().iter().filter_map(counted).collect();
+    assert!(all.len() > 10, "{all:?}");
+    let forgotten: Vec<&String> = all.iter().filter(|version| !names.contains(version.as_str())).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
+
+#[test]
 fn the_map_names_every_room() {
     let mapped: Vec<_> = floors(&source("lib.rs")).into_keys().collect();
     let rooms: Vec<_> =
