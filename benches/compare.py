@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the cost of builds: the lower limit, Docweave in eight situations, and Hugo, in turn, in one run.
+"""Compares the cost of builds: the lower limit, Docweave in seven situations, and Hugo, in turn, in one run.
 
 usage: compare.py (--generate N | --site DIR | --scale N,N,..) [options]
 
@@ -41,7 +41,7 @@ CASES = {
 SAME_WORK = {"cold-plain", "cold"}
 WARM = {"same", "prose", "title", "template"}
 ROOM_PER_ARTICLE = 150_000
-SCALE_CASES = ["lower", "cold-plain", "cold", "same", "prose"]
+SCALE_CASES = ["lower", "cold-plain", "cold", "woven", "same", "prose"]
 
 
 def main():
