@@ -5,7 +5,10 @@ use std::cell::Cell;
 use docweave::build::Fault;
 use proptest::{prelude::*, test_runner::TestError};
 
-use crate::{property::runner, site::Site};
+use crate::{
+    property::{finder, runner},
+    site::Site,
+};
 
 /// One thing that somebody does to a site. Articles are named by numbers: they are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -253,7 +256,8 @@ pub(super) fn apply(site: &mut Site, step: &[Edit], states: &mut Vec<State>) {
 
 /// Tries sequences until one has a difference, and gives it with its sequence.
 pub(super) fn search(cases: u32, fault: Option<Fault>) -> Option<String> {
-    let result = runner(cases).run(&steps(6), |steps| {
+    let mut runner = if fault.is_some() { finder(cases) } else { runner(cases) };
+    let result = runner.run(&steps(6), |steps| {
         let mut site = Site::new("");
         // So that there is an index of the search as well.
         site.and("-- themes/bare/templates/search.html --\n-- themes/bare/templates/search_dialog.html --\n");
