@@ -437,10 +437,9 @@ impl Resolver<'_> {
 
     fn help_for_missing(&self, link: &Link, path: &str) -> &'static str {
         let top = path.split('/').next().unwrap_or("");
-        let is_inside = |page: &Page| page.head.path.as_str().split('/').next() == Some(top);
         match link.kind {
             LinkKind::Image => "put the image there, or name one that is",
-            _ if link.target.starts_with('/') && !self.site.pages.iter().any(is_inside) => {
+            _ if link.target.starts_with('/') && !self.places.has_top(self.site, top) => {
                 "a `/` at the beginning stands for `content/`; write the whole address, `https://..`, of what is on another site, or name such paths in `same_host` of `[check.external]`"
             }
             _ => "write that article, or name one that is there",

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::link::route;
-use crate::model::{RelPath, Site, inventory::composed, site::PageId};
+use crate::model::{
+    RelPath, Site,
+    inventory::composed,
+    site::{Page, PageId},
+};
 
 /// Everything on the site that a link may name. Names are composed (NFC): a file system may keep them otherwise than they are
 /// typed.
@@ -61,12 +65,36 @@ impl Places {
     /// Paths of the pages of one folder. Pages are ordered by path, so they stand together.
     pub(super) fn siblings<'s>(&self, site: &'s Site, folder: &str) -> Vec<&'s str> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let start = site.pages.partition_point(|page| page.head.path.as_str() < prefix.as_str());
-        let inside = site.pages[start..].iter().map(|page| page.head.path.as_str());
-        inside
-            .take_while(|path| path.starts_with(&prefix))
-            .filter(|path| !path[prefix.len()..].contains('/'))
-            .take(500)
-            .collect()
+        let mut siblings = Vec::new();
+        let mut rest = pages_from(site, &prefix);
+        while let Some(page) = rest.first().filter(|_| siblings.len() < 500) {
+            let path = page.head.path.as_str();
+            let Some(inside) = path.strip_prefix(&prefix) else { break };
+            let behind = match inside.split_once('/') {
+                None => {
+                    siblings.push(path);
+                    1
+                }
+                // What lies deeper is passed over at once.
+                Some((deeper, _)) => {
+                    let deeper = &path[..=prefix.len() + deeper.len()];
+                    rest.partition_point(|page| page.head.path.as_str().starts_with(deeper))
+                }
+            };
+            rest = &rest[behind..];
+        }
+        siblings
     }
+
+    /// Whether a page stands in the folder at the top of the site, or is called like that.
+    pub(super) fn has_top(&self, site: &Site, name: &str) -> bool {
+        let folder = format!("{name}/");
+        let is_inside = |page: &Page| page.head.path.as_str().starts_with(&folder);
+        pages_from(site, &folder).first().is_some_and(is_inside) || self.pages.contains_key(name)
+    }
+}
+
+/// The pages from a path on, in their order.
+fn pages_from<'s>(site: &'s Site, path: &str) -> &'s [Page] {
+    &site.pages[site.pages.partition_point(|page| page.head.path.as_str() < path)..]
 }

@@ -7,7 +7,7 @@ fn links(target: &str) -> Site {
     let mut site = Site::new(&format!(
         "-- content/_index.md --\n-- content/s/a.md --\n[x]({target})\n-- content/s/b.md --\n## X\n<a id=\"raw\"></a>\n\
          -- content/s/_index.md --\n-- content/s/dir/index.md --\n-- content/s/file.txt --\n-- content/moved.md --\n+++\n\
-         url = \"/else/\"\n+++\n-- static/paper.pdf --\n-- content/s/read/README.md --\n-- content/s/read/c.md --\n"
+         url = \"/else/\"\n+++\n-- content/section.md --\n-- static/paper.pdf --\n-- content/s/read/README.md --\n-- content/s/read/c.md --\n"
     ));
     site.build();
     site
@@ -58,6 +58,13 @@ fn broken_links_are_told_with_what_was_meant() {
         ("bb.md", "warning[broken-link]: `bb.md` leads to nothing: there is no content/s/bb.md; did you mean `b.md`?"),
         ("../b.md", "`../b.md` leads to nothing: there is no content/b.md; did you mean `b.md`?"),
         ("moved.md", "there is no content/s/moved.md; did you mean `../moved.md`?"),
+        ("/mvoed.md", "there is no content/mvoed.md; did you mean `../moved.md`?"),
+        ("/sections.md", "there is no content/sections.md; did you mean `../section.md`?"),
+        (
+            "/other/x.md",
+            "there is no content/other/x.md; a `/` at the beginning stands for `content/`; write the whole",
+        ),
+        ("/s/other/x.md", "there is no content/s/other/x.md; write that article, or name one that is there"),
         ("../../../etc/passwd", "the link `../../../etc/passwd` leaves the content folder"),
         ("nowhere/at/all", "there is no content/s/nowhere/at/all"),
         ("", "a link without a target leads nowhere"),
