@@ -1,6 +1,8 @@
 //! Rules of one article: its headings, its code, its description.
 
-use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::check::path_of;
 use crate::model::{
@@ -15,8 +17,9 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     // The page's own heading has level 1.
     let mut before = 1;
-    let mut above: Vec<&Heading> = Vec::new();
-    let mut seen: BTreeMap<(Option<&str>, String), &Heading> = BTreeMap::new();
+    // The headings that this one stands below, by their place.
+    let mut above: Vec<(usize, u8)> = Vec::new();
+    let mut seen: FxHashMap<(Option<usize>, u64), &Heading> = FxHashMap::default();
     for (index, heading) in head.headings.iter().enumerate() {
         if heading.level > before + 1 {
             let message = format!("this heading has level {}, and the one before it {before}", heading.level);
@@ -25,19 +28,19 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
             found.push(at(head, heading, "heading-skip", message).help(help));
         }
         before = heading.level;
-        above.retain(|other| other.level < heading.level);
-        let key = (above.last().map(|parent| parent.id.as_str()), heading.text.to_lowercase());
+        above.retain(|(_, level)| *level < heading.level);
+        let key = (above.last().map(|(parent, _)| *parent), hash_in_small(&heading.text));
         match seen.get(&key) {
-            Some(first) => {
+            Some(first) if first.text.to_lowercase() == heading.text.to_lowercase() => {
                 let message = format!("the heading “{}” stands twice here", heading.text);
                 let problem = at(head, heading, "duplicate-heading", message)
                     .note(format!("the first is in line {}", first.span.line))
                     .help("say what is special about each, or give them ids of their own: `{#id}`");
                 found.push(problem);
             }
-            None => drop(seen.insert(key, heading)),
+            _ => drop(seen.insert(key, heading)),
         }
-        above.push(heading);
+        above.push((index, heading.level));
         // The text below a heading is the section after it; a deeper heading that follows is something below it.
         let is_empty = head.sections.get(index + 1).is_some_and(|section| section.is_empty);
         let goes_deeper = head.headings.get(index + 1).is_some_and(|next| next.level > heading.level);
@@ -47,6 +50,17 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// The hash of a text in small letters.
+fn hash_in_small(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    } else {
+        text.to_lowercase().bytes().for_each(|byte| hasher.write_u8(byte));
+    }
+    hasher.finish()
 }
 
 /// `no-code-language`, `unknown-code-language`.

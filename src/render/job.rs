@@ -86,7 +86,7 @@ pub struct Prepared<'a> {
 }
 
 pub(super) enum Values<'a> {
-    Page(Box<PageView<'a>>, Vec<(&'static str, Value)>),
+    Page(Box<PageView<'a>>, Vec<More<'a>>),
     Redirect(RedirectView<'a>),
 }
 
@@ -354,8 +354,8 @@ impl<'a> Renderer<'a> {
                 let sidebar = self.sidebar(prepared.nav, &view.url)?;
                 room += sidebar.as_str().map_or(0, str::len);
                 context.insert_value("sidebar", sidebar);
-                for (name, value) in more {
-                    context.insert_value(*name, value.clone());
+                for More { name, value, .. } in more {
+                    context.insert_value(*name, value());
                 }
             }
             Values::Redirect(view) => context.insert_value("redirect", Value::from_serializable(view)),
@@ -489,7 +489,7 @@ impl<'a> Renderer<'a> {
         let feed_url = self.topic_feeds()[topic].as_ref().map(|feed| self.config.base_url.rooted(feed.file.as_str()));
         let topic_view = listing::topic_view(self.config, self.site, topic, &self.articles()[topic], number);
         let topic_view = TopicView { feed_url, ..topic_view };
-        let more = vec![more("topic", &topic_view)];
+        let more = vec![More::of("topic", topic_view)];
         let output = if number == 1 { members.output.clone() } else { output_of(&url) };
         self.prepared(output, "topic.html".to_owned(), view, more, None, body)
     }
@@ -532,7 +532,7 @@ impl<'a> Renderer<'a> {
         view.breadcrumbs = self.home_crumb();
         let tree = listing::topics_view(self.config, self.site);
         let map = topic_map::view(self.config, self.site, self.articles());
-        let more = vec![more("topics", &tree), more("topic_map", &map)];
+        let more = vec![More::of("topics", tree), More::of("topic_map", map)];
         self.prepared(output_of(&url), "topics.html".to_owned(), view, more, None, body)
     }
 
@@ -540,7 +540,7 @@ impl<'a> Renderer<'a> {
         let (url, output) = self.site.glossary.clone().expect("a glossary is asked for where there is one");
         let mut view = self.bare_view("glossary", &url);
         view.breadcrumbs = self.home_crumb();
-        let more = vec![more("glossary", &glossary::view(self.config, self.site))];
+        let more = vec![More::of("glossary", glossary::view(self.config, self.site))];
         self.prepared(output, GLOSSARY.to_owned(), view, more, None, None)
     }
 
@@ -549,7 +549,7 @@ impl<'a> Renderer<'a> {
         let url = listing::page_url(&first, number);
         let mut view = self.bare_view("archive", &url);
         view.breadcrumbs = self.home_crumb();
-        let more = vec![more("archive", &archive::view(self.config, self.site, &first, number))];
+        let more = vec![More::of("archive", archive::view(self.config, self.site, &first, number))];
         let output = if number == 1 { output } else { output_of(&url) };
         self.prepared(output, archive::TEMPLATE.to_owned(), view, more, None, None)
     }
@@ -567,8 +567,11 @@ impl<'a> Renderer<'a> {
         view.breadcrumbs = self.home_crumb();
         let tree = if number == 1 { listing::topics_view(self.config, self.site) } else { Vec::new() };
         let more = vec![
-            more("topics", &tree),
-            more("search", &search_page::view(self.config, self.site, self.listed(), search_page::Part::Page(number))),
+            More::of("topics", tree),
+            More::of(
+                "search",
+                search_page::view(self.config, self.site, self.listed(), search_page::Part::Page(number)),
+            ),
         ];
         Ok(self.prepared(output_of(&url), search_page::TEMPLATE.to_owned(), view, more, None, None))
     }
@@ -577,7 +580,7 @@ impl<'a> Renderer<'a> {
         let output = search_page::dialog(self.config);
         let view = self.bare_view("search", &format!("/{output}"));
         let search = search_page::view(self.config, self.site, self.listed(), search_page::Part::Dialog);
-        let more = vec![more("search", &search)];
+        let more = vec![More::of("search", search)];
         self.prepared(output, search_page::DIALOG.to_owned(), view, more, None, None)
     }
 
@@ -611,7 +614,7 @@ impl<'a> Renderer<'a> {
         output: RelPath,
         template: String,
         mut view: PageView<'s>,
-        more: Vec<(&'static str, Value, Digest)>,
+        more: Vec<More<'s>>,
         page: Option<PageId>,
         body: Option<Digest>,
     ) -> Prepared<'s> {
@@ -628,19 +631,26 @@ impl<'a> Renderer<'a> {
             .part(&body)
             .part(&(facts(&view), self.data_digests(&view)))
             .part(&(&view.breadcrumbs, &view.previous, &view.next, &view.children))
-            .part(&(&view.topics, more.iter().map(|(_, _, digest)| *digest).collect::<Vec<_>>()))
+            .part(&(&view.topics, more.iter().map(|more| more.digest).collect::<Vec<_>>()))
             .part(&view.related)
             .part(&view.backlinks)
             .finish();
         let shown = if view.path.is_empty() { output.to_string() } else { view.path.clone() };
-        let more = more.into_iter().map(|(name, value, _)| (name, value)).collect();
         Prepared { output, key, template, values: Values::Page(Box::new(view), more), nav: Some(nav), shown, page }
     }
 }
 
-/// A further value for a template, and its digest.
-fn more<T: Serialize>(name: &'static str, value: &T) -> (&'static str, Value, Digest) {
-    (name, Value::from_serializable(value), Digest::of_value(value))
+/// A further value for a template. Most are never asked for: the page stands as it is.
+pub(super) struct More<'a> {
+    pub(super) name: &'static str,
+    digest: Digest,
+    pub(super) value: Box<dyn Fn() -> Value + 'a>,
+}
+
+impl<'a> More<'a> {
+    fn of<T: Serialize + 'a>(name: &'static str, value: T) -> Self {
+        Self { name, digest: Digest::of_value(&value), value: Box::new(move || Value::from_serializable(&value)) }
+    }
 }
 
 /// A key under construction: all parts one after the other, in the order of [`PARTS`].

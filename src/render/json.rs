@@ -8,7 +8,7 @@ use tera::Value;
 use crate::link::route;
 use crate::model::{Config, Digest, RelPath, site::Page};
 use crate::render::{
-    job::{Prepared, Renderer, Values},
+    job::{More, Prepared, Renderer, Values},
     page,
     view::{LinkView, PageView},
 };
@@ -24,7 +24,7 @@ struct File<'a> {
     page: &'a PageView<'a>,
     sections: Vec<SectionView<'a>>,
     #[serde(flatten)]
-    more: BTreeMap<&'static str, &'a Value>,
+    more: BTreeMap<&'static str, Value>,
     html: &'a str,
 }
 
@@ -62,7 +62,7 @@ impl Renderer<'_> {
     /// A prepared page as JSON, with the body `html`.
     pub fn json(&self, prepared: &Prepared<'_>, html: &str) -> Option<Vec<u8>> {
         let sections = self.sections(prepared);
-        let more = prepared.more().iter().map(|(name, value)| (*name, value)).collect();
+        let more = prepared.more().iter().map(|more| (more.name, (more.value)())).collect();
         let file = File { format: "docweave-page", version: VERSION, page: prepared.view()?, sections, more, html };
         let mut json = serde_json::to_vec(&file).expect("a view is made of texts, numbers and tables");
         json.push(b'\n');
@@ -86,7 +86,7 @@ impl Prepared<'_> {
     }
 
     /// What the template is given beside that, by its name: `topic`, `topics` and others.
-    fn more(&self) -> &[(&'static str, Value)] {
+    fn more(&self) -> &[More<'_>] {
         match &self.values {
             Values::Page(_, more) => more,
             Values::Redirect(_) => &[],
