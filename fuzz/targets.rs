@@ -24,7 +24,7 @@ use docweave::{
     link::{self, Input},
     model::{
         Config, Data, Date, Diagnostic, Digest, Doc, Head, RelPath, Site, Span, doc::Hole, inventory::Inventories,
-        untrusted::Untrusted,
+        profile::InMemory, untrusted::Untrusted,
     },
     output::{Manifest, MemoryStage},
     parse::{self, Included, Options, front_matter},
@@ -241,6 +241,7 @@ pub fn links(bytes: &[u8]) {
         today: Date::from_str("2026-01-01").expect("a date"),
         changed: &BTreeMap::new(),
         memory: &link::Memory::default(),
+        lexicon: &InMemory,
     };
     let (site, _, _): (Site, _, _) = link::site(settings, input);
     for page in &site.pages {

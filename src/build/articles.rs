@@ -17,7 +17,11 @@ use crate::build::{
     store::Kind,
     trace::Trace,
 };
-use crate::model::{Diagnostic, Digest, Doc, Error, Head, RelPath, site::Page};
+use crate::model::{
+    Diagnostic, Digest, Doc, Error, Head, RelPath,
+    profile::{Lexicon, Vocabulary},
+    site::Page,
+};
 use crate::parse::{self, Included, Options, Parsed};
 use crate::render::media;
 use crate::source::{Files, disk::LARGEST, stamps::Stamp, text};
@@ -89,6 +93,10 @@ impl Article {
         let head = head.map(|head| Arc::new(head.clone()));
         let memo = Memo { head, diagnostics, doc: doc.unwrap_or_default() };
         session.store.put_value(Kind::Head, &self.key, &(memo.head.as_deref(), &memo.diagnostics));
+        if let Some(profile) = memo.head.as_deref().map(|head| &head.profile) {
+            let vocabulary = profile.held().expect("it was parsed just now");
+            session.store.put_value(Kind::Vocabulary, &vocabulary_key(&profile.digest), &**vocabulary);
+        }
         self.take(memo, session);
     }
 
@@ -105,6 +113,51 @@ impl Article {
             return Err(Error::overtaken(self.path.as_str()));
         }
         Ok(bytes)
+    }
+}
+
+/// The name of an article's words in the store.
+fn vocabulary_key(digest: &Digest) -> Digest {
+    store::key("vocabulary", parse::VERSION, &[digest.as_bytes()])
+}
+
+/// The words of articles, from the store, or else from the articles themselves.
+pub(super) struct Vocabularies<'a> {
+    articles: &'a Articles,
+    session: &'a Session,
+    files: &'a dyn Files,
+    trace: &'a Trace,
+    /// What stood in the way.
+    failure: OnceLock<Error>,
+}
+
+impl Vocabularies<'_> {
+    fn parse(&self, head: &Head) -> Result<Arc<Vocabulary>, Error> {
+        let Self { articles, session, files, trace, .. } = self;
+        let article = articles.find(&head.path)?;
+        let documents = &articles.documents;
+        article.parse(&article.read(*files)?, &Reading { session, options: &articles.options, documents, trace });
+        let parsed = lock(session).get(&article.key).and_then(|memo| memo.head.as_ref()?.profile.held().cloned());
+        parsed.ok_or_else(|| Error::overtaken(article.path.as_str()))
+    }
+
+    /// What stood in the way of words that were asked for.
+    pub(super) fn failure(self) -> Option<Error> {
+        self.failure.into_inner()
+    }
+}
+
+impl Lexicon for Vocabularies<'_> {
+    fn vocabulary(&self, head: &Head) -> Arc<Vocabulary> {
+        let known = self.recall(&head.profile.digest).map_or_else(|| self.parse(head), Ok);
+        known.unwrap_or_else(|failure| {
+            self.failure.get_or_init(|| failure);
+            Arc::default()
+        })
+    }
+
+    fn recall(&self, digest: &Digest) -> Option<Arc<Vocabulary>> {
+        self.session.store.get_value(Kind::Vocabulary, &vocabulary_key(digest)).map(Arc::new)
     }
 }
 
@@ -396,9 +449,21 @@ impl Articles {
         found.map(|index| &self.articles[index]).map_err(|_| Error::new(format!("no article {full} was read")))
     }
 
+    /// All words of articles, for as long as weaving takes.
+    pub(super) fn vocabularies<'a>(
+        &'a self,
+        session: &'a Session,
+        files: &'a dyn Files,
+        trace: &'a Trace,
+    ) -> Vocabularies<'a> {
+        Vocabularies { articles: self, session, files, trace, failure: OnceLock::new() }
+    }
+
     /// Tells the session that the memos of these articles are in use.
     pub(super) fn note_used(&self, session: &Session) {
         session.note_all_used(self.articles.iter().map(|article| article.key));
+        let heads = self.articles.iter().filter_map(|article| article.memo().head.as_ref());
+        session.note_all_used(heads.map(|head| vocabulary_key(&head.profile.digest)));
         session.note_used(self.watched_key());
     }
 

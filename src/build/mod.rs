@@ -63,6 +63,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -726,6 +727,7 @@ fn weave(
     trace: &mut Trace,
 ) -> Result<(Site, Data, Vec<Diagnostic>), Error> {
     let heads = known.articles.heads();
+    let lexicon = known.articles.vocabularies(session, given.files, trace);
     let asked = heads.iter().flat_map(|head| component::asks(head, theme)).collect();
     let (data, mut diagnostics) = data::load(&session.data, given.files, known.data, &asked)?;
     let (inventories, problems) = inventories::load(&session.inventories, config, known.inventories);
@@ -738,8 +740,17 @@ fn weave(
         today: known.facts.today,
         changed: &known.facts.changed,
         memory: &session.recall_weave(given.old),
+        lexicon: &lexicon,
     };
     let (site, memory, problems) = link::site(config, input);
+    if given.request.words == Words::All {
+        site.pages.par_iter().for_each(|page| {
+            page.head.vocabulary(&lexicon);
+        });
+    }
+    if let Some(failure) = lexicon.failure() {
+        return Err(failure);
+    }
     trace.related = memory.related_found();
     session.note_weave(memory);
     diagnostics.extend(problems);

@@ -50,6 +50,8 @@ pub fn key(stage: &str, version: u32, parts: &[&[u8]]) -> Digest {
 pub enum Kind {
     /// Small, and all of them are needed at once: their files are read whole.
     Head,
+    /// All words of articles, of which few are needed after an edit: each is read by itself.
+    Vocabulary,
     /// Large, and few of them are needed: each is read by itself.
     Body,
     /// What whole builds came to, and what git knows: a few for each build.
@@ -67,11 +69,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [Self::Head, Self::Body, Self::Record, Self::Picture, Self::Words, Self::Weave, Self::Made];
+    const ALL: [Self; 8] =
+        [Self::Head, Self::Vocabulary, Self::Body, Self::Record, Self::Picture, Self::Words, Self::Weave, Self::Made];
 
     fn prefix(self) -> &'static str {
         match self {
             Self::Head => "heads-",
+            Self::Vocabulary => "vocabularies-",
             Self::Body => "bodies-",
             Self::Record => "records-",
             Self::Picture => "pictures-",
@@ -88,7 +92,7 @@ impl Kind {
 
     /// Whether segments of others are fetched only for a value that they hold, which their indexes tell.
     fn is_indexed(self) -> bool {
-        matches!(self, Self::Body | Self::Weave | Self::Made)
+        matches!(self, Self::Vocabulary | Self::Body | Self::Weave | Self::Made)
     }
 }
 
@@ -107,6 +111,7 @@ pub struct Store {
     folder: PathBuf,
     mode: Mode,
     heads: Shelf,
+    vocabularies: Shelf,
     bodies: Shelf,
     records: Shelf,
     pictures: Shelf,
@@ -126,6 +131,7 @@ impl Store {
             folder: folder.to_owned(),
             mode,
             heads: shelf(Kind::Head),
+            vocabularies: shelf(Kind::Vocabulary),
             bodies: shelf(Kind::Body),
             records: shelf(Kind::Record),
             pictures: shelf(Kind::Picture),
@@ -321,6 +327,7 @@ impl Store {
     fn shelf(&self, kind: Kind) -> &Shelf {
         match kind {
             Kind::Head => &self.heads,
+            Kind::Vocabulary => &self.vocabularies,
             Kind::Body => &self.bodies,
             Kind::Record => &self.records,
             Kind::Picture => &self.pictures,

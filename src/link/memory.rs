@@ -35,6 +35,10 @@ pub struct Memory {
     pub(super) mentions: Vec<(Digest, Arc<Mentions>)>,
     /// The related reading of all pages.
     pub(super) related: Option<(Digest, Arc<Vec<Reading>>)>,
+    /// How many articles have each word.
+    pub(super) counts: Option<Arc<Counts>>,
+    /// The words of topics.
+    pub(super) learned: Option<Arc<Learned>>,
     /// Of how many pages it was not remembered.
     #[serde(skip)]
     pub(super) related_found: usize,
@@ -55,12 +59,6 @@ pub struct Memory {
     pub(super) choices: Vec<Arc<Choice>>,
     #[serde(skip)]
     pub(super) facts: Vec<FactsName>,
-    /// How many articles have each word.
-    #[serde(skip)]
-    pub(super) counts: Option<Arc<Counts>>,
-    /// The words of topics.
-    #[serde(skip)]
-    pub(super) learned: Option<Arc<Learned>>,
     /// All titles.
     #[serde(skip)]
     pub(super) titles: Option<Arc<Titles>>,
@@ -82,7 +80,7 @@ impl Memory {
 
     /// Lets go of what only serves a process that stays.
     pub fn without_index(self) -> Self {
-        let Self { guesses, mentions, related, related_found, .. } = self;
-        Self { guesses, mentions, related, related_found, ..Self::default() }
+        let Self { guesses, mentions, related, counts, learned, related_found, .. } = self;
+        Self { guesses, mentions, related, counts, learned, related_found, ..Self::default() }
     }
 }

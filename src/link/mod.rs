@@ -31,14 +31,15 @@ use crate::link::skeleton::Skeleton;
 use crate::model::{
     Config, Data, Date, Diagnostic, Digest, Head, RelPath, Site,
     inventory::Inventories,
+    profile::Lexicon,
     site::{Page, PageKind},
 };
 
 /// Counts up with every change of what this stage makes of the same heads.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What the stage is given beside the configuration.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "asks for words wherever they are")]
 pub struct Input<'a> {
     /// Heads of all articles, in any order.
     pub heads: Vec<Arc<Head>>,
@@ -54,6 +55,8 @@ pub struct Input<'a> {
     pub changed: &'a BTreeMap<RelPath, Date>,
     /// What an earlier weave remembered; an empty one does as well.
     pub memory: &'a Memory,
+    /// Where the words of heads are that come without them.
+    pub lexicon: &'a dyn Lexicon,
 }
 
 /// Weaves the site. Diagnostics are in the order of pages and places. The memory is for the next weave.
@@ -70,8 +73,8 @@ pub fn site(config: &Config, input: Input<'_>) -> (Site, Memory, Vec<Diagnostic>
     term::mentions(&mut site);
     let known = graph::Known { skeleton: &skeleton, data: input.data, inventories: input.inventories };
     let targets = graph::links(config, &mut site, &known, (old, &mut memory), &mut diagnostics);
-    topic::sections(config, &mut site, &skeleton.places, (old, &mut memory), &mut diagnostics);
-    related::pages(config, &mut site, (&skeleton, &targets), (old, &mut memory), &mut diagnostics);
+    topic::sections(config, (&mut site, input.lexicon), &skeleton.places, (old, &mut memory), &mut diagnostics);
+    related::pages(config, (&mut site, input.lexicon), (&skeleton, &targets), (old, &mut memory), &mut diagnostics);
     memory.heads = site.pages.iter().map(|page| page.head.clone()).collect();
     memory.skeleton = Some(skeleton);
     diagnostics.par_extend(site.pages.par_iter().flat_map_iter(|page| undeclared(config, &page.head)));

@@ -1,43 +1,143 @@
 //! The words that an article is made of, as the whole site may see them.
+//!
+//! A few of them describe the article, and are all that most builds ask for. The others lie apart: of a large site they are
+//! most of what is known of its articles, and only few are looked at after an edit.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{digest::Digest, packed};
+use crate::model::{digest::Digest, packed, page::Head};
 
 /// How many words describe an article.
 const CORE: usize = 64;
 
-/// The words of an article and of each of its sections. Counts are kept by the power of two.
+/// What is known of the words of an article. Counts are kept by the power of two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Words of the title, of the front matter and of the text, each once, in the order in which they are met.
-    pub terms: Terms,
-    /// The words of each section, in the order of [`Head::sections`](super::Head::sections).
-    pub sections: Sections,
     /// The few words that describe the article best: all that other articles' related reading sees of its text. Most
     /// edits of prose leave them as they are.
-    #[serde(with = "packed")]
-    pub core: Vec<CoreWord>,
-    /// Names the words above as readers and other articles see them.
+    pub core: Core,
+    /// Names these words as readers and other articles see them.
     pub core_digest: Digest,
     /// Names the words of the title.
     pub title_digest: Digest,
-    /// Names the words of the article and of its sections.
+    /// Names all words of the article and of its sections.
     pub digest: Digest,
+    /// Tells of most words that the article has none of them.
+    pub sieve: Sieve,
+    #[serde(skip)]
+    vocabulary: Held,
 }
 
-impl Profile {
-    /// Lets go of the words, and keeps what names them.
-    pub fn let_words_go(&mut self) {
-        (self.terms, self.sections, self.core) = Default::default();
+/// All words of an article, and those of each of its sections.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vocabulary {
+    /// Words of the title, of the front matter and of the text, each once, in the order in which they are met.
+    pub terms: Terms,
+    /// The words of each section, in the order of [`Head::sections`].
+    pub sections: Sections,
+}
+
+/// Where the words of articles are found that are not in memory.
+pub trait Lexicon: Sync {
+    /// All words of the article that has this head.
+    fn vocabulary(&self, head: &Head) -> Arc<Vocabulary>;
+
+    /// The words that have this name, which need not be those of any article now; `None` where nobody knows them.
+    fn recall(&self, digest: &Digest) -> Option<Arc<Vocabulary>>;
+}
+
+/// The lexicon of a site of which each head has its words.
+#[derive(Debug)]
+pub struct InMemory;
+
+impl Lexicon for InMemory {
+    fn vocabulary(&self, _head: &Head) -> Arc<Vocabulary> {
+        Arc::default()
+    }
+
+    fn recall(&self, _digest: &Digest) -> Option<Arc<Vocabulary>> {
+        None
     }
 }
 
-/// A word that describes an article.
+/// All words of an article where somebody asked for them. What names them stands beside.
+#[derive(Clone, Default)]
+struct Held(OnceLock<Arc<Vocabulary>>);
+
+impl PartialEq for Held {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Held {}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+/// Words that describe an article, each with the term that it is, in the order of [`Vocabulary::terms`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Core {
+    terms: Terms,
+    #[serde(with = "packed")]
+    words: Vec<CoreWord>,
+}
+
+impl Core {
+    fn of(vocabulary: &Vocabulary) -> Self {
+        let Vocabulary { terms, sections } = vocabulary;
+        let (places, words): (Vec<u32>, Vec<CoreWord>) = core(terms, sections).into_iter().unzip();
+        Self { terms: places.into_iter().map(|place| terms.at(place)).collect(), words }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// All of them, without their surfaces.
+    pub fn iter(&self) -> impl Iterator<Item = (&CoreWord, Term<'static>)> {
+        self.words.iter().enumerate().map(|(at, word)| (word, self.terms.bare(at)))
+    }
+
+    /// The hash of each that the title has.
+    pub fn title(&self) -> impl Iterator<Item = u64> + '_ {
+        let is_in_title = |at: &usize| self.terms.marks[*at] & IN_TITLE != 0;
+        (0..self.words.len()).filter(is_in_title).map(|at| self.terms.hashes[at])
+    }
+
+    /// A form of a word that readers know, by the word's hash.
+    pub fn surface(&self, hash: u64) -> Option<&str> {
+        let at = self.terms.hashes.iter().position(|word| *word == hash)?;
+        Some(self.terms.at(at as u32).surface)
+    }
+
+    /// Names them as readers and other articles see them.
+    fn digest(&self) -> Digest {
+        let all = self.words.iter().zip(self.terms.iter()).map(|(word, term)| {
+            let flags = (term.in_title, term.in_keywords, term.in_description, word.in_lead);
+            (term.hash, term.surface, flags, word.headings, word.level)
+        });
+        Digest::of_value(&all.collect::<Vec<_>>())
+    }
+}
+
+/// What describes an article in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoreWord {
-    /// The index into [`Profile::terms`].
-    pub term: u32,
     /// How many headings have it.
     pub headings: u8,
     /// As [`Term::level`], in steps that widen: from 4 times on, a level stands for the next as well.
@@ -47,16 +147,52 @@ pub struct CoreWord {
 }
 
 impl packed::Number for CoreWord {
-    const SIZE: usize = 8;
+    const SIZE: usize = 4;
 
     fn write(self, bytes: &mut [u8]) {
-        let [a, b, c, d] = self.term.to_le_bytes();
-        bytes.copy_from_slice(&[a, b, c, d, self.headings, self.level, u8::from(self.in_lead), 0]);
+        bytes.copy_from_slice(&[self.headings, self.level, u8::from(self.in_lead), 0]);
     }
 
     fn read(bytes: &[u8]) -> Self {
-        let [a, b, c, d, headings, level, in_lead, _] = bytes.try_into().unwrap_or_default();
-        Self { term: u32::from_le_bytes([a, b, c, d]), headings, level, in_lead: in_lead != 0 }
+        let [headings, level, in_lead, _] = bytes.try_into().unwrap_or_default();
+        Self { headings, level, in_lead: in_lead != 0 }
+    }
+}
+
+/// A filter of words by their hashes (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), with
+/// two bits for each word and about ten bits of room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sieve {
+    /// Their number is a power of two, or none.
+    #[serde(with = "packed")]
+    blocks: Vec<u64>,
+}
+
+impl Sieve {
+    /// How many of a hash's lowest bits count: words of which these are equal are one to it.
+    pub const BITS: u32 = 20;
+
+    fn of(hashes: &[u64]) -> Self {
+        let blocks = if hashes.is_empty() { 0 } else { (hashes.len() * 10 / 64).next_power_of_two() };
+        let mut sieve = Self { blocks: vec![0; blocks] };
+        for hash in hashes {
+            for (block, bit) in sieve.bits(*hash) {
+                sieve.blocks[block] |= bit;
+            }
+        }
+        sieve
+    }
+
+    /// False only if the article has no word with such a hash.
+    pub fn may_have(&self, hash: u64) -> bool {
+        !self.blocks.is_empty() && self.bits(hash).into_iter().all(|(block, bit)| self.blocks[block] & bit != 0)
+    }
+
+    /// Where the bits of a word stand; there are blocks.
+    fn bits(&self, hash: u64) -> [(usize, u64); 2] {
+        let mixed = (hash & ((1 << Self::BITS) - 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let bit = |mixed: u64| ((mixed >> 6) as usize & (self.blocks.len() - 1), 1 << (mixed & 63));
+        [bit(mixed >> 20), bit(mixed >> 42)]
     }
 }
 
@@ -168,11 +304,6 @@ impl Terms {
         }
     }
 
-    /// Whether the title has the word at `index`, which has to be one of them.
-    pub fn is_in_title(&self, index: u32) -> bool {
-        self.marks[index as usize] & IN_TITLE != 0
-    }
-
     /// The hash of each that stands anywhere but in blocks of code and in the description.
     pub fn said(&self) -> impl Iterator<Item = u64> + '_ {
         let is_said = |mark: u16| {
@@ -223,7 +354,7 @@ impl<'a> FromIterator<Term<'a>> for Terms {
 /// A word of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The index into [`Profile::terms`].
+    /// The index into [`Vocabulary::terms`].
     pub term: u32,
     /// As [`Term::level`], in this section alone.
     pub level: u8,
@@ -295,51 +426,44 @@ impl<'a> Entries<'a> {
 
 impl Default for Profile {
     fn default() -> Self {
-        Self::new(Terms::default(), Sections::default())
+        Self::new(Vocabulary::default())
     }
 }
 
 impl Profile {
-    /// A profile of these words, and which of them describe it best.
-    pub fn new(terms: Terms, sections: Sections) -> Self {
-        let core = core(&terms, &sections);
-        let seen = |word: &CoreWord| {
-            let term = terms.at(word.term);
-            let flags = (term.in_title, term.in_keywords, term.in_description, word.in_lead);
-            (term.hash, term.surface, flags, word.headings, word.level)
-        };
-        let core_digest = Digest::of_value(&core.iter().map(seen).collect::<Vec<_>>());
-        let title_digest = Digest::of_value(&of_title(&terms, &core).collect::<Vec<_>>());
-        let digest = Digest::of_value(&(&terms, &sections));
-        Self { terms, sections, core, core_digest, title_digest, digest }
+    /// A profile of these words, and which of them describe the article best.
+    pub fn new(vocabulary: Vocabulary) -> Self {
+        let core = Core::of(&vocabulary);
+        let core_digest = core.digest();
+        let title_digest = Digest::of_value(&core.title().collect::<Vec<_>>());
+        let digest = Digest::of_value(&vocabulary);
+        let sieve = Sieve::of(vocabulary.terms.hashes());
+        let vocabulary = Held(OnceLock::from(Arc::new(vocabulary)));
+        Self { core, core_digest, title_digest, digest, sieve, vocabulary }
     }
 
-    /// The hash of each word of the title, of those that describe the article best.
-    pub fn title(&self) -> impl Iterator<Item = u64> {
-        of_title(&self.terms, &self.core)
+    /// All words, where they are in memory.
+    pub fn held(&self) -> Option<&Arc<Vocabulary>> {
+        self.vocabulary.0.get()
     }
 
-    /// The words that describe the article best, each with the term that it is, without its surface.
-    pub fn described(&self) -> impl Iterator<Item = (&CoreWord, Term<'static>)> {
-        self.core.iter().map(|word| (word, self.terms.bare(word.term as usize)))
-    }
-
-    /// A form that readers know of a word that describes the article, by the word's hash.
-    pub fn surface(&self, hash: u64) -> Option<&str> {
-        let word = self.core.iter().find(|word| self.terms.hashes[word.term as usize] == hash)?;
-        Some(self.terms.at(word.term).surface)
+    /// Lets go of the words, and keeps what names them.
+    pub fn let_words_go(&mut self) {
+        (self.core, self.sieve, self.vocabulary) = Default::default();
     }
 }
 
-fn of_title(terms: &Terms, core: &[CoreWord]) -> impl Iterator<Item = u64> {
-    let in_title = core.iter().map(|word| word.term).filter(|term| terms.is_in_title(*term));
-    in_title.map(|term| terms.hashes[term as usize])
+impl Head {
+    /// All words of the article, which stay in memory once they are asked for.
+    pub fn vocabulary(&self, lexicon: &dyn Lexicon) -> &Arc<Vocabulary> {
+        self.profile.vocabulary.0.get_or_init(|| lexicon.vocabulary(self))
+    }
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that
 /// it has as often or none: so that one word more or less seldom moves another. What a text has once describes it only where
 /// it stands among the first words: else every edit of a short article would change what describes it.
-fn core(terms: &Terms, sections: &Sections) -> Vec<CoreWord> {
+fn core(terms: &Terms, sections: &Sections) -> Vec<(u32, CoreWord)> {
     let mut headings = vec![0_u8; terms.len()];
     for entry in sections.entries().filter(|entry| entry.in_heading) {
         let headings = &mut headings[entry.term as usize];
@@ -362,7 +486,7 @@ fn core(terms: &Terms, sections: &Sections) -> Vec<CoreWord> {
     }
     let word = |at: usize| {
         let Term { level, in_lead, .. } = all[at];
-        CoreWord { term: at as u32, headings: headings[at], level: widened(level), in_lead: in_lead && level > 1 }
+        (at as u32, CoreWord { headings: headings[at], level: widened(level), in_lead: in_lead && level > 1 })
     };
     core.into_iter().map(word).collect()
 }
@@ -387,6 +511,10 @@ impl From<u32> for Entry {
 mod tests {
     use super::*;
 
+    fn profile(words: &[Term<'_>]) -> Profile {
+        Profile::new(Vocabulary { terms: words.iter().copied().collect(), sections: Sections::default() })
+    }
+
     fn term(hash: u64, level: u8, in_title: bool) -> Term<'static> {
         Term { hash, level, in_title, surface: "word", ..Term::default() }
     }
@@ -404,10 +532,11 @@ mod tests {
         let written: Vec<Term<'_>> = written.into_iter().chain((0..40).map(more)).collect();
         let entry = |term| Entry { term, level: 2, in_heading: term == 2 };
         let sections = [vec![entry(0), entry(2)], vec![], vec![entry(1)]];
-        let profile = Profile::new(written.iter().copied().collect(), sections.iter().cloned().collect());
-        let bytes = postcard::to_stdvec(&profile).unwrap();
-        let read: Profile = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!(read, profile);
+        let whole =
+            Vocabulary { terms: written.iter().copied().collect(), sections: sections.iter().cloned().collect() };
+        let bytes = postcard::to_stdvec(&whole).unwrap();
+        let read: Vocabulary = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(read, whole);
         assert!(read.terms.iter().eq(written.iter().copied()));
         assert!((0..written.len()).all(|at| read.terms.at(at as u32) == written[at]));
         let back: Vec<Vec<Entry>> = read.sections.iter().map(|entries| entries.iter().collect()).collect();
@@ -415,7 +544,27 @@ mod tests {
         let first = read.sections.get(0).unwrap();
         assert_eq!((first.find(2), first.find(1)), (Some(entry(2)), None));
         assert!(read.sections.get(3).is_none());
+        assert!((0..bytes.len()).step_by(97).all(|cut| postcard::from_bytes::<Vocabulary>(&bytes[..cut]).is_err()));
+        let profile = Profile::new(whole);
+        let bytes = postcard::to_stdvec(&profile).unwrap();
+        let read: Profile = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!((&read, read.held()), (&profile, None));
+        let surfaces: Vec<Option<&str>> = read.core.iter().map(|(_, term)| read.core.surface(term.hash)).collect();
+        assert_eq!(surfaces[..3], [Some("Ä"), Some(""), Some("store")]);
         assert!((0..bytes.len()).step_by(97).all(|cut| postcard::from_bytes::<Profile>(&bytes[..cut]).is_err()));
+    }
+
+    #[test]
+    fn a_sieve_lets_all_words_through_that_are_there_and_few_others() {
+        let hash = |at: u64| at.wrapping_mul(0x2545_f491_4f6c_dd1d);
+        for count in [1, 10, 400, 5000] {
+            let hashes: Vec<u64> = (0..count).map(hash).collect();
+            let sieve = Sieve::of(&hashes);
+            assert!(hashes.iter().all(|hash| sieve.may_have(*hash)));
+            let others = (10_000..20_000).filter(|at| sieve.may_have(hash(*at))).count();
+            assert!(others < 1500, "{others} of 10,000 others pass where there are {count}");
+        }
+        assert!(!Sieve::default().may_have(1));
     }
 
     #[test]
@@ -430,9 +579,9 @@ mod tests {
     #[test]
     fn few_words_describe_an_article_and_prose_seldom_moves_them() {
         let words: Vec<Term<'_>> = (0..500).map(|at| term(at, 1 + u8::from(at % 10 == 0), at == 7)).collect();
-        let core = |words: &[Term<'_>]| Profile::new(words.iter().copied().collect(), Sections::default());
+        let core = profile;
         let before = core(&words);
-        let described: Vec<u64> = before.described().map(|(_, term)| term.hash).collect();
+        let described: Vec<u64> = before.core.iter().map(|(_, term)| term.hash).collect();
         assert_eq!(described, [&[0, 7][..], &(1..50).map(|at| at * 10).collect::<Vec<u64>>()].concat());
         // A word that stands once comes or goes: others see the same article.
         let mut other = words.clone();
@@ -448,9 +597,9 @@ mod tests {
     #[test]
     fn what_a_short_article_says_once_describes_it_where_it_begins() {
         let mut words: Vec<Term<'_>> = (0..40).map(|at| Term { in_lead: at < 20, ..term(at, 1, false) }).collect();
-        let core = |words: &[Term<'_>]| Profile::new(words.iter().copied().collect(), Sections::default());
+        let core = profile;
         let before = core(&words);
-        assert!(before.described().map(|(_, term)| term.hash).eq(0..20));
+        assert!(before.core.iter().map(|(_, term)| term.hash).eq(0..20));
         words[30] = term(100, 1, false);
         assert_eq!(core(&words).core_digest, before.core_digest);
         words[10] = Term { in_lead: true, ..term(101, 1, false) };

@@ -9,7 +9,7 @@ pub use self::stems::{Stems, of};
 use std::{borrow::Cow, ops::Range};
 
 use self::stems::{NOISE, USUAL};
-use crate::model::profile::{Entry, Profile, Term};
+use crate::model::profile::{Entry, Profile, Term, Vocabulary};
 
 /// How many words of the text make its lead, those that are no terms as well: so that another word in place of one never moves
 /// its end.
@@ -174,7 +174,8 @@ impl Gather {
             let Draft { term, count, .. } = &self.terms[at];
             Term { hash: self.stems.hashes[at], surface: &surfaces[at], level: level(*count), ..*term }
         };
-        Profile::new((0..self.terms.len()).map(term).collect(), self.sections.into_iter().collect())
+        let terms = (0..self.terms.len()).map(term).collect();
+        Profile::new(Vocabulary { terms, sections: self.sections.into_iter().collect() })
     }
 }
 
@@ -220,7 +221,7 @@ mod tests {
         }
         gather.text(title, Place::Title, &[]);
         gather.next_section();
-        gather.finish().terms.at(0).surface.to_owned()
+        gather.finish().held().unwrap().terms.at(0).surface.to_owned()
     }
 
     #[test]

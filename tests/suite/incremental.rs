@@ -329,6 +329,23 @@ fn a_lost_cache_costs_time_alone() {
 }
 
 #[test]
+fn words_that_the_cache_lost_are_gathered_from_the_articles_again() {
+    let mut site = hundred();
+    let forget_words = |site: &Site| {
+        let files = std::fs::read_dir(site.root().join(CACHE)).unwrap().map(|entry| entry.unwrap().path());
+        let words: Vec<_> = files.filter(|path| path.to_string_lossy().contains("vocabularies-")).collect();
+        assert!(!words.is_empty());
+        words.into_iter().for_each(|path| std::fs::remove_file(path).unwrap());
+    };
+    forget_words(&site);
+    // Which titles an article has depends on its words and on all titles.
+    site.edit("content/s4/a4.md", "title = \"Article 4 4\"", "title = \"Many words\"").build().same_as_cold();
+    assert_eq!(site.report().outcome.trace.parsed.get(), ARTICLES + SECTIONS);
+    site.edit("content/s4/a4.md", "title = \"Many words\"", "title = \"Few words\"").build().same_as_cold();
+    assert_eq!(site.report().outcome.trace.parsed.get(), 1, "the others are known again");
+}
+
+#[test]
 fn a_lost_tree_costs_its_pages_and_no_related_reading() {
     let mut site = hundred();
     let found = |site: &Site| site.report().outcome.trace.related;

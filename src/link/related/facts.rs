@@ -148,14 +148,14 @@ impl Facts {
 
     /// A form of a word that readers know, as the page has it.
     pub(super) fn surface<'s>(&self, site: &'s Site, page: usize, word: u32) -> Option<&'s str> {
-        site.pages[page].head.profile.surface(self.hashes[word as usize])
+        site.pages[page].head.profile.core.surface(self.hashes[word as usize])
     }
 }
 
 impl PageFacts {
     fn of(head: &Head, numbers: &mut FxHashMap<u64, u32>, hashes: &mut Vec<u64>) -> Self {
         let mut words: Vec<(u32, Word)> = Vec::with_capacity(head.profile.core.len());
-        for (seen, term) in head.profile.described() {
+        for (seen, term) in head.profile.core.iter() {
             let number = *numbers.entry(term.hash).or_insert_with(|| {
                 hashes.push(term.hash);
                 u32::try_from(hashes.len() - 1).expect("fewer words than 2^32")

@@ -18,6 +18,7 @@ use crate::link::related::{
 };
 use crate::model::{
     Digest, Site,
+    profile::Lexicon,
     signal::Weights,
     site::{PageId, PageKind},
 };
@@ -298,9 +299,10 @@ fn near_row((sum, here): &mut (Sum, Vec<f32>), vectors: &[Row], postings: &[Row]
 }
 
 /// An index as the ranking of one page reads it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) site: &'a Site,
+    pub(super) lexicon: &'a dyn Lexicon,
     pub(super) facts: &'a Facts,
     pub(super) weights: &'a Weights,
     index: &'a Index,
@@ -308,8 +310,13 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Of an index that is up to date with the site and its facts.
-    pub(super) fn new(site: &'a Site, facts: &'a Facts, index: &'a Index, weights: &'a Weights) -> Self {
-        Self { site, facts, weights, index }
+    pub(super) fn new(
+        (site, lexicon): (&'a Site, &'a dyn Lexicon),
+        facts: &'a Facts,
+        index: &'a Index,
+        weights: &'a Weights,
+    ) -> Self {
+        Self { site, lexicon, facts, weights, index }
     }
 
     /// Memory to rank with.

@@ -18,7 +18,7 @@ use crate::link::related::{
     rank::Scratch,
     topics,
 };
-use crate::model::{Config, Digest, Site, site::PageId};
+use crate::model::{Config, Digest, Site, profile::Lexicon, site::PageId};
 
 /// The reading of all pages, and what it was found from.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Kept {
     pub(super) fn update(
         &mut self,
         config: &Config,
-        site: &Site,
+        (site, lexicon): (&Site, &dyn Lexicon),
         (places, choices): (&Arc<Places>, &[Arc<Choice>]),
         mentions: &[(Digest, Arc<Mentions>)],
         targets: &[Digest],
@@ -68,7 +68,7 @@ impl Kept {
             |id: PageId| !self.readings[id].see_also.is_empty() || !asking(config, &site.pages[id].head).is_empty();
         let is_due = |id: &PageId| is_all_due || stale[*id] || self.choices[*id] != choices[*id] || has_sections(*id);
         let due: Vec<PageId> = (0..site.pages.len()).filter(is_due).collect();
-        let index = View::new(site, &self.facts, &self.index, &config.related.weights);
+        let index = View::new((site, lexicon), &self.facts, &self.index, &config.related.weights);
         let find = |scratch: &mut Scratch, id: &PageId| find(config, index, scratch, *id, &choices[*id]);
         let found: Vec<(Reading, Vec<u32>)> = due.par_iter().map_init(|| index.scratch(), find).collect();
         let count = due.len();

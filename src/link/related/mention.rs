@@ -6,7 +6,11 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Digest, Head, Site, site::Page};
+use crate::model::{
+    Digest, Head, Site,
+    profile::{Lexicon, Vocabulary},
+    site::Page,
+};
 
 /// A word that more titles than this have as their rarest tells none of them.
 const NAMESAKES: usize = 16;
@@ -68,10 +72,12 @@ pub(super) struct Others {
 impl Others {
     /// Whether they may have to do with what a page mentions: it was `found` to mention one of them, or has the rarest word
     /// of one now.
-    pub(super) fn concern(&self, head: &Head, found: &Mentions) -> bool {
+    pub(super) fn concern(&self, head: &Head, found: &Mentions, lexicon: &dyn Lexicon) -> bool {
+        let has = |rarest: &u64| {
+            head.profile.sieve.may_have(*rarest) && head.vocabulary(lexicon).terms.hashes().contains(rarest)
+        };
         let mut mentioned = found.in_text.iter().chain(&found.in_code);
-        mentioned.any(|page| self.pages.contains(page))
-            || self.rarest.iter().any(|rarest| head.profile.terms.hashes().contains(rarest))
+        mentioned.any(|page| self.pages.contains(page)) || self.rarest.iter().any(has)
     }
 }
 
@@ -86,7 +92,7 @@ impl Titles {
                 if let Some(old) = old.filter(|_| had(id)) {
                     return old.words[id].clone();
                 }
-                page.head.profile.title().collect()
+                page.head.profile.core.title().collect()
             };
             Arc::new(Self::make(site.pages.par_iter().enumerate().map(words).collect(), digest))
         })
@@ -149,15 +155,15 @@ impl Titles {
     }
 
     /// The pages that the page `id` mentions.
-    pub(super) fn mentioned(&self, scratch: &mut Scratch, id: usize, head: &Head) -> Mentions {
-        let profile = &head.profile;
+    pub(super) fn mentioned(&self, scratch: &mut Scratch, id: usize, vocabulary: &Vocabulary) -> Mentions {
+        let Vocabulary { terms, sections } = vocabulary;
         let Scratch { numbers, met, section } = scratch;
         let number = |hash: &u64| self.number(hash).unwrap_or(NONE);
         numbers.clear();
-        numbers.extend(profile.terms.hashes().iter().map(number));
+        numbers.extend(terms.hashes().iter().map(number));
         met.resize(self.by_rarest.len(), 0);
         let mut in_text = Vec::new();
-        for entries in profile.sections.iter() {
+        for entries in sections.iter() {
             *section += 1;
             let words = || entries.iter().map(|entry| numbers[entry.term as usize]).filter(|word| *word != NONE);
             words().for_each(|word| met[word as usize] = *section);
@@ -168,7 +174,7 @@ impl Titles {
             }
         }
         // Of code only names are known: the rarest word of a title has to be one.
-        let in_code = profile.terms.iter().zip(&*numbers).filter(|(term, word)| term.in_code && **word != NONE);
+        let in_code = terms.iter().zip(&*numbers).filter(|(term, word)| term.in_code && **word != NONE);
         let in_code = in_code.flat_map(|(_, word)| &self.by_rarest[*word as usize]).copied().collect();
         let distinct = |mut pages: Vec<u32>| {
             pages.sort_unstable();

@@ -46,6 +46,7 @@ use crate::link::{
 };
 use crate::model::{
     Config, Diagnostic, Digest, Head, RelPath, Site, digest,
+    profile::{InMemory, Lexicon},
     signal::{COUNT, Weights},
     site::{Page, PageId, PageKind, Related},
 };
@@ -57,6 +58,7 @@ pub(super) use self::{
 };
 
 /// The ranking of every article: what its editors pinned, then the others, best first, without those that are blocked.
+/// Here and below, heads have to have their words.
 ///
 /// `limit` is how many pages each has at the most. Pages that are no articles have none.
 pub fn ranking(config: &Config, site: &Site, limit: usize) -> Vec<Vec<PageId>> {
@@ -114,12 +116,12 @@ fn of_pages<T: Send>(
     weights: &Weights,
     of_page: impl Fn(View<'_>, &mut rank::Scratch, PageId) -> T + Send + Sync,
 ) -> Vec<T> {
-    let mentions = mentions(site, &Titles::of(site, None, |_| false), &Memory::default(), false);
+    let mentions = mentions((site, &InMemory), &Titles::of(site, None, |_| false), &Memory::default(), false);
     let targets: Vec<Digest> = site.pages.iter().map(|page| graph::targets(&page.links)).collect();
     let (mut facts, mut index) = (Facts::default(), index::Index::new(site));
     facts.update(site);
     index.update(site, &facts, &mentions, &targets);
-    let index = View::new(site, &facts, &index, weights);
+    let index = View::new((site, &InMemory), &facts, &index, weights);
     let pages = (0..site.pages.len()).into_par_iter();
     pages.map_init(|| index.scratch(), |scratch, id| of_page(index, scratch, id)).collect()
 }
@@ -128,7 +130,7 @@ fn of_pages<T: Send>(
 /// pages that each page links to.
 pub(super) fn pages(
     config: &Config,
-    site: &mut Site,
+    (site, lexicon): (&mut Site, &dyn Lexicon),
     (skeleton, targets): (&Arc<Skeleton>, &[Digest]),
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
@@ -143,7 +145,7 @@ pub(super) fn pages(
         return;
     }
     let titles = Titles::of(site, old.titles.as_ref(), had);
-    let mentions = mentions(site, &titles, old, is_same_order);
+    let mentions = mentions((site, lexicon), &titles, old, is_same_order);
     let facts = Given { config, site, choices: &choices, targets, mentions: &mentions };
     let kept = |id: PageId| old.facts.get(id).filter(|_| had(id));
     new.facts = (0..site.pages.len()).into_par_iter().map(|id| facts.name(id, kept(id))).collect();
@@ -156,7 +158,7 @@ pub(super) fn pages(
             *kept = Kept::default();
             kept
         });
-        let (readings, found) = kept.update(config, site, (&skeleton.places, &choices), &mentions, targets);
+        let (readings, found) = kept.update(config, (site, lexicon), (&skeleton.places, &choices), &mentions, targets);
         new.related_found = found;
         Arc::new(readings.to_vec())
     });
@@ -188,7 +190,12 @@ fn asking(config: &Config, head: &Head) -> Vec<usize> {
 
 /// What each page mentions, and the name of what that was found from. `is_same_order` says that the pages are those of the
 /// weave before, in their order.
-fn mentions(site: &Site, titles: &Arc<Titles>, old: &Memory, is_same_order: bool) -> Vec<(Digest, Arc<Mentions>)> {
+fn mentions(
+    (site, lexicon): (&Site, &dyn Lexicon),
+    titles: &Arc<Titles>,
+    old: &Memory,
+    is_same_order: bool,
+) -> Vec<(Digest, Arc<Mentions>)> {
     let before = old.titles.as_ref();
     let is_same = before.is_some_and(|before| Arc::ptr_eq(before, titles));
     let others = before.filter(|_| is_same_order && !is_same).and_then(|before| titles.others_than(before));
@@ -204,12 +211,12 @@ fn mentions(site: &Site, titles: &Arc<Titles>, old: &Memory, is_same_order: bool
             return kept.clone();
         }
         let name = titles.name(id, head);
-        let is_beside = |found: &Mentions| others.as_ref().is_some_and(|others| !others.concern(head, found));
+        let is_beside = |found: &Mentions| others.as_ref().is_some_and(|others| !others.concern(head, found, lexicon));
         let remembered = match kept.filter(|(_, found)| is_beside(found)) {
             Some((_, found)) => Some(found.clone()),
             None => by_name.get(&name).map(|found| (*found).clone()),
         };
-        (name, remembered.unwrap_or_else(|| Arc::new(titles.mentioned(scratch, id, head))))
+        (name, remembered.unwrap_or_else(|| Arc::new(titles.mentioned(scratch, id, head.vocabulary(lexicon)))))
     };
     (0..site.pages.len()).into_par_iter().map_init(mention::Scratch::default, of_page).collect()
 }

@@ -11,7 +11,7 @@ use crate::link::related::{
 };
 use crate::model::{
     page::LinkKind,
-    profile::Entries,
+    profile::{Entries, Terms},
     signal::Signal,
     site::{PageId, PageKind, Target},
 };
@@ -58,9 +58,9 @@ impl View<'_> {
     /// The articles to see at a section of the page `id`, best first, however little it says. `found` is the ranking of
     /// the page.
     pub(super) fn of_section(&self, scratch: &mut Scratch, id: PageId, section: usize, found: &[Found]) -> Vec<Seen> {
-        let head = &self.site.pages[id].head;
-        let Some(entries) = head.profile.sections.get(section) else { return Vec::new() };
-        let here = self.here(id, entries);
+        let vocabulary = self.site.pages[id].head.vocabulary(self.lexicon);
+        let Some(entries) = vocabulary.sections.get(section) else { return Vec::new() };
+        let here = self.here(&vocabulary.terms, entries);
         let sum = &mut scratch.sum;
         for (word, weight) in &here.words {
             self.postings[*word as usize].iter().for_each(|(page, other)| sum.add(*page, weight * other));
@@ -113,8 +113,8 @@ impl View<'_> {
         seen
     }
 
-    fn here(&self, id: PageId, entries: Entries<'_>) -> Here {
-        let terms = self.site.pages[id].head.profile.terms.hashes();
+    fn here(&self, terms: &Terms, entries: Entries<'_>) -> Here {
+        let terms = terms.hashes();
         let (mut words, mut heading, mut all) = (Row::new(), Row::new(), FxHashSet::default());
         for entry in entries.iter() {
             let Some(word) = self.facts.number(terms[entry.term as usize]) else { continue };

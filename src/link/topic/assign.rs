@@ -19,6 +19,7 @@ use crate::link::{
 };
 use crate::model::{
     Config, Diagnostic, Digest, Head, Site,
+    profile::Lexicon,
     site::{Page, PageId, PageKind, SectionTopic, TopicOrigin},
 };
 
@@ -52,7 +53,7 @@ struct OfPage {
 /// Finds the topics of every page and section, and the sections of every topic.
 pub(in crate::link) fn sections(
     config: &Config,
-    site: &mut Site,
+    (site, lexicon): (&mut Site, &dyn Lexicon),
     places: &Arc<Places>,
     memory: (&Memory, &mut Memory),
     diagnostics: &mut Vec<Diagnostic>,
@@ -65,7 +66,7 @@ pub(in crate::link) fn sections(
     let kept = |page: PageId| before.filter(|_| old.had(page, &site.pages[page].head));
     let written = written::read(config, site, |page| Some(kept(page)?.written[page].clone()));
     diagnostics.extend(written.iter().flat_map(|written| written.problems()).cloned());
-    let taught = Taught::of(config, site, &written, (old.counts.as_ref(), old.learned.as_ref()));
+    let taught = Taught::of(config, (site, lexicon), &written, old);
     let guesses: FxHashMap<&Digest, &Arc<Guesses>> = match before {
         Some(_) => FxHashMap::default(),
         None => old.guesses.iter().map(|(name, guesses)| (name, guesses)).collect(),
@@ -114,20 +115,20 @@ fn members(site: &Site, found: &[Arc<OfPage>]) -> Vec<Arc<[Member]>> {
 }
 
 /// What guessing takes: what the site's words are, and what is learned of the topics.
-pub(super) struct Taught {
-    words: Words,
+pub(super) struct Taught<'a> {
+    words: Words<'a>,
     learned: Arc<Learned>,
     /// Names what is learned, and how topics are chosen.
     digest: Digest,
 }
 
-impl Taught {
-    /// None where there is nothing to guess. `counted` is what an earlier weave counted, `learned` what it learned.
+impl<'a> Taught<'a> {
+    /// None where there is nothing to guess. What an earlier weave counted and learned is taken over from `old`.
     pub(super) fn of(
         config: &Config,
-        site: &Site,
+        (site, lexicon): (&Site, &'a dyn Lexicon),
         written: &[Arc<Written>],
-        (counted, learned): (Option<&Arc<Counts>>, Option<&Arc<Learned>>),
+        old: &Memory,
     ) -> Option<Self> {
         let is_wanted = |page: PageId| {
             is_guessed(&site.pages[page])
@@ -136,24 +137,24 @@ impl Taught {
         if site.topics.is_empty() || !(0..site.pages.len()).any(is_wanted) {
             return None;
         }
-        let words = Words::of(Counts::of(site, counted));
-        let learned = learn::topics(config, site, &words, written, learned);
+        let words = Words::of(Counts::of((site, lexicon), (old.counts.as_ref(), &old.heads)), lexicon);
+        let learned = learn::topics(config, site, &words, written, old.learned.as_ref());
         let tree: Vec<Option<usize>> = site.topics.iter().map(|topic| topic.parent).collect();
         let digest = Digest::of_value(&(learned.digest, tree, config.weave.topic_threshold));
         Some(Self { words, learned, digest })
     }
 
-    /// Names what the topics of a page are guessed from, where its sections `open` are to be guessed.
-    fn name(&self, head: &Head, open: &[usize]) -> Digest {
+    /// Names what the topics of the page `id` are guessed from, where its sections `open` are to be guessed.
+    fn name(&self, id: PageId, head: &Head, open: &[usize]) -> Digest {
         let lengths = head.sections.iter().map(|section| section.words);
         let rest = lengths.map(u64::from).chain([u64::MAX]).chain(open.iter().map(|section| *section as u64));
         let mut rest: Vec<u8> = rest.flat_map(u64::to_le_bytes).collect();
-        self.words.name(head, &mut rest);
+        self.words.name(id, &mut rest);
         Digest::of_parts([&self.digest.as_bytes()[..], head.profile.digest.as_bytes(), &rest])
     }
 
     /// Guesses for one page.
-    pub(super) fn guesser<'a>(&'a self, config: &'a Config, site: &'a Site, page: PageId) -> Guesser<'a> {
+    pub(super) fn guesser<'g>(&'g self, config: &'g Config, site: &'g Site, page: PageId) -> Guesser<'g> {
         Guesser::new(config, site, &self.words, &self.learned, page)
     }
 }
@@ -168,7 +169,7 @@ struct Asked<'a> {
     config: &'a Config,
     site: &'a Site,
     written: &'a Written,
-    taught: Option<&'a Taught>,
+    taught: Option<&'a Taught<'a>>,
     page: PageId,
 }
 
@@ -183,7 +184,7 @@ impl Asked<'_> {
         let is_guessed = is_guessed(page_of_site) && before.is_none_or(|before| before.guessed.is_some());
         let open = if is_guessed { open() } else { Vec::new() };
         let taught = taught.filter(|_| !open.is_empty());
-        let name = taught.map(|taught| taught.name(&page_of_site.head, &open));
+        let name = taught.map(|taught| taught.name(page, &page_of_site.head, &open));
         if let Some(before) = before.filter(|before| before.guessed.as_ref().map(|(name, _)| *name) == name) {
             return before.clone();
         }
@@ -204,7 +205,7 @@ impl Asked<'_> {
 }
 
 /// What there is to guess of the sections `open` of a page.
-fn guess(config: &Config, site: &Site, taught: &Taught, page: PageId, open: &[usize]) -> Guesses {
+fn guess(config: &Config, site: &Site, taught: &Taught<'_>, page: PageId, open: &[usize]) -> Guesses {
     let guesser = taught.guesser(config, site, page);
     let guess = |section: usize| {
         let candidates = guesser.candidates(section);

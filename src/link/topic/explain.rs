@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::link::topic::{
-    FEWEST_WORDS,
-    assign::{self, Taught},
-    written,
+use crate::link::{
+    Memory,
+    topic::{
+        FEWEST_WORDS,
+        assign::{self, Taught},
+        written,
+    },
 };
 use crate::model::{
     Config, Site,
+    profile::InMemory,
     site::{Guess, PageId, SectionTopic, TopicOrigin, TopicReason},
 };
 
@@ -45,7 +49,7 @@ pub enum Unguessed {
 /// Explains the sections of a page of a woven site, in their order.
 pub fn page(config: &Config, site: &Site, page: PageId) -> Vec<Explained> {
     let written = written::read(config, site, |_| None);
-    let taught = Taught::of(config, site, &written, (None, None));
+    let taught = Taught::of(config, (site, &InMemory), &written, &Memory::default());
     let guesser = taught.as_ref().map(|taught| taught.guesser(config, site, page));
     let usual = written[page].usual();
     let of_section = |(section, topics): (usize, &Arc<[SectionTopic]>)| {

@@ -10,7 +10,11 @@ use crate::link::topic::{
     learn::{Learned, Share},
     words::{Weighed, Words},
 };
-use crate::model::{Config, Head, Site, site::Guess, site::TopicReason};
+use crate::model::{
+    Config, Head, Site,
+    profile::Vocabulary,
+    site::{Guess, TopicReason},
+};
 
 /// An article's evidence: by its likeness, by its likeness over that of the topic's examples, and against it.
 const ARTICLE: f32 = 26.5;
@@ -40,9 +44,10 @@ const LEAST: f32 = 0.1;
 pub(super) struct Guesser<'a> {
     config: &'a Config,
     site: &'a Site,
-    words: &'a Words,
+    words: &'a Words<'a>,
     learned: &'a Learned,
     head: &'a Head,
+    vocabulary: &'a Vocabulary,
     /// Where the shares of each word of the profile stand.
     places: Vec<(u32, u32)>,
     article: Vec<Weighed>,
@@ -64,13 +69,22 @@ pub(super) struct Candidate {
 }
 
 impl<'a> Guesser<'a> {
-    pub(super) fn new(config: &'a Config, site: &'a Site, words: &'a Words, learned: &'a Learned, page: usize) -> Self {
+    pub(super) fn new(
+        config: &'a Config,
+        site: &'a Site,
+        words: &'a Words<'_>,
+        learned: &'a Learned,
+        page: usize,
+    ) -> Self {
         let head: &Head = &site.pages[page].head;
-        let places: Vec<(u32, u32)> = head.profile.terms.hashes().iter().map(|hash| learned.find(*hash)).collect();
-        let article = words.article(head);
-        let mut sections = vec![0; head.profile.terms.len()];
-        head.profile.sections.entries().for_each(|entry| sections[entry.term as usize] += 1);
-        let mut guesser = Self { config, site, words, learned, head, places, article, evidence: Vec::new(), sections };
+        let vocabulary = words.vocabulary(head);
+        let Vocabulary { terms, sections: entries } = vocabulary;
+        let places: Vec<(u32, u32)> = terms.hashes().iter().map(|hash| learned.find(*hash)).collect();
+        let article = words.article(vocabulary);
+        let mut sections = vec![0; terms.len()];
+        entries.entries().for_each(|entry| sections[entry.term as usize] += 1);
+        let evidence = Vec::new();
+        let mut guesser = Self { config, site, words, learned, head, vocabulary, places, article, evidence, sections };
         guesser.evidence = guesser.article_evidence();
         guesser
     }
@@ -103,7 +117,7 @@ impl<'a> Guesser<'a> {
 
     /// How much of the article's evidence counts for a section: the more, the more of its words other sections have.
     fn inherited(&self, vector: &[Weighed]) -> f32 {
-        let is_alone = self.head.profile.sections.iter().filter(|entries| !entries.is_empty()).count() < 2;
+        let is_alone = self.vocabulary.sections.iter().filter(|entries| !entries.is_empty()).count() < 2;
         let is_shared = |word: &&Weighed| is_alone || self.sections[word.term as usize] > 1;
         let shared: f32 = vector.iter().filter(is_shared).map(|word| word.weight * word.weight).sum();
         INHERITED + INHERITED_SHARED * shared
@@ -114,7 +128,7 @@ impl<'a> Guesser<'a> {
         if self.head.sections.get(section).is_none_or(|section| section.words < FEWEST_WORDS) {
             return Vec::new();
         }
-        let vector = self.words.section(self.head, section);
+        let vector = self.words.section(self.vocabulary, section);
         let inherited = self.inherited(&vector);
         let sums = self.likeness(&vector).into_iter().zip(&self.evidence);
         let evidence: Vec<f32> =
@@ -164,14 +178,14 @@ impl<'a> Guesser<'a> {
 
     /// Why a section has a topic.
     fn reasons(&self, section: usize, topic: usize) -> Vec<TopicReason> {
-        let vector = self.words.section(self.head, section);
+        let vector = self.words.section(self.vocabulary, section);
         let expected = self.learned.expected[topic].max(1e-3);
         let inherited = self.inherited(&vector) * (ARTICLE + ARTICLE_EXPECTED / expected);
         let of_topic = |word: &Weighed| self.shares(word).iter().find(|share| share.topic as usize == topic);
         let mut here = vec![false; self.places.len()];
         let mut tallies: [Tally; KINDS.len()] = Default::default();
         let mut tell = |kind: Kind, points: f32, term: u32| tallies[kind as usize].add(points, term);
-        let entries = self.head.profile.sections.get(section);
+        let entries = self.vocabulary.sections.get(section);
         for word in &vector {
             here[word.term as usize] = true;
             let Some(share) = of_topic(word) else { continue };
@@ -184,7 +198,7 @@ impl<'a> Guesser<'a> {
         }
         for word in &self.article {
             let Some(share) = of_topic(word) else { continue };
-            let kind = match self.head.profile.terms.at(word.term) {
+            let kind = match self.vocabulary.terms.at(word.term) {
                 term if term.in_title => Kind::Title,
                 _ if !here[word.term as usize] => Kind::Article,
                 _ if share.is_own => Kind::Words,
@@ -204,7 +218,7 @@ impl<'a> Guesser<'a> {
         let reason = |(kind, tally): &(Kind, &Tally)| {
             let mut words: Vec<String> = Vec::with_capacity(NAMED);
             for (_, term) in &tally.best {
-                let surface = self.head.profile.terms.at(*term).surface;
+                let surface = self.vocabulary.terms.at(*term).surface;
                 if words.len() < NAMED && !words.iter().any(|word| has_part(word, surface)) {
                     words.push(surface.to_owned());
                 }

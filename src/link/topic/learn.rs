@@ -3,10 +3,10 @@
 //! A topic is the mean direction of its examples and of its own words (Rocchio 1971): each article a vector of weighed
 //! words, so that likeness is a cosine.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::link::{
@@ -33,21 +33,24 @@ const EXPECTED: f32 = 0.2;
 const BELIEF: f32 = 2.0;
 
 /// Topics by their words.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(in crate::link) struct Learned {
     /// Names all that it was learned from.
     name: Digest,
     /// Names all of it.
     pub(super) digest: Digest,
-    /// Where the shares of a word stand, by its hash.
-    places: FxHashMap<u64, (u32, u32)>,
+    /// Each word that has shares, by its hash, and where they end.
+    words: Vec<(u64, u32)>,
     shares: Vec<Share>,
+    /// Where the shares of a word stand, once somebody asks.
+    #[serde(skip)]
+    places: OnceLock<FxHashMap<u64, (u32, u32)>>,
     /// How like a topic the articles are that belong to it.
     pub(super) expected: Vec<f32>,
 }
 
 /// What a word counts in a topic.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Share {
     /// An index into [`Site::topics`].
     pub(super) topic: u32,
@@ -62,7 +65,11 @@ type Vector = FxHashMap<u64, f32>;
 impl Learned {
     /// Where the shares of a word stand: what [`Learned::at`] takes.
     pub(super) fn find(&self, hash: u64) -> (u32, u32) {
-        self.places.get(&hash).copied().unwrap_or((0, 0))
+        let places = || {
+            let starts = std::iter::once(0).chain(self.words.iter().map(|(_, end)| *end));
+            self.words.iter().zip(starts).map(|((hash, end), start)| (*hash, (start, *end))).collect()
+        };
+        self.places.get_or_init(places).get(&hash).copied().unwrap_or((0, 0))
     }
 
     /// What a word counts in each topic that has it.
@@ -75,7 +82,7 @@ impl Learned {
 pub(super) fn topics(
     config: &Config,
     site: &Site,
-    words: &Words,
+    words: &Words<'_>,
     written: &[Arc<Written>],
     old: Option<&Arc<Learned>>,
 ) -> Arc<Learned> {
@@ -87,14 +94,14 @@ pub(super) fn topics(
 }
 
 /// Names the words of topics, and what the chosen pages say with which topics.
-fn name(site: &Site, words: &Words, written: &[Arc<Written>], (own, chosen): (&[Vector], &[bool])) -> Digest {
+fn name(site: &Site, words: &Words<'_>, written: &[Arc<Written>], (own, chosen): (&[Vector], &[bool])) -> Digest {
     let own: Vec<Ordered> = own.iter().map(ordered).collect();
     let mut named = digest::encode(&own, Vec::new());
     for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
         let (whole, folders) = (written[id].whole(), &written[id].folders);
         let sections: Vec<&[usize]> = written[id].of_sections().iter().map(|own| own.topics.as_slice()).collect();
         named = digest::encode(&(page.head.profile.digest, whole, folders, sections), named);
-        words.name(&page.head, &mut named);
+        words.name(id, &mut named);
     }
     Digest::of(&named)
 }
@@ -124,14 +131,13 @@ fn learn(name: Digest, own: &[Vector], examples: Examples) -> Learned {
     }
     shares.sort_by_key(|(hash, share)| (*hash, share.topic));
     let digest = Digest::of_value(&(&shares, &expected));
-    let mut places = FxHashMap::default();
-    let mut start = 0;
+    let mut words: Vec<(u64, u32)> = Vec::new();
     for of_one_word in shares.chunk_by(|a, b| a.0 == b.0) {
-        let end = start + of_one_word.len() as u32;
-        places.insert(of_one_word[0].0, (start, end));
-        start = end;
+        let start = words.last().map_or(0, |(_, end)| *end);
+        words.push((of_one_word[0].0, start + of_one_word.len() as u32));
     }
-    Learned { name, digest, places, shares: shares.into_iter().map(|(_, share)| share).collect(), expected }
+    let shares = shares.into_iter().map(|(_, share)| share).collect();
+    Learned { name, digest, words, shares, places: OnceLock::new(), expected }
 }
 
 /// The words of each topic's title, keywords and terms, as vectors of length 1. A phrase counts a little more than a
@@ -169,19 +175,20 @@ struct Examples {
 }
 
 impl Examples {
-    fn gather(site: &Site, words: &Words, written: &[Arc<Written>], chosen: &[bool]) -> Self {
+    fn gather(site: &Site, words: &Words<'_>, written: &[Arc<Written>], chosen: &[bool]) -> Self {
         let count = site.topics.len();
         let mut found = Self { sums: vec![Vector::default(); count], articles: vec![Vec::new(); count] };
         for (id, page) in site.pages.iter().enumerate().filter(|(id, _)| chosen[*id]) {
             let written = &written[id];
-            let terms = &page.head.profile.terms;
+            let vocabulary = words.vocabulary(&page.head);
+            let hashes = vocabulary.terms.hashes();
             let hashed = |vector: Vec<words::Weighed>| -> Vec<(u64, f32)> {
-                vector.iter().map(|word| (terms.hashes()[word.term as usize], word.weight)).collect()
+                vector.iter().map(|word| (hashes[word.term as usize], word.weight)).collect()
             };
             let whole: Vec<usize> =
                 written.whole().iter().copied().chain(written.folders.iter().map(|(topic, _)| *topic)).collect();
             if !whole.is_empty() {
-                let vector = hashed(words.article(&page.head));
+                let vector = hashed(words.article(vocabulary));
                 for topic in &whole {
                     let share = 1.0 / whole.len() as f32;
                     found.add(*topic, &vector, share);
@@ -189,7 +196,7 @@ impl Examples {
                 }
             }
             for (section, own) in written.of_sections().iter().enumerate().filter(|(_, own)| !own.topics.is_empty()) {
-                let vector = hashed(words.section(&page.head, section));
+                let vector = hashed(words.section(vocabulary, section));
                 own.topics.iter().for_each(|topic| found.add(*topic, &vector, SECTION / own.topics.len() as f32));
             }
         }

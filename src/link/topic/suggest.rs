@@ -11,10 +11,11 @@ use rustc_hash::FxHashMap;
 use crate::link::topic::{
     exact,
     guess::has_part,
-    words::{Counts, Words},
+    words::{Counts, Weighed, Words},
 };
 use crate::model::{
     Config, Site,
+    profile::InMemory,
     site::{PageId, PageKind},
 };
 use crate::parse::text::title_of_name;
@@ -54,16 +55,13 @@ type Vector = Vec<(u64, f32)>;
 
 /// Suggests topics: folders by their path, then clusters, the largest first. Names that are declared are left out.
 pub fn topics(config: &Config, site: &Site) -> Vec<Suggestion> {
-    let words = Words::of(Counts::of(site, None));
+    let words = Words::of(Counts::of((site, &InMemory), (None, &[])), &InMemory);
     let is_article = |id: &PageId| site.pages[*id].kind == PageKind::Article && site.pages[*id].has_source;
     let articles: Vec<PageId> = (0..site.pages.len()).filter(is_article).collect();
     let vector = |id: &PageId| -> Vector {
-        let terms = &site.pages[*id].head.profile.terms;
-        let mut vector: Vector = words
-            .article(&site.pages[*id].head)
-            .iter()
-            .map(|word| (terms.hashes()[word.term as usize], word.weight))
-            .collect();
+        let vocabulary = words.vocabulary(&site.pages[*id].head);
+        let hash = |word: &Weighed| vocabulary.terms.hashes()[word.term as usize];
+        let mut vector: Vector = words.article(vocabulary).iter().map(|word| (hash(word), word.weight)).collect();
         vector.sort_unstable_by_key(|(hash, _)| *hash);
         vector
     };
@@ -226,7 +224,7 @@ impl Finder<'_> {
         let mut forms: BTreeMap<&str, usize> = BTreeMap::new();
         for at in members {
             let head = &self.site.pages[self.articles[*at]].head;
-            let terms = head.profile.terms.iter().filter(|term| term.hash == hash);
+            let terms = head.vocabulary(&InMemory).terms.iter().filter(|term| term.hash == hash);
             terms.for_each(|term| *forms.entry(term.surface).or_default() += 1);
         }
         let most = forms.iter().max_by_key(|(form, count)| (**count, std::cmp::Reverse(**form)));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, process::Command, sync::Arc};
 
 use docweave::{
     link,
-    model::{Config, Data, Digest, Head, RelPath, config::BaseUrl, site::Target},
+    model::{Config, Data, Digest, Head, RelPath, config::BaseUrl, profile::InMemory, site::Target},
     parse::{self, Included, Options},
     source::facts,
 };
@@ -133,6 +133,7 @@ fn weave(config: &Config, heads: Vec<Arc<Head>>) -> (docweave::model::Site, Vec<
         today: facts::today(),
         changed: &nothing,
         memory: &link::Memory::default(),
+        lexicon: &InMemory,
     };
     let (site, _, diagnostics) = link::site(config, input);
     (site, diagnostics)
