@@ -30,6 +30,7 @@ pub fn decoded_widths(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
     bytes.iter().map(|byte| if is_control(*byte) { '\u{fffd}'.len_utf8() } else { 1 })
 }
 
+#[inline]
 fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) || byte == 0x7f
 }
