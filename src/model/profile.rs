@@ -15,6 +15,9 @@ use crate::model::{digest::Digest, packed, page::Head};
 /// How many words describe an article.
 const CORE: usize = 64;
 
+/// An article of fewer different words says few of them again.
+const SHORT: usize = 32;
+
 /// What is known of the words of an article. Counts are kept by the power of two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -461,8 +464,8 @@ impl Head {
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that
-/// it has as often or none: so that one word more or less seldom moves another. What a text has once describes it only where
-/// it stands among the first words: else every edit of a short article would change what describes it.
+/// it has as often or none: so that one word more or less seldom moves another. What a text has less than four times
+/// describes it only where it stands among the first words, and again; of a very short one, also what stands there once.
 fn core(terms: &Terms, sections: &Sections) -> Vec<(u32, CoreWord)> {
     let mut headings = vec![0_u8; terms.len()];
     for entry in sections.entries().filter(|entry| entry.in_heading) {
@@ -471,7 +474,10 @@ fn core(terms: &Terms, sections: &Sections) -> Vec<(u32, CoreWord)> {
     }
     let all: &[Term<'_>] = &terms.iter().collect::<Vec<_>>();
     let is_placed = |at: usize| all[at].in_title || all[at].in_keywords || headings[at] > 0;
-    let has = |term: Term<'_>, level: u8| term.level >= level && (term.level > 1 || term.in_lead);
+    let is_short = terms.len() < SHORT;
+    let has = |term: Term<'_>, level: u8| {
+        term.level >= level && (term.level > 2 || term.in_lead && (term.level > 1 || is_short))
+    };
     let of_level = |level: u8| (0..all.len()).filter(move |at| is_placed(*at) || has(all[*at], level));
     let level = (1..u8::MAX).find(|level| of_level(*level).nth(CORE).is_none()).unwrap_or(u8::MAX);
     let mut core: Vec<usize> = of_level(level).collect();
@@ -578,14 +584,16 @@ mod tests {
 
     #[test]
     fn few_words_describe_an_article_and_prose_seldom_moves_them() {
-        let words: Vec<Term<'_>> = (0..500).map(|at| term(at, 1 + u8::from(at % 10 == 0), at == 7)).collect();
+        let words: Vec<Term<'_>> =
+            (0..500).map(|at| term(at, if at % 10 == 0 { 3 } else { 1 + u8::from(at % 2 == 0) }, at == 7)).collect();
         let core = profile;
         let before = core(&words);
         let described: Vec<u64> = before.core.iter().map(|(_, term)| term.hash).collect();
         assert_eq!(described, [&[0, 7][..], &(1..50).map(|at| at * 10).collect::<Vec<u64>>()].concat());
-        // A word that stands once comes or goes: others see the same article.
+        // A word that stands once comes or goes, or once more: others see the same article.
         let mut other = words.clone();
         other[3].level = 0;
+        other[5].level = 2;
         other.push(term(1000, 1, false));
         assert_eq!(core(&other).core_digest, before.core_digest);
         assert_ne!(core(&other).digest, before.digest);
@@ -596,13 +604,17 @@ mod tests {
 
     #[test]
     fn what_a_short_article_says_once_describes_it_where_it_begins() {
-        let mut words: Vec<Term<'_>> = (0..40).map(|at| Term { in_lead: at < 20, ..term(at, 1, false) }).collect();
+        let mut words: Vec<Term<'_>> = (0..31).map(|at| Term { in_lead: at < 20, ..term(at, 1, false) }).collect();
         let core = profile;
         let before = core(&words);
         assert!(before.core.iter().map(|(_, term)| term.hash).eq(0..20));
-        words[30] = term(100, 1, false);
+        words[25] = term(100, 1, false);
         assert_eq!(core(&words).core_digest, before.core_digest);
         words[10] = Term { in_lead: true, ..term(101, 1, false) };
         assert_ne!(core(&words).core_digest, before.core_digest);
+        // A longer one says again what it is about.
+        words.push(term(102, 1, false));
+        words[4].level = 2;
+        assert!(core(&words).core.iter().map(|(_, term)| term.hash).eq([4]));
     }
 }
