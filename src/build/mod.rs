@@ -9,12 +9,14 @@
 //! | theme | the configuration, and every file of the theme and of `components/` | in memory |
 //! | source | what its file looks like, once that is some seconds old, and how it is read | in memory, in a session that stays: the article |
 //! | parse | stage version, path, source digest, parse options | the head on disk; head and document in memory |
+//! | all words of an article | version, their own digest | on disk, each fetched where somebody asks for it; in memory from then on, until the site is woven |
 //! | image | version, the file's digest, `[images]` | on disk, each variant in a file of its own |
 //! | body | version, document digest, this article's resolved links and images, highlight options, its components | on disk, unless highlighting is off |
 //! | words | version, document digest, title, description, keywords | on disk |
 //! | card | version, all that it shows, its fonts | on disk, each in a file of its own |
 //! | links: topics, related reading | version, the words, links and topics of heads | memory; on disk, by the tree that the build led to, and as the last one |
-//! | links: the words of topics | the topics, and what their examples say | in memory |
+//! | links: how many articles have each word | the words of all articles | in memory; on disk with the topics |
+//! | links: the words of topics | the topics, and what their examples say | in memory; on disk with the topics |
 //! | links: addresses | the configuration, the names of files, the outlines of heads | in memory |
 //! | links: of each page where its links lead, its topics, editors' choices, titles that it mentions | that its head is the same value, at the same place among the same pages; what all pages share | in memory |
 //! | rules of one article | the configuration, the day, the theme, data files, what articles watch; the head itself, as it stands in memory | in memory |
@@ -30,8 +32,8 @@
 //! themselves, without their names (`artifacts/unchanged.rs`).
 //!
 //! Documents are no memos: each waits in memory for its page, and in a build that ends those of a large site in a file, which
-//! goes away with the build (`documents.rs`). Such a build also lets go of the words of heads, half of what a head takes, as
-//! soon as the site is woven of them. A build whose stage is outdated ends before it is done; the next makes the rest.
+//! goes away with the build (`documents.rs`). Such a build also lets go of the words of articles, more than all else that is
+//! known of them, as soon as the site is woven of them. A build whose stage is outdated ends before it is done; the next makes the rest.
 //!
 //! More than 500 lines, because the order of the stages, and what each is given, is told in one place.
 //!

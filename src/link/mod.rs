@@ -1,8 +1,8 @@
 //! Heads to the woven site.
 //!
-//! In: the configuration, the heads of all articles, the names of all other files, the inventories of other sites, and
-//! facts (today, git). Out: a [`Site`] in which every page knows its address, its place, its topics and its neighbours,
-//! and diagnostics.
+//! In: the configuration, the heads of all articles, a lexicon with all words of each, the names of all other files, the
+//! inventories of other sites, and facts (today, git). Out: a [`Site`] in which every page knows its address, its place, its
+//! topics and its neighbours, and diagnostics.
 //!
 //! What must stay true: bodies are never seen here, so that prose changes what other pages show only through a fact of
 //! its head: a link and the sentence around it, or the few words that describe the article best.

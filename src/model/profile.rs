@@ -163,10 +163,9 @@ impl packed::Number for CoreWord {
 }
 
 /// A filter of words by their hashes (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), with
-/// two bits for each word and about ten bits of room.
+/// two bits for each word and eight bits of room.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sieve {
-    /// Their number is a power of two, or none.
     #[serde(with = "packed")]
     blocks: Vec<u64>,
 }
@@ -176,8 +175,7 @@ impl Sieve {
     pub const BITS: u32 = 20;
 
     fn of(hashes: &[u64]) -> Self {
-        let blocks = if hashes.is_empty() { 0 } else { (hashes.len() * 10 / 64).next_power_of_two() };
-        let mut sieve = Self { blocks: vec![0; blocks] };
+        let mut sieve = Self { blocks: vec![0; (hashes.len() * 8).div_ceil(64)] };
         for hash in hashes {
             for (block, bit) in sieve.bits(*hash) {
                 sieve.blocks[block] |= bit;
@@ -193,9 +191,14 @@ impl Sieve {
 
     /// Where the bits of a word stand; there are blocks.
     fn bits(&self, hash: u64) -> [(usize, u64); 2] {
-        let mixed = (hash & ((1 << Self::BITS) - 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let bit = |mixed: u64| ((mixed >> 6) as usize & (self.blocks.len() - 1), 1 << (mixed & 63));
-        [bit(mixed >> 20), bit(mixed >> 42)]
+        let word = hash & ((1 << Self::BITS) - 1);
+        let room = 64 * self.blocks.len() as u64;
+        // The upper half of a product, as a part of the room (D. Lemire, "Fast random integer generation", 2019).
+        let bit = |mixed: u64| {
+            let at = ((mixed >> 32) * room) >> 32;
+            ((at / 64) as usize, 1 << (at % 64))
+        };
+        [bit(word.wrapping_mul(0x9e37_79b9_7f4a_7c15)), bit((word + 1).wrapping_mul(0xc2b2_ae3d_27d4_eb4f))]
     }
 }
 
