@@ -33,7 +33,8 @@
 //!
 //! Documents are no memos: each waits in memory for its page, and in a build that ends those of a large site in a file, which
 //! goes away with the build (`documents.rs`). Such a build also lets go of the words of articles, more than all else that is
-//! known of them, as soon as the site is woven of them. A build whose stage is outdated ends before it is done; the next makes the rest.
+//! known of them, as soon as the site is woven of them. A build whose stage is outdated ends before it is done; the next makes
+//! the rest.
 //!
 //! More than 500 lines, because the order of the stages, and what each is given, is told in one place.
 //!

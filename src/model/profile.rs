@@ -444,7 +444,8 @@ impl Profile {
         let title_digest = Digest::of_value(&core.title().collect::<Vec<_>>());
         let digest = Digest::of_value(&vocabulary);
         let sieve = Sieve::of(vocabulary.terms.hashes());
-        let vocabulary = Held(OnceLock::from(Arc::new(vocabulary)));
+        // A copy has no room to spare.
+        let vocabulary = Held(OnceLock::from(Arc::new(vocabulary.clone())));
         Self { core, core_digest, title_digest, digest, sieve, vocabulary }
     }
 
