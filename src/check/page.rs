@@ -1,8 +1,6 @@
 //! Rules of one article: its headings, its code, its description.
 
-use std::hash::Hasher;
-
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use crate::check::path_of;
 use crate::model::{
@@ -19,7 +17,7 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
     let mut before = 1;
     // The headings that this one stands below, by their place.
     let mut above: Vec<(usize, u8)> = Vec::new();
-    let mut seen: FxHashMap<(Option<usize>, u64), &Heading> = FxHashMap::default();
+    let mut seen: FxHashMap<(Option<usize>, String), &Heading> = FxHashMap::default();
     for (index, heading) in head.headings.iter().enumerate() {
         if heading.level > before + 1 {
             let message = format!("this heading has level {}, and the one before it {before}", heading.level);
@@ -29,16 +27,16 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
         }
         before = heading.level;
         above.retain(|(_, level)| *level < heading.level);
-        let key = (above.last().map(|(parent, _)| *parent), hash_in_small(&heading.text));
+        let key = (above.last().map(|(parent, _)| *parent), heading.text.to_lowercase());
         match seen.get(&key) {
-            Some(first) if first.text.to_lowercase() == heading.text.to_lowercase() => {
+            Some(first) => {
                 let message = format!("the heading “{}” stands twice here", heading.text);
                 let problem = at(head, heading, "duplicate-heading", message)
                     .note(format!("the first is in line {}", first.span.line))
                     .help("say what is special about each, or give them ids of their own: `{#id}`");
                 found.push(problem);
             }
-            _ => drop(seen.insert(key, heading)),
+            None => drop(seen.insert(key, heading)),
         }
         above.push((index, heading.level));
         // The text below a heading is the section after it; a deeper heading that follows is something below it.
@@ -50,17 +48,6 @@ pub(super) fn headings(head: &Head) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// The hash of a text in small letters.
-fn hash_in_small(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    if text.is_ascii() {
-        text.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
-    } else {
-        text.to_lowercase().bytes().for_each(|byte| hasher.write_u8(byte));
-    }
-    hasher.finish()
 }
 
 /// `no-code-language`, `unknown-code-language`.

@@ -1,7 +1,8 @@
 //! Plain data: the words that every other room speaks.
 //!
 //! Nothing comes in and nothing goes out: these are the values that the stages map to one another. They hold no
-//! behaviour beyond construction, comparison and small questions about themselves, and they never touch the machine.
+//! behaviour beyond construction, comparison and small questions about themselves, and they never touch the machine. One part
+//! of one value may be away, and is named by another that is not: all words of an article ([`profile::Lexicon`]).
 //!
 //! What must stay true: every value is ordered (`Vec`, `BTreeMap`), serialisable, and equal values have equal
 //! [`Digest`]s on every machine.

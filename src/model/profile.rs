@@ -1,7 +1,16 @@
 //! The words that an article is made of, as the whole site may see them.
 //!
 //! A few of them describe the article, and are all that most builds ask for. The others lie apart: of a large site they are
-//! most of what is known of its articles, and only few are looked at after an edit.
+//! most of what is known of its articles, and only few are looked at after an edit. `vocabulary.rs` says how they are held,
+//! `sieve.rs` how most articles are passed over.
+
+mod sieve;
+mod vocabulary;
+
+pub use self::{
+    sieve::Sieve,
+    vocabulary::{Entries, Entry, Sections, Term, Terms, Vocabulary},
+};
 
 use std::{
     fmt,
@@ -34,15 +43,6 @@ pub struct Profile {
     pub sieve: Sieve,
     #[serde(skip)]
     vocabulary: Held,
-}
-
-/// All words of an article, and those of each of its sections.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Vocabulary {
-    /// Words of the title, of the front matter and of the text, each once, in the order in which they are met.
-    pub terms: Terms,
-    /// The words of each section, in the order of [`Head::sections`].
-    pub sections: Sections,
 }
 
 /// Where the words of articles are found that are not in memory.
@@ -118,13 +118,12 @@ impl Core {
 
     /// The hash of each that the title has.
     pub fn title(&self) -> impl Iterator<Item = u64> + '_ {
-        let is_in_title = |at: &usize| self.terms.marks[*at] & IN_TITLE != 0;
-        (0..self.words.len()).filter(is_in_title).map(|at| self.terms.hashes[at])
+        self.iter().filter(|(_, term)| term.in_title).map(|(_, term)| term.hash)
     }
 
     /// A form of a word that readers know, by the word's hash.
     pub fn surface(&self, hash: u64) -> Option<&str> {
-        let at = self.terms.hashes.iter().position(|word| *word == hash)?;
+        let at = self.terms.hashes().iter().position(|word| *word == hash)?;
         Some(self.terms.at(at as u32).surface)
     }
 
@@ -159,274 +158,6 @@ impl packed::Number for CoreWord {
     fn read(bytes: &[u8]) -> Self {
         let [headings, level, in_lead, _] = bytes.try_into().unwrap_or_default();
         Self { headings, level, in_lead: in_lead != 0 }
-    }
-}
-
-/// A filter of words by their hashes (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), with
-/// two bits for each word and eight bits of room.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sieve {
-    #[serde(with = "packed")]
-    blocks: Vec<u64>,
-}
-
-impl Sieve {
-    /// How many of a hash's lowest bits count: words of which these are equal are one to it.
-    pub const BITS: u32 = 20;
-
-    fn of(hashes: &[u64]) -> Self {
-        let mut sieve = Self { blocks: vec![0; (hashes.len() * 8).div_ceil(64)] };
-        for hash in hashes {
-            for (block, bit) in sieve.bits(*hash) {
-                sieve.blocks[block] |= bit;
-            }
-        }
-        sieve
-    }
-
-    /// False only if the article has no word with such a hash.
-    pub fn may_have(&self, hash: u64) -> bool {
-        !self.blocks.is_empty() && self.bits(hash).into_iter().all(|(block, bit)| self.blocks[block] & bit != 0)
-    }
-
-    /// Where the bits of a word stand; there are blocks.
-    fn bits(&self, hash: u64) -> [(usize, u64); 2] {
-        let word = hash & ((1 << Self::BITS) - 1);
-        let room = 64 * self.blocks.len() as u64;
-        // The upper half of a product, as a part of the room (D. Lemire, "Fast random integer generation", 2019).
-        let bit = |mixed: u64| {
-            let at = ((mixed >> 32) * room) >> 32;
-            ((at / 64) as usize, 1 << (at % 64))
-        };
-        [bit(word.wrapping_mul(0x9e37_79b9_7f4a_7c15)), bit((word + 1).wrapping_mul(0xc2b2_ae3d_27d4_eb4f))]
-    }
-}
-
-/// A word of an article.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Term<'a> {
-    /// The hash of its stem, or of a whole identifier in small letters.
-    pub hash: u64,
-    /// A form that readers know: the shortest that the article has, rather in small letters than in capitals.
-    pub surface: &'a str,
-    /// How often the text has it: 0, 1, 2 to 3, 4 to 7, 8 to 15 times as 0, 1, 2, 3, 4, and so on.
-    pub level: u8,
-    /// The title has it.
-    pub in_title: bool,
-    /// `keywords` of the front matter have it.
-    pub in_keywords: bool,
-    /// The description has it.
-    pub in_description: bool,
-    /// The text has it among its first words.
-    pub in_lead: bool,
-    /// It is an identifier that stands in a block of code.
-    pub in_code: bool,
-}
-
-/// What is true of a word, in the marks of [`Terms`].
-const IN_TITLE: u16 = 1 << 8;
-const IN_KEYWORDS: u16 = 1 << 9;
-const IN_DESCRIPTION: u16 = 1 << 10;
-const IN_LEAD: u16 = 1 << 11;
-const IN_CODE: u16 = 1 << 12;
-
-/// Words one after the other, in few blocks of memory: a site has millions, and every build reads them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    #[serde(with = "packed")]
-    hashes: Vec<u64>,
-    /// Levels in the lowest 8 bits, and above them what is true of each word.
-    #[serde(with = "packed")]
-    marks: Vec<u16>,
-    surfaces: String,
-    /// How long each surface is in bytes; [`LONG`] for those that stand among `long`.
-    #[serde(with = "packed")]
-    lengths: Vec<u8>,
-    /// Where the surface of every [`STRIDE`]th word begins.
-    #[serde(with = "packed")]
-    starts: Vec<u32>,
-    /// Words by their index, rising, with the length of their surface.
-    long: Vec<(u32, u32)>,
-}
-
-/// How many words share a place from which their surfaces are counted.
-const STRIDE: usize = 16;
-
-/// In place of a length: it is this or more.
-const LONG: u8 = u8::MAX;
-
-impl Terms {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.hashes.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
-    }
-
-    /// The hash of each.
-    pub fn hashes(&self) -> &[u64] {
-        &self.hashes
-    }
-
-    /// The word at `index`, which has to be one of them.
-    pub fn at(&self, index: u32) -> Term<'_> {
-        let index = index as usize;
-        let begin = index / STRIDE * STRIDE;
-        let before: usize = (begin..index).map(|before| self.length(before)).sum();
-        self.term(index, self.starts.get(index / STRIDE).map_or(0, |start| *start as usize) + before)
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Term<'_>> {
-        let mut next = 0;
-        (0..self.hashes.len()).map(move |index| {
-            let start = next;
-            next += self.length(index);
-            self.term(index, start)
-        })
-    }
-
-    fn term(&self, index: usize, start: usize) -> Term<'_> {
-        let surface = self.surfaces.get(start..start + self.length(index)).unwrap_or_default();
-        Term { surface, ..self.bare(index) }
-    }
-
-    /// The word at `index`, without its surface.
-    fn bare(&self, index: usize) -> Term<'static> {
-        let mark = self.marks[index];
-        let has = |bit: u16| mark & bit != 0;
-        Term {
-            hash: self.hashes[index],
-            surface: "",
-            level: mark as u8,
-            in_title: has(IN_TITLE),
-            in_keywords: has(IN_KEYWORDS),
-            in_description: has(IN_DESCRIPTION),
-            in_lead: has(IN_LEAD),
-            in_code: has(IN_CODE),
-        }
-    }
-
-    /// The hash of each that stands anywhere but in blocks of code and in the description.
-    pub fn said(&self) -> impl Iterator<Item = u64> + '_ {
-        let is_said = |mark: u16| {
-            mark & 0xff != 0 || mark & (IN_TITLE | IN_KEYWORDS) != 0 || mark & (IN_CODE | IN_DESCRIPTION) == 0
-        };
-        self.hashes.iter().zip(&self.marks).filter(move |(_, mark)| is_said(**mark)).map(|(hash, _)| *hash)
-    }
-
-    fn length(&self, index: usize) -> usize {
-        match self.lengths[index] {
-            LONG => self
-                .long
-                .binary_search_by_key(&(index as u32), |(word, _)| *word)
-                .map_or(0, |at| self.long[at].1 as usize),
-            length => usize::from(length),
-        }
-    }
-}
-
-impl<'a> FromIterator<Term<'a>> for Terms {
-    fn from_iter<I: IntoIterator<Item = Term<'a>>>(words: I) -> Self {
-        let mut terms = Self::default();
-        for (index, term) in words.into_iter().enumerate() {
-            let flags = [
-                (term.in_title, IN_TITLE),
-                (term.in_keywords, IN_KEYWORDS),
-                (term.in_description, IN_DESCRIPTION),
-                (term.in_lead, IN_LEAD),
-                (term.in_code, IN_CODE),
-            ];
-            let marks = flags.into_iter().filter(|(is, _)| *is).map(|(_, bit)| bit);
-            terms.marks.push(marks.fold(u16::from(term.level), |mark, bit| mark | bit));
-            terms.hashes.push(term.hash);
-            if index.is_multiple_of(STRIDE) {
-                terms.starts.push(u32::try_from(terms.surfaces.len()).unwrap_or(u32::MAX));
-            }
-            let length = u8::try_from(term.surface.len()).unwrap_or(LONG);
-            if length == LONG {
-                terms.long.push((index as u32, u32::try_from(term.surface.len()).unwrap_or(u32::MAX)));
-            }
-            terms.lengths.push(length);
-            terms.surfaces.push_str(term.surface);
-        }
-        terms
-    }
-}
-
-/// A word of a section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The index into [`Vocabulary::terms`].
-    pub term: u32,
-    /// As [`Term::level`], in this section alone.
-    pub level: u8,
-    /// The section's heading has it.
-    pub in_heading: bool,
-}
-
-/// The words of sections, one section after the other.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sections {
-    #[serde(with = "packed")]
-    entries: Vec<u32>,
-    /// Where each section ends.
-    #[serde(with = "packed")]
-    ends: Vec<u32>,
-}
-
-impl Sections {
-    /// The words of a section, by their terms.
-    pub fn get(&self, section: usize) -> Option<Entries<'_>> {
-        let end = *self.ends.get(section)? as usize;
-        let start = section.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.entries.get(start..end).map(Entries)
-    }
-
-    /// The words of each section.
-    pub fn iter(&self) -> impl Iterator<Item = Entries<'_>> {
-        (0..self.ends.len()).filter_map(|section| self.get(section))
-    }
-
-    /// The words of all sections, one section after the other.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        self.entries.iter().copied().map(Entry::from)
-    }
-}
-
-impl FromIterator<Vec<Entry>> for Sections {
-    fn from_iter<I: IntoIterator<Item = Vec<Entry>>>(written: I) -> Self {
-        let mut sections = Self::default();
-        for entries in written {
-            sections.entries.extend(entries.into_iter().map(u32::from));
-            sections.ends.push(u32::try_from(sections.entries.len()).expect("fewer words than 2^32"));
-        }
-        sections
-    }
-}
-
-/// The words of one section.
-#[derive(Clone, Copy, Debug)]
-pub struct Entries<'a>(&'a [u32]);
-
-impl<'a> Entries<'a> {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// All of them, by their terms, rising.
-    pub fn iter(&self) -> impl Iterator<Item = Entry> + use<'a> {
-        self.0.iter().copied().map(Entry::from)
-    }
-
-    /// What the section has of a term.
-    pub fn find(&self, term: u32) -> Option<Entry> {
-        let at = self.0.binary_search_by_key(&term, |packed| Entry::from(*packed).term).ok()?;
-        Some(self.0[at].into())
     }
 }
 
@@ -468,7 +199,7 @@ impl Head {
 }
 
 /// The words of the title, of the keywords and of headings, and of the others those that the text has most often, all that
-/// it has as often or none: so that one word more or less seldom moves another. What a text has less than four times
+/// it has as often or none: so that one word more or less seldom moves another. What a text has fewer than four times
 /// describes it only where it stands among the first words, and again; of a very short one, also what stands there once.
 fn core(terms: &Terms, sections: &Sections) -> Vec<(u32, CoreWord)> {
     let mut headings = vec![0_u8; terms.len()];
@@ -503,18 +234,6 @@ fn core(terms: &Terms, sections: &Sections) -> Vec<(u32, CoreWord)> {
 
 fn widened(level: u8) -> u8 {
     if level < 3 { level } else { 3 + (level - 3) / 2 * 2 }
-}
-
-impl From<Entry> for u32 {
-    fn from(entry: Entry) -> Self {
-        entry.term << 7 | Self::from(entry.level) << 1 | Self::from(entry.in_heading)
-    }
-}
-
-impl From<u32> for Entry {
-    fn from(packed: u32) -> Self {
-        Self { term: packed >> 7, level: (packed >> 1 & 63) as u8, in_heading: packed & 1 == 1 }
-    }
 }
 
 #[cfg(test)]
@@ -562,28 +281,6 @@ mod tests {
         let surfaces: Vec<Option<&str>> = read.core.iter().map(|(_, term)| read.core.surface(term.hash)).collect();
         assert_eq!(surfaces[..3], [Some("Ä"), Some(""), Some("store")]);
         assert!((0..bytes.len()).step_by(97).all(|cut| postcard::from_bytes::<Profile>(&bytes[..cut]).is_err()));
-    }
-
-    #[test]
-    fn a_sieve_lets_all_words_through_that_are_there_and_few_others() {
-        let hash = |at: u64| at.wrapping_mul(0x2545_f491_4f6c_dd1d);
-        for count in [1, 10, 400, 5000] {
-            let hashes: Vec<u64> = (0..count).map(hash).collect();
-            let sieve = Sieve::of(&hashes);
-            assert!(hashes.iter().all(|hash| sieve.may_have(*hash)));
-            let others = (10_000..20_000).filter(|at| sieve.may_have(hash(*at))).count();
-            assert!(others < 1500, "{others} of 10,000 others pass where there are {count}");
-        }
-        assert!(!Sieve::default().may_have(1));
-    }
-
-    #[test]
-    fn entries_keep_what_they_say() {
-        for entry in
-            [Entry { term: 0, level: 0, in_heading: true }, Entry { term: 65_535, level: 32, in_heading: false }]
-        {
-            assert_eq!(Entry::from(u32::from(entry)), entry);
-        }
     }
 
     #[test]

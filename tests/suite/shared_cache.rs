@@ -64,7 +64,8 @@ fn a_second_machine_renders_nothing_and_writes_the_same_bytes() {
     let (site, place) = shared();
     let (rendered, recalled) = pages(&build(&site, &[]));
     assert!(rendered > 15 && recalled == 0, "{rendered}, {recalled}");
-    let kinds = ["heads-", "bodies-", "records-", "pictures-", "words-", "weaves-", "made-", "last-weave"];
+    let kinds =
+        ["heads-", "vocabularies-", "bodies-", "records-", "pictures-", "words-", "weaves-", "made-", "last-weave"];
     let names: Vec<String> = tree(place.path()).into_keys().collect();
     assert!(kinds.iter().all(|kind| names.iter().any(|name| name.contains(kind))), "{names:?}");
 

@@ -74,48 +74,20 @@ impl Stems {
 
     /// Calls `take` for each term of the text.
     pub(super) fn each(&mut self, text: &str, take: Take<'_>) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(first) = bytes.get(at) {
-            if !first.is_ascii_alphanumeric() && first.is_ascii() {
-                at += 1;
-                continue;
+        for (at, word, is_plain) in words(text) {
+            match is_plain {
+                true => self.simple(word, Some(at), take),
+                false => self.word(word, at, take),
             }
-            let length = plain_word(&bytes[at..]);
-            if length > 0 {
-                self.simple(&text[at..at + length], Some(at), take);
-                at += length;
-                continue;
-            }
-            let rest = &text[at..];
-            let Some(start) = rest.find(char::is_alphanumeric) else { return };
-            let end = start + word_end(&rest[start..]);
-            self.word(&rest[start..end], at + start, take);
-            at += end;
         }
     }
 
     /// Calls `take` for each identifier of the text as a whole.
     pub(super) fn names(&mut self, text: &str, take: Take<'_>) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(first) = bytes.get(at) {
-            if !first.is_ascii_alphanumeric() && first.is_ascii() {
-                at += 1;
-                continue;
-            }
-            let length = plain_word(&bytes[at..]);
-            if length > 0 {
-                at += length;
-                continue;
-            }
-            let rest = &text[at..];
-            let Some(start) = rest.find(char::is_alphanumeric) else { return };
-            let word = &rest[start..start + word_end(&rest[start..])];
+        for (at, word, _) in words(text).filter(|(.., is_plain)| !is_plain) {
             if is_compound(word) && !word.contains(['\'', '’']) && word.contains(char::is_alphabetic) {
-                self.name(word, Some(at + start), take);
+                self.name(word, Some(at), take);
             }
-            at += start + word.len();
         }
     }
 
@@ -213,6 +185,25 @@ impl Stems {
             }
         }
     }
+}
+
+/// The words of a text, each with where it begins and whether it is plain: see [`plain_word`].
+fn words(text: &str) -> impl Iterator<Item = (usize, &str, bool)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let first = bytes.get(at)?;
+            if first.is_ascii_alphanumeric() || !first.is_ascii() {
+                break;
+            }
+            at += 1;
+        }
+        let length = plain_word(&bytes[at..]);
+        let start = if length > 0 { at } else { at + text[at..].find(char::is_alphanumeric)? };
+        at = start + if length > 0 { length } else { word_end(&text[start..]) };
+        Some((start, &text[start..at], length > 0))
+    })
 }
 
 /// How many bytes the word takes that a text begins with, where it is one of ASCII letters and digits that nothing joins
